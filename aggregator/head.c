@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * DIR/head is the signer's own memory of what it has said. It may be older
+ * than the store after a crash (it is synced once a second), never newer: then
+ * the store is not the one that was signed.
+ */
+#include "aggregator/head.h"
+
+#include "aggregator/home.h"
+#include "core/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SYNC_EVERY_MS = 1000 };
+
+struct head {
+	struct tlog *tree;
+	struct sign_keys keys;
+	struct checkpoint last; /* size 0: none yet */
+	char text[NOTE_CHECKPOINT_MAX];
+	int fd;
+	size_t file_len;
+	bool is_unsynced;
+	uint64_t synced_ms;
+};
+
+static enum err
+read_text(int fd, char text[NOTE_CHECKPOINT_MAX])
+{
+	ssize_t len = pread(fd, text, NOTE_CHECKPOINT_MAX - 1, 0);
+
+	if (len < 0) {
+		log_warn("head-read-failed");
+		return ERR_IO;
+	}
+	text[len] = '\0';
+	return len > 0 ? OK : ERR_NOTFOUND;
+}
+
+enum err
+head_read(const char *dir, char text[NOTE_CHECKPOINT_MAX])
+{
+	char path[HOME_PATH_MAX];
+	enum err err = home_path(path, dir, "head");
+	int fd;
+
+	if (err != OK)
+		return err;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return ERR_NOTFOUND;
+	err = read_text(fd, text);
+	close(fd);
+	return err;
+}
+
+/* Is what was signed last a prefix of the tree? */
+static enum err
+check_last(struct head *head, const char *origin)
+{
+	struct checkpoint *last = &head->last;
+	struct hash root;
+
+	if (checkpoint_open(last, head->text, strlen(head->text), origin,
+		head->keys.public_key) != OK) {
+		log_warnx("head-damaged origin=%s", origin);
+		return ERR_INVALID;
+	}
+	if (last->size > tlog_size(head->tree) || last->size == 0 ||
+	    tlog_root_at(head->tree, last->size, &root) != OK ||
+	    !hash_equal(&root, &last->root)) {
+		log_warnx("head-contradicts-store signed=%" PRIu64
+			  " store=%" PRIu64,
+		    last->size, tlog_size(head->tree));
+		return ERR_INVALID;
+	}
+	return OK;
+}
+
+enum err
+head_open(struct head **head, const char *dir, const char *origin,
+    const struct sign_keys *keys, struct tlog *tree)
+{
+	char path[HOME_PATH_MAX];
+	struct head *made;
+	enum err err = home_path(path, dir, "head");
+
+	if (err != OK)
+		return err;
+	made = xcalloc(1, sizeof *made);
+	made->tree = tree;
+	made->keys = *keys;
+	made->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (made->fd < 0) {
+		log_warn("head-open-failed path=%s", path);
+		head_close(made);
+		return ERR_IO;
+	}
+	err = read_text(made->fd, made->text);
+	if (err == OK) {
+		made->file_len = strlen(made->text);
+		err = check_last(made, origin);
+	} else if (err == ERR_NOTFOUND) {
+		err = OK;
+	}
+	if (err != OK) {
+		head_close(made);
+		return err;
+	}
+	(void)text_copy(made->last.origin, sizeof made->last.origin, origin);
+	*head = made;
+	return OK;
+}
+
+void
+head_close(struct head *head)
+{
+	if (head == NULL)
+		return;
+	if (head->fd >= 0) {
+		if (head->is_unsynced && fdatasync(head->fd) != 0)
+			log_warn("head-sync-failed");
+		close(head->fd);
+	}
+	explicit_bzero(&head->keys, sizeof head->keys);
+	free(head);
+}
+
+/* In one write, so that a reader sees the old or the new text. A shorter text
+ * never follows: sizes only grow. */
+static void
+write_text(struct head *head)
+{
+	size_t len = strlen(head->text);
+
+	CHECK(len >= head->file_len);
+	if (pwrite(head->fd, head->text, len, 0) != (ssize_t)len)
+		fatal("head-write-failed");
+	head->file_len = len;
+	head->is_unsynced = true;
+}
+
+void
+head_sign(struct head *head, uint64_t monotonic_ms)
+{
+	uint64_t size = tlog_size(head->tree);
+
+	if (size == head->last.size)
+		return;
+	if (size < head->last.size)
+		fatalx("head-would-shrink signed=%" PRIu64 " tree=%" PRIu64,
+		    head->last.size, size);
+	head->last.size = size;
+	head->last.root = tlog_root(head->tree);
+	checkpoint_sign(head->text, &head->last, &head->keys);
+	write_text(head);
+	head_sync(head, monotonic_ms);
+}
+
+const char *
+head_text(const struct head *head)
+{
+	return head->text;
+}
+
+uint64_t
+head_size(const struct head *head)
+{
+	return head->last.size;
+}
+
+void
+head_sync(struct head *head, uint64_t monotonic_ms)
+{
+	if (!head->is_unsynced ||
+	    monotonic_ms - head->synced_ms < SYNC_EVERY_MS)
+		return;
+	if (fdatasync(head->fd) != 0)
+		fatal("head-sync-failed");
+	head->is_unsynced = false;
+	head->synced_ms = monotonic_ms;
+}

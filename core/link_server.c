@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * At connections_max the server stops listening, because at the limit of file
+ * descriptors ZeroMQ would spin; it listens again when a peer has left.
+ */
+#include "core/link.h"
+
+#include "core/link_socket.h"
+#include "core/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum {
+	ENDPOINT_MAX = 256,
+	/* Descriptors for all that is no connection. */
+	DESCRIPTORS_KEPT = 128,
+	LISTEN_AGAIN_MS = 1000,
+	REFUSED_TELL_MS = 1000,
+};
+
+struct link_server {
+	struct link *link;
+	struct link_socket *socket;
+	struct link_server_options options;
+	struct link_domain domain;
+	struct loop_timer *listen_again;
+	char endpoint[ENDPOINT_MAX];
+	bool is_listening;
+	bool in_turn;
+	unsigned connections;
+	uint64_t malformed;
+	uint64_t refused;
+};
+
+/* One line a second and domain at most: strangers must not fill the disk. */
+static void
+tell_refused(struct link_domain *domain, const char *key, const char *address)
+{
+	uint64_t now_ms = loop_monotonic_ms();
+
+	domain->refused++;
+	if (domain->told_ms != 0 && now_ms - domain->told_ms < REFUSED_TELL_MS)
+		return;
+	domain->told_ms = now_ms;
+	log_info("link-refused domain=%s key=%s peer=%s refused=%" PRIu64,
+	    domain->name, key, address, domain->refused);
+}
+
+bool
+link_domain_admit(struct link_domain *domains, const char *name,
+    const uint8_t key[LINK_KEY_SIZE], const char *address)
+{
+	struct link_domain *domain = domains;
+	char text[2 * LINK_KEY_SIZE + 1];
+
+	while (domain != NULL && strcmp(domain->name, name) != 0)
+		domain = domain->next;
+	if (domain == NULL)
+		return false;
+	hex_put(text, key, LINK_KEY_SIZE);
+	if (!domain->admit(domain->context, key, address)) {
+		tell_refused(domain, text, address);
+		return false;
+	}
+	log_info("link-admitted domain=%s key=%s peer=%s", domain->name, text,
+	    address);
+	return true;
+}
+
+static void
+add_domain(struct link_server *server)
+{
+	struct link_domain **domains = link_domains(server->link);
+
+	for (struct link_domain *it = *domains; it != NULL; it = it->next)
+		CHECK(strcmp(it->name, server->options.domain) != 0);
+	server->domain.name = server->options.domain;
+	server->domain.admit = server->options.admit;
+	server->domain.context = server->options.context;
+	server->domain.next = *domains;
+	*domains = &server->domain;
+}
+
+static void
+remove_domain(struct link_server *server)
+{
+	struct link_domain **it = link_domains(server->link);
+
+	while (*it != NULL && *it != &server->domain)
+		it = &(*it)->next;
+	if (*it != NULL)
+		*it = server->domain.next;
+}
+
+/* Raises the soft limit of descriptors and keeps below it. */
+static unsigned
+connections_allowed(unsigned asked)
+{
+	struct rlimit limit;
+	rlim_t allowed;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		fatal("link-limit-failed");
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		fatal("link-limit-failed");
+	allowed = limit.rlim_cur > 2 * DESCRIPTORS_KEPT
+		      ? limit.rlim_cur - DESCRIPTORS_KEPT
+		      : DESCRIPTORS_KEPT;
+	if (asked == 0 || asked > allowed) {
+		if (asked != 0)
+			log_warnx("link-connections-cut asked=%u allowed=%lu",
+			    asked, (unsigned long)allowed);
+		asked = allowed > UINT32_MAX ? UINT32_MAX : (unsigned)allowed;
+	}
+	return asked;
+}
+
+/* As many as one turn may take; pump() comes again while there is more. */
+static void
+on_ready(void *context)
+{
+	struct link_server *server = context;
+	const struct link_server_options *options = &server->options;
+	struct link_message message;
+	unsigned taken = 0, handed = 0;
+	enum err err = OK;
+
+	server->in_turn = true;
+	while (taken < options->turn_messages && err != ERR_AGAIN) {
+		err = link_socket_take(server->socket, &message);
+		taken++;
+		if (err == ERR_INVALID)
+			server->malformed++;
+		if (err != OK)
+			continue;
+		handed++;
+		options->message(options->context, message.key, &message.route,
+		    message.frames, message.frame_count);
+	}
+	if (handed > 0)
+		options->turn_end(options->context);
+	server->in_turn = false;
+}
+
+static void
+listen_again(void *context)
+{
+	struct link_server *server = context;
+
+	if (server->is_listening ||
+	    server->connections >= server->options.connections_max)
+		return;
+	if (link_socket_bind(server->socket, server->endpoint) == OK)
+		server->is_listening = true;
+	else
+		loop_timer_set(server->listen_again, LISTEN_AGAIN_MS);
+}
+
+static void
+on_accepted(struct link_server *server)
+{
+	server->connections++;
+	if (!server->is_listening ||
+	    server->connections < server->options.connections_max)
+		return;
+	log_warnx("link-connections-full domain=%s connections=%u",
+	    server->domain.name, server->connections);
+	link_socket_unbind(server->socket, server->endpoint);
+	server->is_listening = false;
+}
+
+static void
+on_dropped(struct link_server *server)
+{
+	if (server->connections > 0)
+		server->connections--;
+	if (!server->is_listening)
+		loop_timer_set(server->listen_again, LISTEN_AGAIN_MS);
+}
+
+static void
+on_event(void *context, enum link_event event)
+{
+	struct link_server *server = context;
+
+	switch (event) {
+	case LINK_EVENT_ACCEPTED:
+		on_accepted(server);
+		return;
+	case LINK_EVENT_DROPPED:
+		on_dropped(server);
+		return;
+	case LINK_EVENT_CUT:
+	case LINK_EVENT_MISMATCH:
+	case LINK_EVENT_REFUSED:
+		server->refused++;
+		return;
+	case LINK_EVENT_CONNECTED:
+	case LINK_EVENT_CLOSED:
+	case LINK_EVENT_RETRIED:
+	case LINK_EVENT_READY:
+		return; /* of clients */
+	}
+}
+
+static enum err
+open_socket(struct link_server *server)
+{
+	const struct link_socket_options options = {
+	    .keys = server->options.keys,
+	    .domain = server->options.domain,
+	    .handshake_ms = LINK_HANDSHAKE_MS,
+	    .ready = on_ready,
+	    .event = on_event,
+	    .context = server,
+	};
+	enum err err =
+	    link_socket_open(&server->socket, server->link, &options);
+
+	if (err == OK)
+		err =
+		    link_socket_bind(server->socket, server->options.endpoint);
+	if (err == OK)
+		CHECK(link_socket_endpoint(
+		    server->socket, server->endpoint, sizeof server->endpoint));
+	server->is_listening = err == OK;
+	return err;
+}
+
+enum err
+link_server_open(struct link_server **server, struct link *link,
+    const struct link_server_options *options)
+{
+	struct link_server *made = xcalloc(1, sizeof *made);
+	enum err err;
+
+	CHECK(options->turn_messages > 0 && options->domain[0] != '\0');
+	made->link = link;
+	made->options = *options;
+	made->options.domain = xstrdup(options->domain);
+	made->options.connections_max =
+	    connections_allowed(options->connections_max);
+	made->listen_again =
+	    loop_timer_new(link_loop(link), listen_again, made);
+	add_domain(made);
+	err = open_socket(made);
+	if (err != OK) {
+		link_server_close(made);
+		return err;
+	}
+	made->options.endpoint = made->endpoint;
+	made->options.keys = NULL; /* the caller's; no longer needed */
+	*server = made;
+	return OK;
+}
+
+void
+link_server_close(struct link_server *server)
+{
+	union {
+		const char *in;
+		char *out;
+	} domain;
+
+	if (server == NULL)
+		return;
+	CHECK(!server->in_turn);
+	link_socket_close(server->socket);
+	loop_timer_free(server->listen_again);
+	remove_domain(server);
+	domain.in = server->options.domain;
+	free(domain.out);
+	free(server);
+}
+
+const char *
+link_server_endpoint(const struct link_server *server)
+{
+	return server->endpoint;
+}
+
+enum err
+link_server_send(struct link_server *server, const struct link_route *route,
+    const struct bytes *frames, unsigned frame_count)
+{
+	enum err err =
+	    link_socket_send(server->socket, route, frames, frame_count);
+
+	return err == ERR_AGAIN ? ERR_FULL : err;
+}
+
+uint64_t
+link_server_malformed(const struct link_server *server)
+{
+	return server->malformed;
+}
+
+uint64_t
+link_server_refused(const struct link_server *server)
+{
+	return server->refused;
+}

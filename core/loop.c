@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/loop.h"
+
+#include "core/bytes.h"
+#include "core/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+enum {
+	CLOCK_FILE_MAX = 32,
+	DRILL_TICK_MS = 20,
+	WALL_TICK_MS = 1000,
+};
+
+struct clock_fn {
+	struct clock_fn *next;
+	loop_fn fn;
+	void *context;
+};
+
+struct loop {
+	struct event_base *base;
+	char *clock_file;
+	uint64_t drill_ms; /* what the clock file said last */
+	bool drill_lost;   /* it could not be read the last time */
+	bool stopped;
+	struct event *tick;
+	struct clock_fn *clock_fns;
+};
+
+struct loop_timer {
+	struct event *event;
+	loop_fn fn;
+	void *context;
+};
+
+struct loop_fd {
+	struct event *event;
+	loop_fn fn;
+	void *context;
+};
+
+static struct timeval
+timeval_of(uint64_t ms)
+{
+	return (struct timeval){.tv_sec = (time_t)(ms / 1000),
+	    .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
+}
+
+/* Not logged. */
+static enum err
+clock_file_read(const char *path, uint64_t *now_ms)
+{
+	char text[CLOCK_FILE_MAX + 1];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return ERR_INVALID;
+	len = read(fd, text, sizeof text - 1);
+	close(fd);
+	if (len < 0)
+		return ERR_INVALID;
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	text[len] = '\0';
+	return u64_get(now_ms, text, 0, INT64_MAX);
+}
+
+enum err
+loop_clock_ms(const char *clock_file, uint64_t *now_ms)
+{
+	struct timespec now;
+
+	if (clock_file == NULL) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		*now_ms = (uint64_t)now.tv_sec * 1000 +
+			  (uint64_t)now.tv_nsec / 1000000;
+		return OK;
+	}
+	if (clock_file_read(clock_file, now_ms) == OK)
+		return OK;
+	log_warnx("clock-file-unreadable path=%s want=\"decimal milliseconds "
+		  "since 1970\"",
+	    clock_file);
+	return ERR_INVALID;
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+
+	(void)fd;
+	(void)what;
+	for (struct clock_fn *it = loop->clock_fns; it != NULL; it = it->next)
+		it->fn(it->context);
+}
+
+enum err
+loop_open(struct loop **loop, const char *clock_file)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	uint64_t drill_ms = 0;
+	struct loop *made;
+
+	if (clock_file != NULL && loop_clock_ms(clock_file, &drill_ms) != OK)
+		return ERR_INVALID;
+	sigaction(SIGPIPE, &ignore, NULL);
+	made = xcalloc(1, sizeof *made);
+	made->base = event_base_new();
+	if (made->base == NULL)
+		fatal("loop-open-failed");
+	made->drill_ms = drill_ms;
+	if (clock_file != NULL)
+		made->clock_file = xstrdup(clock_file);
+	*loop = made;
+	return OK;
+}
+
+void
+loop_close(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	while (loop->clock_fns != NULL) {
+		struct clock_fn *next = loop->clock_fns->next;
+
+		free(loop->clock_fns);
+		loop->clock_fns = next;
+	}
+	if (loop->tick != NULL)
+		event_free(loop->tick);
+	event_base_free(loop->base);
+	free(loop->clock_file);
+	free(loop);
+}
+
+/* The driver replaces the file by rename; should it be gone for a moment, the
+ * last value holds. */
+uint64_t
+loop_now_ms(struct loop *loop)
+{
+	uint64_t now_ms = 0;
+	bool lost;
+
+	if (loop->clock_file == NULL) {
+		CHECK(loop_clock_ms(NULL, &now_ms) == OK);
+		return now_ms;
+	}
+	lost = clock_file_read(loop->clock_file, &loop->drill_ms) != OK;
+	if (lost && !loop->drill_lost)
+		log_warnx("clock-file-lost path=%s", loop->clock_file);
+	loop->drill_lost = lost;
+	return loop->drill_ms;
+}
+
+uint64_t
+loop_monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
+loop_monotonic_ms(void)
+{
+	return loop_monotonic_ns() / 1000000;
+}
+
+void
+loop_random(void *at, size_t len)
+{
+	uint8_t *next = at;
+
+	while (len > 0) {
+		ssize_t got = getrandom(next, len, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			fatal("random-failed");
+		next += got;
+		len -= (size_t)got;
+	}
+}
+
+static void
+on_fd(evutil_socket_t fd, short what, void *context)
+{
+	struct loop_fd *self = context;
+
+	(void)fd;
+	(void)what;
+	self->fn(self->context); /* may remove itself: touch it no more */
+}
+
+struct loop_fd *
+loop_fd_add(struct loop *loop, int fd, bool readable, bool writable, loop_fn fn,
+    void *context)
+{
+	struct loop_fd *self = xcalloc(1, sizeof *self);
+	short what = EV_PERSIST;
+
+	if (readable)
+		what |= EV_READ;
+	if (writable)
+		what |= EV_WRITE;
+	self->fn = fn;
+	self->context = context;
+	self->event = event_new(loop->base, fd, what, on_fd, self);
+	CHECK(self->event != NULL);
+	if (event_add(self->event, NULL) != 0)
+		fatalx("loop-fd-failed fd=%d", fd);
+	return self;
+}
+
+void
+loop_fd_remove(struct loop_fd *fd)
+{
+	if (fd == NULL)
+		return;
+	event_free(fd->event);
+	free(fd);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *context)
+{
+	struct loop_timer *timer = context;
+
+	(void)fd;
+	(void)what;
+	timer->fn(timer->context); /* may free it: touch it no more */
+}
+
+struct loop_timer *
+loop_timer_new(struct loop *loop, loop_fn fn, void *context)
+{
+	struct loop_timer *timer = xcalloc(1, sizeof *timer);
+
+	timer->fn = fn;
+	timer->context = context;
+	timer->event = evtimer_new(loop->base, on_timer, timer);
+	CHECK(timer->event != NULL);
+	return timer;
+}
+
+void
+loop_timer_set(struct loop_timer *timer, uint64_t after_ms)
+{
+	struct timeval after = timeval_of(after_ms);
+
+	CHECK(event_add(timer->event, &after) == 0);
+}
+
+void
+loop_timer_stop(struct loop_timer *timer)
+{
+	event_del(timer->event);
+}
+
+void
+loop_timer_free(struct loop_timer *timer)
+{
+	if (timer == NULL)
+		return;
+	event_free(timer->event);
+	free(timer);
+}
+
+void
+loop_on_clock(struct loop *loop, loop_fn fn, void *context)
+{
+	struct clock_fn **end = &loop->clock_fns;
+	struct timeval every =
+	    timeval_of(loop->clock_file != NULL ? DRILL_TICK_MS : WALL_TICK_MS);
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = xcalloc(1, sizeof **end);
+	(*end)->fn = fn;
+	(*end)->context = context;
+	if (loop->tick != NULL)
+		return;
+	loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
+	CHECK(loop->tick != NULL);
+	CHECK(event_add(loop->tick, &every) == 0);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *context)
+{
+	(void)what;
+	log_info("stop-asked signal=%d", (int)number);
+	loop_stop(context);
+}
+
+enum err
+loop_run(struct loop *loop)
+{
+	struct event *term = evsignal_new(loop->base, SIGTERM, on_signal, loop);
+	struct event *interrupt =
+	    evsignal_new(loop->base, SIGINT, on_signal, loop);
+	int failed = 0;
+
+	CHECK(term != NULL && interrupt != NULL);
+	CHECK(event_add(term, NULL) == 0);
+	CHECK(event_add(interrupt, NULL) == 0);
+	while (!loop->stopped && failed == 0)
+		failed =
+		    event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY) == -1;
+	loop->stopped = false;
+	event_free(term);
+	event_free(interrupt);
+	if (failed == 0)
+		return OK;
+	log_warn("loop-failed");
+	return ERR_IO;
+}
+
+void
+loop_stop(struct loop *loop)
+{
+	loop->stopped = true;
+	event_base_loopbreak(loop->base);
+}
+
+static void
+on_deadline(void *context)
+{
+	*(bool *)context = true;
+}
+
+/* Leaves signals alone: a command dies of Ctrl-C as any other. */
+enum err
+loop_run_until(struct loop *loop, const bool *done, uint64_t within_ms)
+{
+	bool late = false;
+	struct loop_timer *deadline = loop_timer_new(loop, on_deadline, &late);
+
+	loop_timer_set(deadline, within_ms);
+	while (!*done && !late && !loop->stopped)
+		if (event_base_loop(loop->base, EVLOOP_ONCE) == -1)
+			fatal("loop-failed");
+	loop_timer_free(deadline);
+	loop->stopped = false;
+	return *done ? OK : ERR_TIMEOUT;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a region's log adds up to: a pure fold of its entries, in memory. The
+ * same entries give the same view on any machine, and view_save the same
+ * bytes. Nothing here knows a clock: time comes with the entries.
+ *
+ * view_apply takes entries as facts, verdicts too. Which groups of which rules
+ * an input has touched is remembered only until the next input, for
+ * judge_next; it is not saved.
+ */
+#ifndef JUDGE_VIEW_H
+#define JUDGE_VIEW_H
+
+#include "model/event.h"
+
+struct view;
+
+struct entry {
+	uint64_t index;
+	enum author author;
+	uint64_t received_at_ms;
+	const struct event *event;
+};
+
+struct view *view_new(void);
+void view_free(struct view *view);
+
+/*
+ * May this event be taken, by what the log says so far? Rights of the node's
+ * kind and prefix, roster, campaign, lock, plausible dates, order of parts.
+ * The fields have passed event_check and node, seq and signature are right.
+ */
+enum reject view_check(const struct view *view, const struct event *event,
+    uint64_t received_at_ms);
+
+/* Entries come in the order of their index, without a gap; an entry that came
+ * from a node has passed view_check. */
+void view_apply(struct view *view, const struct entry *entry);
+uint64_t view_size(const struct view *view); /* entries so far */
+
+/* The time of the next timer: when it is not after now, the log appends a
+ * Ticked. UINT64_MAX: none. */
+uint64_t view_next_due_ms(const struct view *view);
+
+/* Canonical bytes; view_load refuses (ERR_INVALID) what view_save of this
+ * version did not write: then fold the log again. */
+void view_save(const struct view *view, struct text_buf *out);
+enum err view_load(struct view *view, struct bytes saved) MUST_CHECK;
+
+/* ---- the region and its nodes */
+
+struct view_region {
+	char origin[ORIGIN_MAX];
+	char wilayah[WILAYAH_MAX];
+	uint8_t log_key[32];
+	uint64_t epoch;
+	bool drill;
+	uint64_t last_received_ms;
+	uint64_t roster_version, campaign_version, rules_version;
+	uint64_t office_version;
+};
+const struct view_region *view_region(const struct view *view);
+
+enum node_state { NODE_PENDING, NODE_ENROLLED, NODE_REVOKED };
+
+struct view_node {
+	uint8_t id[EVENT_ID_SIZE];
+	uint8_t sign_key[32];
+	uint8_t link_key[32];
+	uint32_t kind; /* CATALOG_NODE_KIND */
+	uint32_t state;
+	char wilayah[WILAYAH_MAX];
+	uint64_t enrolled_index;
+	uint64_t accept_up_to;  /* of a revoked node */
+	uint64_t mark;          /* last sequence number in the log */
+	uint64_t seen_size;     /* largest head that its events had seen */
+	uint64_t last_logged_ms; /* received time of its last entry; 0: none */
+	uint64_t last_recorded_ms;
+	uint64_t vouched_index; /* 0: not vouched for */
+};
+/* In the order of enrolment; pointers live until the next view_apply. */
+unsigned view_node_count(const struct view *view);
+const struct view_node *view_node(const struct view *view, unsigned n);
+/* NULL: none. The number of a node never changes. */
+const struct view_node *view_node_by_id(
+    const struct view *view, const uint8_t id[EVENT_ID_SIZE]);
+const struct view_node *view_node_by_link_key(
+    const struct view *view, const uint8_t key[32]);
+unsigned view_node_number(
+    const struct view *view, const struct view_node *node);
+/* A mark has fired that this collector is not yet heard past. */
+bool view_report_wanted(const struct view *view, const struct view_node *node);
+
+/* Open invitations: hash of the code -> the event; NULL: unknown or used.
+ * `used_by` (16 bytes) is filled when the code was used. */
+struct view_invite {
+	struct node_invited invited;
+	bool is_used;
+	uint8_t used_by[EVENT_ID_SIZE];
+};
+const struct view_invite *view_invite(
+    const struct view *view, const uint8_t code_sha256[EVENT_HASH_SIZE]);
+bool view_has_open_invites(const struct view *view, uint64_t now_ms);
+
+/* ---- units, campaigns, coverage */
+
+struct view_unit {
+	struct unit_row row;
+	bool is_active; /* on the roster that is in force */
+};
+/* In the order of their codes, those no longer on the roster included. */
+unsigned view_unit_count(const struct view *view);
+const struct view_unit *view_unit(const struct view *view, unsigned n);
+const struct view_unit *view_unit_by_code(
+    const struct view *view, const char *code);
+
+struct view_campaign {
+	struct campaign_row row;
+	/* Index of the Ticked entry of each date; UINT64_MAX: not yet. */
+	uint64_t due_index, grace_index, lock_index;
+};
+unsigned view_campaign_count(const struct view *view);
+const struct view_campaign *view_campaign(const struct view *view, unsigned n);
+const struct view_campaign *view_campaign_by_id(
+    const struct view *view, const char *id);
+
+/* How far one unit is in a campaign. Totals are of the newest pledge that
+ * counts for each act and employment. */
+enum unit_status {
+	UNIT_NONE,        /* BELUM */
+	UNIT_READ,        /* DIBACAKAN */
+	UNIT_HEAD_SIGNED, /* DITANDATANGANI_KEPALA */
+	UNIT_PARTIAL,     /* SEBAGIAN */
+	UNIT_COMPLETE,    /* LENGKAP */
+};
+const char *unit_status_word(enum unit_status status);
+
+struct unit_progress {
+	enum unit_status status;
+	enum unit_status on_time_status; /* from timely pledges alone */
+	bool is_heard; /* all covering nodes are past the campaign's last date */
+	bool is_read, is_head_signed;
+	uint32_t heads[EMPLOYMENT_KINDS];
+	uint32_t signatures[EMPLOYMENT_KINDS];
+	uint32_t present[EMPLOYMENT_KINDS];
+};
+void view_unit_progress(const struct view *view, const struct view_unit *unit,
+    const struct view_campaign *campaign, struct unit_progress *progress);
+
+/* Five numbers and what is unheard, over the units that `within` names. A
+ * unit counts as signed when it is UNIT_COMPLETE. Unheard units are in
+ * neither late nor unsigned. Before the due date nothing is late. */
+struct coverage_query {
+	const char *campaign;
+	const char *wilayah; /* prefix; NULL: all */
+	const char *opd;     /* this unit and those below it; NULL: all */
+	uint32_t unit_kind;  /* 0: all */
+};
+struct coverage {
+	uint32_t expected, on_time, late, unsigned_known, unheard;
+	uint64_t heads[EMPLOYMENT_KINDS];
+	uint64_t signatures[EMPLOYMENT_KINDS];
+};
+void view_coverage(const struct view *view,
+    const struct coverage_query *query, struct coverage *coverage);
+
+/* ---- records (pledges and incidents) by their identity */
+
+struct view_record {
+	struct record_id id;
+	enum event_kind kind; /* EVENT_PLEDGE_MADE or EVENT_INCIDENT_REPORTED */
+	uint64_t index;       /* of the entry that made it */
+	bool is_withdrawn;
+	bool is_corrected;
+};
+bool view_record(const struct view *view, const struct record_id *id,
+    struct view_record *record);
+/* Incidents that stand (not withdrawn): the newest version of each. */
+struct view_incident {
+	struct record_id id;
+	uint64_t index;
+	struct incident incident;
+};
+unsigned view_incident_count(const struct view *view);
+bool view_incident(const struct view *view, unsigned n,
+    struct view_incident *incident); /* false: it was withdrawn */
+
+/* ---- rules, alerts, seats */
+
+unsigned view_rule_count(const struct view *view);
+const struct rule_row *view_rule(const struct view *view, unsigned n);
+
+enum alert_state { ALERT_OPEN, ALERT_RESOLVED, ALERT_WITHDRAWN };
+
+struct view_alert {
+	uint8_t id[EVENT_ID_SIZE];
+	char rule[CODE_MAX];
+	uint32_t tell;
+	uint32_t scope;
+	char object[CODE_MAX];
+	uint32_t state; /* enum alert_state */
+	uint32_t opening;
+	uint64_t opened_index, last_index;
+	uint32_t unit_count;
+	struct figures figures;
+};
+/* In the order of opening. */
+unsigned view_alert_count(const struct view *view);
+const struct view_alert *view_alert(const struct view *view, unsigned n);
+
+unsigned view_seat_count(const struct view *view);
+const struct seat_row *view_seat(const struct view *view, unsigned n);
+
+#endif

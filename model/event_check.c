@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What each field of an event may hold, whoever wrote it: event_check. The
+ * rules, in prose:
+ *
+ * - Events of the log itself have neither node nor number, all others both.
+ *   A wilayah is a code; the log's own events may leave it empty.
+ * - Times lie between 1970 and 2100. Days of an incident are in order.
+ * - Enumerations hold a number of their table (model/catalog.h), never 0.
+ * - A name, code, reference or software that hides an NIP or NIK is refused
+ *   with its own word, so that a clerk reads why.
+ * - What only the sealed part may carry is refused until sealing exists.
+ */
+#include "model/event.h"
+
+#include <string.h>
+
+#include "model/row.h"
+
+enum { DAY_MAX = 47482 /* 2100-01-01 */, PARTS_MAX = 4096 };
+
+/* ---- pieces */
+
+static enum reject
+must(bool is_valid)
+{
+	return is_valid ? REJECT_NONE : REJECT_FIELD;
+}
+
+static bool
+is_zero(const uint8_t *at, size_t len)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < len; i++)
+		any |= at[i];
+	return any == 0;
+}
+
+static bool
+is_day(uint32_t day)
+{
+	return day >= 1 && day <= DAY_MAX;
+}
+
+static bool
+is_word_or_empty(const char *word)
+{
+	return word[0] == '\0' || word_is_valid(word);
+}
+
+static bool
+is_reason_or_empty(const char *reason)
+{
+	return reason[0] == '\0' || reason_is_valid(reason);
+}
+
+/* ---- what a kecamatan records */
+
+static bool
+counts_are_valid(const struct pledge *pledge)
+{
+	bool has_any = pledge->head_signed || pledge->act == 1;
+
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
+		const struct count *count = &pledge->counts[i];
+
+		if (count->present > COUNT_MAX || count->signatures > COUNT_MAX)
+			return false;
+		has_any = has_any || count->is_set;
+	}
+	return has_any;
+}
+
+static enum reject
+check_pledge(const struct pledge *pledge)
+{
+	uint32_t points = pledge->points;
+
+	if (!catalog_has(CATALOG_ACT, pledge->act) ||
+	    !catalog_has(CATALOG_FORM, pledge->form) || points == 0 ||
+	    points >> catalog_max(CATALOG_POINT) != 0 ||
+	    pledge->witnesses >> catalog_max(CATALOG_WITNESS) != 0 ||
+	    is_zero(pledge->ceremony, sizeof pledge->ceremony) ||
+	    is_zero(pledge->template_sha256, sizeof pledge->template_sha256) ||
+	    !time_is_valid(pledge->made_at_ms) || !counts_are_valid(pledge))
+		return REJECT_FIELD;
+	return FIRST(code_check(pledge->unit), code_check(pledge->campaign),
+	    code_check(pledge->template));
+}
+
+static enum reject
+check_incident(const struct incident *incident)
+{
+	if (act_by_code(incident->act) == NULL ||
+	    !is_day(incident->happened_from_day) ||
+	    incident->happened_from_day > incident->happened_to_day ||
+	    incident->happened_to_day > incident->reported_day ||
+	    !is_day(incident->known_day) ||
+	    incident->known_day > incident->reported_day ||
+	    !is_day(incident->reported_day) ||
+	    !catalog_has(CATALOG_SOURCE, incident->source) ||
+	    !catalog_has(CATALOG_SUBJECT, incident->subject) ||
+	    incident->evidence_count > EVIDENCE_MAX)
+		return REJECT_FIELD;
+	if (incident->is_sealed || incident->blob_size != 0 ||
+	    incident->has_subject_tag || strcmp(incident->act, "LLN") == 0)
+		return REJECT_NOT_SEALED;
+	return code_check(incident->unit);
+}
+
+static enum reject
+check_corrected(const struct corrected *corrected)
+{
+	if (corrected->target.seq == 0)
+		return REJECT_FIELD;
+	if (corrected->kind == EVENT_PLEDGE_MADE)
+		return check_pledge(&corrected->pledge);
+	if (corrected->kind == EVENT_INCIDENT_REPORTED)
+		return check_incident(&corrected->incident);
+	return REJECT_FIELD;
+}
+
+static enum reject
+check_withdrawn(const struct withdrawn *withdrawn)
+{
+	if (withdrawn->target.seq == 0 ||
+	    !reason_of_withdrawal(withdrawn->reason))
+		return REJECT_FIELD;
+	return reference_check(withdrawn->reference);
+}
+
+/* Proven or not proven is never found here: it quotes a decision. */
+static bool
+step_is_valid(const struct reviewed *reviewed)
+{
+	const char *step = catalog_word(CATALOG_STEP, reviewed->step);
+	const struct record_id *other = &reviewed->duplicate_of;
+	bool names_other =
+	    other->seq != 0 || !is_zero(other->node, sizeof other->node);
+
+	if (step == NULL)
+		return false;
+	if (strcmp(step, "TERBUKTI") == 0 ||
+	    strcmp(step, "TIDAK_TERBUKTI") == 0)
+		return reviewed->decision[0] != '\0' && !names_other;
+	if (strcmp(step, "GANDA") == 0)
+		return other->seq != 0 &&
+		       (other->seq != reviewed->target.seq ||
+			   memcmp(other->node, reviewed->target.node,
+			       sizeof other->node) != 0);
+	return !names_other;
+}
+
+static enum reject
+check_reviewed(const struct reviewed *reviewed)
+{
+	if (reviewed->target.seq == 0 || !step_is_valid(reviewed) ||
+	    !is_reason_or_empty(reviewed->reason))
+		return REJECT_FIELD;
+	return FIRST(reference_check(reviewed->reference),
+	    reference_check(reviewed->decision));
+}
+
+static enum reject
+check_software(const char *software)
+{
+	for (const char *at = software; *at != '\0'; at++)
+		if (*at < ' ' || *at > '~')
+			return REJECT_FIELD;
+	return has_digit_run(software) ? REJECT_DIGITS : REJECT_NONE;
+}
+
+/* ---- what an admin records */
+
+/* A whole may be empty, a part of several may not. */
+static bool
+part_is_valid(const struct part *part, uint32_t rows)
+{
+	return part->version >= 1 && part->part >= 1 &&
+	       part->part <= part->parts && part->parts <= PARTS_MAX &&
+	       rows <= EVENT_ROWS_MAX && (rows >= 1 || part->parts == 1);
+}
+
+static enum reject
+check_roster(const struct roster_changed *roster)
+{
+	enum reject word =
+	    must(part_is_valid(&roster->part, roster->row_count));
+
+	for (uint32_t i = 0; word == REJECT_NONE && i < roster->row_count; i++)
+		word = unit_row_check(&roster->rows[i]);
+	return word;
+}
+
+static enum reject
+check_campaigns(const struct campaign_changed *changed)
+{
+	enum reject word =
+	    must(part_is_valid(&changed->part, changed->row_count));
+
+	for (uint32_t i = 0; word == REJECT_NONE && i < changed->row_count; i++)
+		word = campaign_row_check(&changed->rows[i]);
+	return word;
+}
+
+static enum reject
+check_rules(const struct rules_changed *rules)
+{
+	enum reject word = must(part_is_valid(&rules->part, rules->row_count));
+
+	for (uint32_t i = 0; word == REJECT_NONE && i < rules->row_count; i++)
+		word = rule_row_check(&rules->rows[i]);
+	return word;
+}
+
+static enum reject
+check_office(const struct office_changed *office)
+{
+	enum reject word =
+	    must(part_is_valid(&office->part, office->row_count));
+
+	for (uint32_t i = 0; word == REJECT_NONE && i < office->row_count; i++)
+		word = seat_row_check(&office->rows[i]);
+	return word;
+}
+
+static enum reject
+check_invited(const struct node_invited *invited)
+{
+	return must(
+	    !is_zero(invited->code_sha256, sizeof invited->code_sha256) &&
+	    catalog_has(CATALOG_NODE_KIND, invited->kind) &&
+	    wilayah_is_valid(invited->wilayah) &&
+	    time_is_valid(invited->expires_ms));
+}
+
+/* Each of the three kinds holds only its own fields. */
+static enum reject
+check_named(enum event_kind kind, const struct node_named *named)
+{
+	bool is_reason;
+
+	if (kind == EVENT_NODE_REVOKED)
+		is_reason = reason_of_revocation(named->reason);
+	else if (kind == EVENT_NODE_VOUCHED)
+		is_reason = reason_of_vouching(named->reason);
+	else
+		is_reason = named->reason[0] == '\0';
+	if (!is_reason || is_zero(named->node, sizeof named->node) ||
+	    (kind != EVENT_NODE_REVOKED && named->accept_up_to != 0) ||
+	    (kind != EVENT_NODE_VOUCHED && named->reference[0] != '\0'))
+		return REJECT_FIELD;
+	return reference_check(named->reference);
+}
+
+/* ---- what the notifier records */
+
+static enum reject
+check_told(enum event_kind kind, const struct alert_told *told)
+{
+	bool is_word = kind == EVENT_ALERT_FAILED ? word_is_valid(told->word)
+						  : told->word[0] == '\0';
+
+	return must(is_word && !is_zero(told->alert, sizeof told->alert) &&
+		    word_is_valid(told->seat) && is_word_or_empty(told->term) &&
+		    word_is_valid(told->channel) && told->attempts >= 1 &&
+		    told->attempts <= COUNT_MAX);
+}
+
+/* ---- what the log itself records */
+
+/* ikrar/<wilayah>/<epoch>, of a drill region with a word behind it. */
+static bool
+origin_is_valid(const char *origin)
+{
+	size_t len = strspn(origin, "abcdefghijklmnopqrstuvwxyz0123456789./-");
+
+	return strncmp(origin, "ikrar/", 6) == 0 && len > 6 &&
+	       len < ORIGIN_MAX && origin[len] == '\0';
+}
+
+static enum reject
+check_started(const struct log_started *started)
+{
+	return must(origin_is_valid(started->origin) &&
+		    wilayah_is_valid(started->wilayah) &&
+		    !is_zero(started->log_key, 32) &&
+		    !is_zero(started->admin_sign_key, 32) &&
+		    !is_zero(started->admin_link_key, 32));
+}
+
+static enum reject
+check_refused(const struct event_refused *refused)
+{
+	return must(!is_zero(refused->node, sizeof refused->node) &&
+		    refused->seq != 0 && refused->word < REJECT_COUNT &&
+		    !reject_is_batch(refused->word));
+}
+
+static enum reject
+check_enrolled(const struct node_enrolled *enrolled)
+{
+	return must(!is_zero(enrolled->node, sizeof enrolled->node) &&
+		    catalog_has(CATALOG_NODE_KIND, enrolled->kind) &&
+		    wilayah_is_valid(enrolled->wilayah) &&
+		    !is_zero(enrolled->sign_key, 32) &&
+		    !is_zero(enrolled->link_key, 32));
+}
+
+static enum reject
+check_faulted(const struct node_faulted *faulted)
+{
+	return must(!is_zero(faulted->node, sizeof faulted->node) &&
+		    faulted->word != REJECT_NONE &&
+		    reject_is_batch(faulted->word));
+}
+
+static enum reject
+check_alert_units(const struct alert_unit *units, uint32_t count)
+{
+	enum reject word = must(count <= VERDICT_UNITS_MAX);
+
+	for (uint32_t i = 0; word == REJECT_NONE && i < count; i++)
+		word = FIRST(code_check(units[i].code),
+		    name_or_empty_check(units[i].name),
+		    must(wilayah_is_valid(units[i].wilayah) &&
+			 is_word_or_empty(units[i].why)));
+	return word;
+}
+
+static enum reject
+check_verdict(const struct verdict *verdict)
+{
+	if (is_zero(verdict->alert, sizeof verdict->alert) ||
+	    rule_kind_name(verdict->kind)[0] == '\0' ||
+	    verdict->rules_version == 0 ||
+	    !catalog_has(CATALOG_ROLE, verdict->tell) ||
+	    !catalog_has(CATALOG_SCOPE, verdict->scope) ||
+	    !word_is_valid(verdict->occasion) || verdict->opening == 0 ||
+	    !time_is_valid(verdict->judged_at_ms) ||
+	    verdict->evidence_count > VERDICT_EVIDENCE_MAX ||
+	    !is_word_or_empty(verdict->reason) ||
+	    verdict->window_from_day > verdict->window_to_day)
+		return REJECT_FIELD;
+	return FIRST(code_check(verdict->rule),
+	    code_or_empty_check(verdict->campaign), code_check(verdict->object),
+	    name_or_empty_check(verdict->object_name),
+	    check_alert_units(verdict->units, verdict->unit_count),
+	    check_alert_units(verdict->removed, verdict->removed_count));
+}
+
+/* ---- all */
+
+static bool
+frame_is_valid(const struct event *event)
+{
+	bool has_node = !is_zero(event->node, sizeof event->node);
+
+	if (event->version != EVENT_VERSION)
+		return false;
+	if (event_is_own(event->kind))
+		return !has_node && event->seq == 0 &&
+		       (event->wilayah[0] == '\0' ||
+			   wilayah_is_valid(event->wilayah));
+	return has_node && event->seq != 0 && wilayah_is_valid(event->wilayah);
+}
+
+enum reject
+event_check(const struct event *event)
+{
+	if (!frame_is_valid(event))
+		return REJECT_FIELD;
+	switch (event->kind) {
+	case EVENT_NONE:
+		return REJECT_FIELD;
+	case EVENT_PLEDGE_MADE:
+		return check_pledge(&event->pledge);
+	case EVENT_INCIDENT_REPORTED:
+		return check_incident(&event->incident);
+	case EVENT_CORRECTED:
+		return check_corrected(&event->corrected);
+	case EVENT_WITHDRAWN:
+		return check_withdrawn(&event->withdrawn);
+	case EVENT_INCIDENT_REVIEWED:
+		return check_reviewed(&event->reviewed);
+	case EVENT_ROSTER_CHANGED:
+		return check_roster(&event->roster);
+	case EVENT_CAMPAIGN_CHANGED:
+		return check_campaigns(&event->campaign);
+	case EVENT_RULES_CHANGED:
+		return check_rules(&event->rules);
+	case EVENT_OFFICE_CHANGED:
+		return check_office(&event->office);
+	case EVENT_NODE_INVITED:
+		return check_invited(&event->invited);
+	case EVENT_NODE_CONFIRMED:
+	case EVENT_NODE_REVOKED:
+	case EVENT_NODE_VOUCHED:
+		return check_named(event->kind, &event->named);
+	case EVENT_NODE_REPORTED:
+		return check_software(event->software);
+	case EVENT_ALERT_DELIVERED:
+	case EVENT_ALERT_FAILED:
+		return check_told(event->kind, &event->told);
+	case EVENT_LOG_STARTED:
+		return check_started(&event->started);
+	case EVENT_TICKED:
+		return must(time_is_valid(event->until_ms));
+	case EVENT_REFUSED:
+		return check_refused(&event->refused);
+	case EVENT_NODE_ENROLLED:
+		return check_enrolled(&event->enrolled);
+	case EVENT_NODE_FAULTED:
+		return check_faulted(&event->faulted);
+	case EVENT_ALERT_OPENED:
+	case EVENT_ALERT_RAISED:
+	case EVENT_ALERT_CORRECTED:
+	case EVENT_ALERT_WITHDRAWN:
+	case EVENT_ALERT_RESOLVED:
+		return check_verdict(&event->verdict);
+	}
+	return REJECT_FIELD;
+}

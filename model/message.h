@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What nodes and a region say to each other, as values: proto/wire.proto,
+ * bounded. The only file that sees its generated code. Pure. Readers ignore
+ * unknown fields. `struct bytes` in a decoded message point into the arena of
+ * the codec and live until the next decode.
+ */
+#ifndef MODEL_MESSAGE_H
+#define MODEL_MESSAGE_H
+
+#include "model/event.h"
+
+enum {
+	PROTOCOL_MIN = 1,
+	PROTOCOL_MAX = 1,
+	PUSH_BODY_MAX = 61440,
+	PUSH_EVENTS_MAX = 200,
+	RECEIPT_REFUSED_MAX = PUSH_EVENTS_MAX,
+	PAGE_BODY_MAX = 65000,
+	PAGE_ENTRIES_MAX = 256,
+	JOIN_MAX = 1024,
+	JOINED_ENDPOINTS_MAX = 4,
+	ENDPOINT_MAX = 128,
+	CHECKPOINT_MAX = 512,
+	DETAIL_MAX = 128,
+};
+
+enum message_kind {
+	MESSAGE_NONE,
+	MESSAGE_HELLO,
+	MESSAGE_PUSH,
+	MESSAGE_READ,
+	MESSAGE_FETCH,
+	MESSAGE_JOIN,
+	MESSAGE_WELCOME,
+	MESSAGE_RECEIPT,
+	MESSAGE_REFUSAL,
+	MESSAGE_PAGE,
+	MESSAGE_SLICE,
+	MESSAGE_JOINED,
+	MESSAGE_BEAT,
+};
+
+struct hello {
+	uint32_t protocol_min, protocol_max;
+	uint8_t node[EVENT_ID_SIZE];
+	char software[SOFTWARE_MAX];
+	uint64_t last_seq, receipted_seq;
+	uint64_t seen_epoch, seen_size;
+	uint64_t now_ms;
+};
+
+struct welcome {
+	uint32_t protocol, event_version;
+	uint64_t have;
+	uint8_t head[EVENT_HASH_SIZE];
+	uint32_t credit_events, credit_bytes;
+	uint64_t now_ms;
+	uint64_t roster_version, campaign_version;
+	char checkpoint[CHECKPOINT_MAX];
+	bool report_wanted;
+	uint64_t retry_ms;
+};
+
+struct push {
+	uint8_t node[EVENT_ID_SIZE];
+	uint64_t first_seq;
+	uint32_t count;
+	uint8_t stamp[EVENT_STAMP_SIZE];
+};
+
+struct refused_row {
+	uint64_t seq;
+	enum reject word; /* REJECT_COUNT: a word of a later version */
+};
+
+struct receipt {
+	uint64_t have;
+	uint8_t head[EVENT_HASH_SIZE];
+	uint64_t index;
+	uint64_t received_at_ms;
+	char checkpoint[CHECKPOINT_MAX];
+	struct bytes inclusion; /* hashes of 32 bytes, one behind the other */
+	struct bytes refusal_event; /* empty: event `have` was taken */
+	uint32_t refused_count;
+	struct refused_row refused[RECEIPT_REFUSED_MAX];
+	bool report_wanted;
+};
+
+struct refusal {
+	enum reject word; /* REJECT_COUNT: a word of a later version */
+	uint64_t have;
+	uint8_t head[EVENT_HASH_SIZE];
+	uint64_t retry_ms;
+	char detail[DETAIL_MAX];
+};
+
+struct feed_read {
+	char origin[ORIGIN_MAX];
+	uint64_t index;
+	bool has_leaf_hash;
+	uint8_t leaf_hash[EVENT_HASH_SIZE];
+	uint32_t max;
+};
+
+struct page {
+	uint64_t next;
+	uint8_t leaf_hash[EVENT_HASH_SIZE];
+	uint32_t count;
+	char checkpoint[CHECKPOINT_MAX];
+};
+
+enum what { WHAT_NONE, WHAT_ROSTER, WHAT_CAMPAIGNS };
+
+struct fetch {
+	enum what what;
+	uint64_t version;
+	uint32_t part;
+};
+
+struct slice {
+	enum what what;
+	uint64_t version;
+	uint32_t part, parts;
+};
+
+struct join {
+	uint8_t code_sha256[EVENT_HASH_SIZE];
+	uint8_t sign_key[32], link_key[32];
+	uint8_t proof[64];
+	char software[SOFTWARE_MAX];
+};
+
+struct joined {
+	uint8_t node[EVENT_ID_SIZE];
+	uint32_t kind;
+	char wilayah[WILAYAH_MAX];
+	char origin[ORIGIN_MAX];
+	uint8_t log_key[32];
+	bool drill, pending;
+	uint32_t endpoint_count;
+	char endpoints[JOINED_ENDPOINTS_MAX][ENDPOINT_MAX];
+	char checkpoint[CHECKPOINT_MAX];
+};
+
+struct beat {
+	char checkpoint[CHECKPOINT_MAX];
+	bool report_wanted;
+};
+
+struct message {
+	enum message_kind kind;
+	union {
+		struct hello hello;
+		struct push push;
+		struct feed_read read;
+		struct fetch fetch;
+		struct join join;
+		struct welcome welcome;
+		struct receipt receipt;
+		struct refusal refusal;
+		struct page page;
+		struct slice slice;
+		struct joined joined;
+		struct beat beat;
+	};
+};
+
+struct message_codec;
+struct message_codec *message_codec_new(void);
+void message_codec_free(struct message_codec *codec);
+
+/* What a node says (ToRegion), what a region says (FromRegion). ERR_INVALID:
+ * malformed or out of bounds; not logged. */
+enum err message_to_region_get(struct message_codec *codec,
+    struct bytes bytes, struct message *message) MUST_CHECK;
+enum err message_from_region_get(struct message_codec *codec,
+    struct bytes bytes, struct message *message) MUST_CHECK;
+/* Either direction, by its kind. Returns the length, 0 if it does not fit. */
+size_t message_put(const struct message *message, uint8_t *at, size_t cap);
+
+/* The body of a push: count times (u16 length, event bytes). */
+size_t push_body_add(uint8_t *at, size_t used, size_t cap,
+    struct bytes event); /* the new length; `used` again if it does not fit */
+/* Takes the next event off `*body`. ERR_NOTFOUND: none left; ERR_INVALID. */
+enum err push_body_next(struct bytes *body, struct bytes *event) MUST_CHECK;
+/* The body of a page: count times (u64 index, u32 length, leaf bytes). */
+size_t page_body_add(uint8_t *at, size_t used, size_t cap, uint64_t index,
+    struct bytes leaf);
+enum err page_body_next(struct bytes *body, uint64_t *index,
+    struct bytes *leaf) MUST_CHECK;
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A node's own record of all that it ever wrote, in DIR/spool: numbered,
+ * chained, stamped and synced before anyone is told. Rows are never deleted.
+ * A command and the running daemon may both have it open.
+ *
+ * Beside the rows it keeps every verified receipt, every region head that was
+ * verified, and the node's slice of the roster and the campaigns.
+ */
+#ifndef NODE_SPOOL_H
+#define NODE_SPOOL_H
+
+#include "model/message.h"
+#include "model/wire.h"
+#include "node/keys.h"
+#include "trust/note.h"
+
+enum {
+	SPOOL_STAMP_EVERY = 64, /* rows at most from stamp to stamp */
+	SPOOL_WARN_FREE_MIB = 64, /* pledges are refused below */
+	SPOOL_LEAST_FREE_MIB = 8, /* incidents too */
+};
+
+struct spool;
+
+struct spool_options {
+	const char *dir; /* the node's DIR */
+	const struct node_keys *keys;
+	const char *wilayah; /* of the node: stands in each event */
+	uint64_t map_bytes;  /* 0: 1 GiB (256 MiB on 32 bit) */
+	bool create;
+};
+
+/* ERR_NOTFOUND: no spool and not `create`; ERR_IO, ERR_INVALID are logged. */
+enum err spool_open(struct spool **spool,
+    const struct spool_options *options) MUST_CHECK;
+void spool_close(struct spool *spool);
+
+/*
+ * Stores events in one commit, the last one stamped. The caller fills kind
+ * and body; version, node, seq, recorded_at (incidents: the full hour),
+ * wilayah and seen_* are filled here, in place. On OK all are on disk under
+ * the numbers events[0].seq .. ERR_FULL: no room (nothing was stored);
+ * ERR_INVALID: an event does not pass event_check (*why says it), or is over
+ * 4,096 bytes from a collector; nothing was stored.
+ */
+enum err spool_add(struct spool *spool, struct event *events, unsigned count,
+    uint64_t now_ms, enum reject *why) MUST_CHECK;
+
+enum record_state {
+	RECORD_STORED,   /* tersimpan: on this disk */
+	RECORD_SENT,     /* terkirim: pushed by the running daemon */
+	RECORD_RECEIPTED, /* diterima: a verified receipt covers it */
+	RECORD_REFUSED,  /* ditolak: with a word, proven in the log */
+};
+const char *record_state_word(enum record_state state); /* tersimpan, ... */
+
+struct spool_row {
+	uint64_t seq;
+	struct bytes event; /* until spool_row_done */
+	struct hash event_hash;
+	struct hash head;   /* of the chain at this row */
+	struct bytes stamp; /* 0 or 96 bytes */
+	enum record_state state;
+	enum reject word; /* of a refused row */
+};
+/* Reads one row; it lives until spool_row_done. ERR_NOTFOUND. */
+enum err spool_row(
+    struct spool *spool, uint64_t seq, struct spool_row *row) MUST_CHECK;
+void spool_row_done(struct spool *spool);
+
+struct spool_status {
+	uint64_t last_seq;
+	uint64_t receipted_seq;
+	uint64_t sent_seq; /* as the daemon last said; a hint */
+	uint64_t refused_count;
+	uint64_t last_recorded_ms, last_receipt_ms, last_contact_ms;
+	int64_t clock_offset_ms; /* region minus node, at the last contact */
+	uint64_t seen_epoch, seen_size; /* largest verified region head */
+	uint64_t roster_version, campaign_version;
+	uint32_t link_state; /* enum link_state, as the daemon last said */
+	enum reject halted;  /* why the uplink stopped for a person, or none */
+};
+void spool_status(struct spool *spool, struct spool_status *status);
+/* The uplink's notes for `status`; not synced by itself more than once a
+ * second. */
+void spool_note_contact(struct spool *spool, uint64_t now_ms,
+    int64_t clock_offset_ms);
+void spool_note_link(struct spool *spool, uint32_t link_state,
+    enum reject halted);
+
+/* The largest batch that starts at `first`, ends on a stamped row and fits:
+ * fills `push` and `body` (PUSH_BODY_MAX bytes). ERR_NOTFOUND: no row there. */
+enum err spool_batch(struct spool *spool, uint64_t first, struct push *push,
+    uint8_t *body, size_t *body_len) MUST_CHECK;
+/* The chain's head at `seq` (0: before the first row). */
+enum err spool_head(
+    struct spool *spool, uint64_t seq, struct hash *head) MUST_CHECK;
+
+/* What has been verified and is to be kept; one commit takes all that came
+ * in a turn. The receipt's bytes are kept as they came. */
+void spool_take_receipt(struct spool *spool, const struct receipt *receipt,
+    struct bytes raw, uint64_t now_ms);
+void spool_take_head(struct spool *spool, const struct checkpoint *head,
+    uint64_t epoch, const char *text);
+enum err spool_flush(struct spool *spool) MUST_CHECK;
+/* The receipt that covers `seq`, as it came; lives until spool_row_done. */
+enum err spool_receipt(
+    struct spool *spool, uint64_t seq, struct bytes *raw) MUST_CHECK;
+
+/* The node's slice of the region's roster and campaigns, replaced whole. */
+void spool_take_units(struct spool *spool, const struct unit_row *rows,
+    unsigned count, bool first, bool last, uint64_t version);
+void spool_take_campaigns(struct spool *spool,
+    const struct campaign_row *rows, unsigned count, uint64_t version);
+enum err spool_unit(struct spool *spool, const char *code,
+    struct unit_row *row) MUST_CHECK;
+enum err spool_campaign(struct spool *spool, const char *id,
+    struct campaign_row *row) MUST_CHECK;
+typedef void (*spool_unit_fn)(void *context, const struct unit_row *row);
+void spool_each_unit(struct spool *spool, spool_unit_fn fn, void *context);
+typedef void (*spool_campaign_fn)(
+    void *context, const struct campaign_row *row);
+void spool_each_campaign(
+    struct spool *spool, spool_campaign_fn fn, void *context);
+
+/* Wakes the daemon that runs on DIR, if one does; never blocks or fails. */
+void spool_wake_daemon(const char *dir);
+
+#endif

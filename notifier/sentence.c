@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/sentence.h"
+
+#include <string.h>
+
+enum { WRAP_COLUMNS = 72 };
+
+struct pair {
+	const char *at[2]; /* enum language */
+};
+
+static const struct pair sentences[SAY_COUNT] = {
+    [SAY_DRILL_TAG] = {{"LATIHAN", "DRILL"}},
+    [SAY_DRILL] = {{"LATIHAN: pesan ini bagian dari latihan, bukan kejadian "
+		    "nyata.",
+	"LATIHAN: this message is part of a drill; nothing of it is real."}},
+    [SAY_OPENED] = {{"Peringatan", "Alert"}},
+    [SAY_RAISED] = {{"Peringatan naik", "Alert raised"}},
+    [SAY_CORRECTED] = {{"Ralat", "Correction"}},
+    [SAY_WITHDRAWN] = {{"Dicabut", "Withdrawn"}},
+    [SAY_RESOLVED] = {{"Selesai", "Resolved"}},
+    [SAY_HEAD_UNSIGNED] = {{"belum ikrar {1} unit di {2}",
+	"units without their pledge: {1}, in {2}"}},
+    [SAY_HEAD_REPEAT] = {{"dugaan berulang di {2} ({1} dilaporkan)",
+	"repeated allegations in {2} ({1} reported)"}},
+    [SAY_TO] = {{"Kepada: {1}", "To: {1}"}},
+    [SAY_TO_TERM] = {{"Kepada: {1} (masa jabatan {2})", "To: {1} (term {2})"}},
+    [SAY_IS_OPENED] = {{"PERINGATAN. Ambang aturan di bawah ini tercapai.",
+	"ALERT. The threshold of the rule below has been reached."}},
+    [SAY_IS_RAISED] = {{"PERINGATAN NAIK. Angka peringatan ini bertambah.",
+	"ALERT RAISED. The figures of this alert have grown."}},
+    [SAY_IS_CORRECTED] = {{"RALAT. Pesan kami sebelumnya tentang perkara ini "
+			   "keliru atau sudah berubah; yang benar ada di "
+			   "sini.",
+	"CORRECTION. Our earlier message about this matter was wrong or has "
+	"changed; here is what holds."}},
+    [SAY_IS_WITHDRAWN] = {{"DICABUT. Peringatan ini kami tarik kembali: kabar "
+			   "yang datang kemudian menunjukkan bahwa ambangnya "
+			   "tidak tercapai. Kami mohon maaf.",
+	"WITHDRAWN. We take this alert back: what has arrived since shows that "
+	"its threshold was not reached. We apologise."}},
+    [SAY_IS_RESOLVED] = {{"SELESAI. Peringatan ini berakhir: ambangnya tidak "
+			  "lagi tercapai.",
+	"RESOLVED. This alert has ended: its threshold is no longer "
+	"reached."}},
+    [SAY_REASON] = {{"Alasan: {1}.", "Reason: {1}."}},
+    [SAY_FIRST_HEARD] = {{"Ini pesan pertama tentang perkara ini kepada Anda; "
+			  "perkaranya sudah berjalan sebelumnya.",
+	"This is the first message about this matter to you; the matter itself "
+	"is older."}},
+    [SAY_NO_HEAD_SEAT] = {{"Catatan: peringatan ini untuk kantor kepala "
+			   "daerah, tetapi kursinya belum terdaftar. Karena "
+			   "itu dikirim kepada admin wilayah.",
+	"Note: this alert is meant for the head's office, but no such seat is "
+	"registered. So it goes to the regional admin."}},
+    [SAY_NO_TERM] = {{"Catatan: peringatan ini untuk kantor kepala daerah, "
+		      "tetapi tidak ada pemegang jabatan yang sah saat ini. "
+		      "Karena itu dikirim kepada admin wilayah.",
+	"Note: this alert is meant for the head's office, but nobody holds "
+	"that seat now. So it goes to the regional admin."}},
+    [SAY_ALLEGATION] = {{"Ini dugaan, bukan putusan bersalah. Hanya lembaga "
+			 "yang berwenang yang memutus.",
+	"These are allegations, not a finding of guilt. Only the competent "
+	"body decides."}},
+    [SAY_RULE] = {{"Aturan: {1}, versi {2}", "Rule: {1}, version {2}"}},
+    [SAY_OBJECT] = {{"Tentang: {1} ({2}), lingkup {3}",
+	"About: {1} ({2}), scope {3}"}},
+    [SAY_CAMPAIGN] = {{"Kegiatan: {1} ({2}); tenggat {3}; akhir masa tenggang "
+		       "{4}",
+	"Campaign: {1} ({2}); due {3}; end of grace {4}"}},
+    [SAY_CAMPAIGN_BARE] = {{"Kegiatan: {1}", "Campaign: {1}"}},
+    [SAY_OCCASION] = {{"Saat penilaian: {1}", "Point of judgement: {1}"}},
+    [SAY_WINDOW] = {{"Terjadi antara {1} dan {2}",
+	"Happened between {1} and {2}"}},
+    [SAY_AS_OF] = {{"Keadaan data: {1}", "Data as of: {1}"}},
+    [SAY_FIGURES] = {{"Angka", "Figures"}},
+    [SAY_EXPECTED] = {{"wajib ikrar", "expected to pledge"}},
+    [SAY_ON_TIME] = {{"tepat waktu", "on time"}},
+    [SAY_LATE] = {{"terlambat", "late"}},
+    [SAY_UNSIGNED] = {{"belum ikrar (sudah pasti)", "no pledge (known)"}},
+    [SAY_UNHEARD] = {{"belum ada kabar (bukan berarti belum ikrar)",
+	"not heard from (which is not \"no pledge\")"}},
+    [SAY_REPORTED] = {{"dilaporkan", "reported"}},
+    [SAY_VERIFIED] = {{"terverifikasi", "verified"}},
+    [SAY_SOURCES] = {{"sumber berbeda", "distinct sources"}},
+    [SAY_THRESHOLD_UNITS] = {{"ambang aturan (unit)", "threshold (units)"}},
+    [SAY_THRESHOLD_SHARE] = {{"ambang aturan (persen)", "threshold (percent)"}},
+    [SAY_THRESHOLD_REPORTS] = {{"ambang aturan", "threshold"}},
+    [SAY_UNITS_UNSIGNED] = {{"Unit yang belum ikrar", "Units without pledge"}},
+    [SAY_UNITS_REPEAT] = {{"Unit yang disebut dalam laporan",
+	"Units named in the reports"}},
+    [SAY_UNITS_REMOVED] = {{"Tidak lagi termasuk", "No longer among them"}},
+    [SAY_UNITS_MORE] = {{"dan {1} unit lain", "and {1} other units"}},
+    [SAY_UNITS_STRUCK] = {{"({1} unit tidak disebut: kabar yang lebih baru "
+			   "sudah mengeluarkannya)",
+	"({1} units are not named: newer news has taken them out)"}},
+    [SAY_UNITS_ABOVE] = {{"Daftar unit ada di bagian atas.",
+	"The list of units is in the part above."}},
+    [SAY_ASK] = {{"Yang diminta", "What is asked"}},
+    [SAY_ASK_ADMIN_UNSIGNED] = {{"Admin wilayah: mohon ingatkan unit di atas "
+				 "dan kecamatannya untuk mencatat ikrarnya, "
+				 "dan periksa kecamatan yang belum ada "
+				 "kabarnya, sebelum akhir masa tenggang.",
+	"Regional admin: please remind the units above and their kecamatan to "
+	"record the pledge, and look after those not heard from, before the "
+	"end of grace."}},
+    [SAY_ASK_HEAD_UNSIGNED] = {{"{1}: mohon minta pimpinan unit di atas "
+				"melaksanakan ikrar dan kecamatannya "
+				"mencatatnya. Unit yang belum ada kabarnya "
+				"ditangani admin wilayah.",
+	"{1}: please ask the heads of the units above to hold the pledge and "
+	"their kecamatan to record it. Those not heard from are with the "
+	"regional admin."}},
+    [SAY_ASK_ADMIN_REPEAT] = {{"Admin wilayah: mohon pastikan laporan ini "
+			       "ditinjau oleh yang berwenang. Jangan sebarkan "
+			       "dan jangan simpulkan kesalahan siapa pun.",
+	"Regional admin: please see that these reports are reviewed by those "
+	"entitled to. Do not spread them and conclude nobody's guilt."}},
+    [SAY_ASK_HEAD_REPEAT] = {{"{1}: mohon minta Inspektorat meninjau laporan "
+			      "ini dalam tujuh hari. Jangan ambil tindakan "
+			      "terhadap siapa pun atas dasar pesan ini.",
+	"{1}: please ask the inspectorate to review these reports within seven "
+	"days. Take no action against anybody on the strength of this "
+	"message."}},
+    [SAY_ASK_CORRECTED] = {{"Mohon pakai keadaan di pesan ini dan beri tahu "
+			    "siapa pun yang menerima pesan sebelumnya dari "
+			    "Anda.",
+	"Please go by this message, and tell those to whom you passed on the "
+	"earlier one."}},
+    [SAY_ASK_WITHDRAWN] = {{"Mohon abaikan pesan sebelumnya, hentikan tindakan "
+			    "yang didasarkan padanya, dan beri tahu siapa pun "
+			    "yang menerimanya dari Anda.",
+	"Please disregard the earlier messages, stop what was done because of "
+	"them, and tell those to whom you passed them on."}},
+    [SAY_ASK_RESOLVED] = {{"Tidak ada lagi yang diminta.",
+	"Nothing more is asked."}},
+    [SAY_WHY] = {{"Mengapa Anda menerima ini: kursi {1} menerima peringatan "
+		  "aturan {2} di {3}.",
+	"Why you receive this: seat {1} is told of rule {2} in {3}."}},
+    [SAY_REFERENCE] = {{"Rujukan: peringatan {1}, entri log {2}",
+	"Reference: alert {1}, log entry {2}"}},
+};
+
+static const struct {
+	const char *word;
+	struct pair text;
+} reasons[] = {
+    {"on_time", {{"ternyata ikrar tepat waktu", "had pledged on time"}}},
+    {"late", {{"sudah ikrar, terlambat", "has pledged, late"}}},
+    {"withdrawn", {{"catatannya dibatalkan", "the record was withdrawn"}}},
+    {"corrected", {{"catatannya dikoreksi", "the record was corrected"}}},
+    {"reviewed", {{"hasil peninjauan", "the outcome of a review"}}},
+    {"unheard",
+	{{"kabarnya belum lengkap", "not all news of it has arrived"}}},
+    {"roster_changed", {{"daftar unit berubah", "the roster has changed"}}},
+    {"rule_changed", {{"aturan berubah", "the rule has changed"}}},
+    {"campaign_changed",
+	{{"jadwal kegiatan berubah", "the campaign's dates have changed"}}},
+};
+
+void
+sentence_add(struct text_buf *out, enum language language,
+    enum sentence sentence, const char *const *arguments)
+{
+	const char *at = sentences[sentence].at[language];
+
+	while (*at != '\0') {
+		size_t run = strcspn(at, "{");
+		unsigned n;
+
+		text_buf_add_bytes(out, at, run);
+		at += run;
+		if (*at == '\0')
+			return;
+		n = (unsigned)(at[1] - '1');
+		CHECK(n < SENTENCE_ARGUMENTS_MAX && at[2] == '}' &&
+		      arguments[n] != NULL);
+		text_buf_add(out, "%s", arguments[n]);
+		at += 3;
+	}
+}
+
+const char *
+sentence_reason(enum language language, const char *word)
+{
+	for (unsigned i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		if (strcmp(word, reasons[i].word) == 0)
+			return reasons[i].text.at[language];
+	return word;
+}
+
+/* Characters, not bytes: continuation bytes of UTF-8 do not count. */
+static unsigned
+columns_of(const char *at, size_t len)
+{
+	unsigned columns = 0;
+
+	for (size_t i = 0; i < len; i++)
+		columns += ((uint8_t)at[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+void
+sentence_wrap(struct text_buf *out, const char *text, unsigned indent)
+{
+	unsigned column = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, " ");
+		unsigned columns = columns_of(text, len);
+
+		if (column > indent && column + 1 + columns > WRAP_COLUMNS) {
+			text_buf_add(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			text_buf_add_bytes(out, " ", 1);
+			column++;
+		}
+		text_buf_add_bytes(out, text, len);
+		column += columns;
+		text += len;
+		text += strspn(text, " ");
+	}
+	text_buf_add_bytes(out, "\n", 1);
+}
