@@ -24,7 +24,6 @@ struct head {
 	struct checkpoint last; /* size 0: none yet */
 	char text[NOTE_CHECKPOINT_MAX];
 	int fd;
-	size_t file_len;
 	bool is_unsynced;
 	uint64_t synced_ms;
 };
@@ -39,7 +38,7 @@ read_text(int fd, char text[NOTE_CHECKPOINT_MAX])
 		return ERR_IO;
 	}
 	text[len] = '\0';
-	return len > 0 ? OK : ERR_NOTFOUND;
+	return text[0] != '\0' ? OK : ERR_NOTFOUND;
 }
 
 enum err
@@ -102,12 +101,10 @@ head_open(struct head **head, const char *dir, const char *origin,
 		return ERR_IO;
 	}
 	err = read_text(made->fd, made->text);
-	if (err == OK) {
-		made->file_len = strlen(made->text);
+	if (err == OK)
 		err = check_last(made, origin);
-	} else if (err == ERR_NOTFOUND) {
+	else if (err == ERR_NOTFOUND)
 		err = OK;
-	}
 	if (err != OK) {
 		head_close(made);
 		return err;
@@ -131,17 +128,16 @@ head_close(struct head *head)
 	free(head);
 }
 
-/* In one write, so that a reader sees the old or the new text. A shorter text
- * never follows: sizes only grow. */
+/* Always the same length, filled up with zeros, within one sector: a reader,
+ * and a start after a power cut, find the old or the new text. */
 static void
 write_text(struct head *head)
 {
-	size_t len = strlen(head->text);
+	char room[NOTE_CHECKPOINT_MAX] = {0};
 
-	CHECK(len >= head->file_len);
-	if (pwrite(head->fd, head->text, len, 0) != (ssize_t)len)
+	(void)text_copy(room, sizeof room, head->text);
+	if (pwrite(head->fd, room, sizeof room, 0) != sizeof room)
 		fatal("head-write-failed");
-	head->file_len = len;
 	head->is_unsynced = true;
 }
 

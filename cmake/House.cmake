@@ -8,6 +8,7 @@ set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(IKRAR_TESTS "build the tests (needs Criterion)" ON)
+option(IKRAR_BENCH "build the benchmarks" OFF)
 option(IKRAR_ASAN "address and undefined-behaviour sanitizers" OFF)
 
 find_package(PkgConfig REQUIRED)

@@ -27,8 +27,8 @@ enum {
 	RECONNECT_STOP_REFUSED = 1,
 	/* Reconnecting is the client's own work: never within its life. */
 	RECONNECT_MS = 24 * 3600 * 1000,
-	/* One above what we take, so that it is counted before it is cut. */
-	FRAME_LIMIT = 65536,
+	/* CURVE adds 33 bytes; a little more is counted before it is cut. */
+	FRAME_LIMIT = LINK_FRAME_MAX + 64,
 	HEARTBEAT_MS = 20000,
 	HEARTBEAT_LOST_MS = 60000,
 	BACKLOG = 4096,
@@ -37,7 +37,7 @@ enum {
 	ANSWER_MARK = 4096,
 	Z85_KEY_SIZE = 41,
 	ROUTE_SIZE = 5, /* as ROUTER makes it: a zero and a number */
-	ZAP_FRAMES = 7,
+	ZAP_FRAMES = 7, /* and a spare for what is too many */
 	ZAP_FRAME_MAX = 256,
 };
 
@@ -57,6 +57,7 @@ struct link_socket {
 	void *socket, *monitor;
 	struct loop_fd *socket_fd, *monitor_fd;
 	struct loop_timer *again;
+	int listen_fd; /* ZeroMQ's own; -1: not listening */
 	unsigned busy; /* callbacks under way */
 	bool is_closed;
 	unsigned held_count;
@@ -64,8 +65,8 @@ struct link_socket {
 };
 
 struct zap_request {
-	char frames[ZAP_FRAMES][ZAP_FRAME_MAX];
-	size_t lens[ZAP_FRAMES];
+	char frames[ZAP_FRAMES + 1][ZAP_FRAME_MAX];
+	size_t lens[ZAP_FRAMES + 1];
 	unsigned count;
 };
 
@@ -108,23 +109,18 @@ zap_receive(void *zap, struct zap_request *request)
 {
 	int more = 1;
 	size_t more_len = sizeof more;
-	int len;
+	const size_t cap = ZAP_FRAME_MAX - 1;
 
 	*request = (struct zap_request){0};
 	while (more != 0) {
-		char frame[ZAP_FRAME_MAX];
+		unsigned i = request->count;
+		int len = zmq_recv(zap, request->frames[i], cap, ZMQ_DONTWAIT);
 
-		len = zmq_recv(zap, frame, sizeof frame - 1, ZMQ_DONTWAIT);
 		if (len < 0)
 			return false;
-		if ((size_t)len > sizeof frame - 1)
-			len = sizeof frame - 1;
-		if (request->count < ZAP_FRAMES) {
-			memcpy(request->frames[request->count], frame,
-			    (size_t)len);
-			request->lens[request->count] = (size_t)len;
-		}
-		request->count++;
+		request->lens[i] = (size_t)len < cap ? (size_t)len : cap;
+		if (i < ZAP_FRAMES)
+			request->count++;
 		zmq_getsockopt(zap, ZMQ_RCVMORE, &more, &more_len);
 	}
 	return true;
@@ -234,19 +230,33 @@ set_key(void *socket, int option, const uint8_t *key)
 		fatalx("link-no-curve error=\"%s\"", zmq_strerror(errno));
 }
 
+struct option {
+	int number, value;
+};
+
+static void
+set_numbers(void *socket, const struct option *options, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		set_number(socket, options[i].number, options[i].value);
+}
+
 static void
 set_common(void *socket, int handshake_ms)
 {
+	static const struct option options[] = {
+	    {ZMQ_LINGER, 0},
+	    {ZMQ_IPV6, 1},
+	    {ZMQ_RCVHWM, QUEUE_MARK},
+	    {ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS},
+	    {ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_LOST_MS},
+	    {ZMQ_HEARTBEAT_TTL, HEARTBEAT_LOST_MS},
+	    {ZMQ_TCP_MAXRT, HEARTBEAT_LOST_MS},
+	};
 	int64_t limit = FRAME_LIMIT;
 
-	set_number(socket, ZMQ_LINGER, 0);
-	set_number(socket, ZMQ_IPV6, 1);
-	set_number(socket, ZMQ_RCVHWM, QUEUE_MARK);
-	set_number(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS);
-	set_number(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_LOST_MS);
-	set_number(socket, ZMQ_HEARTBEAT_TTL, HEARTBEAT_LOST_MS);
+	set_numbers(socket, options, sizeof options / sizeof *options);
 	set_number(socket, ZMQ_HANDSHAKE_IVL, handshake_ms);
-	set_number(socket, ZMQ_TCP_MAXRT, HEARTBEAT_LOST_MS);
 	CHECK(
 	    zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, sizeof limit) == 0);
 }
@@ -257,24 +267,32 @@ set_common(void *socket, int handshake_ms)
 static void
 set_server(void *socket, const struct link_socket_options *options)
 {
-	set_number(socket, ZMQ_SNDHWM, ANSWER_MARK);
-	set_number(socket, ZMQ_BACKLOG, BACKLOG);
-	set_number(socket, ZMQ_ROUTER_MANDATORY, 1);
-	set_number(socket, ZMQ_CURVE_SERVER, 1);
-	set_key(socket, ZMQ_CURVE_SECRETKEY, options->keys->secret_key);
+	static const struct option numbers[] = {
+	    {ZMQ_SNDHWM, ANSWER_MARK},
+	    {ZMQ_BACKLOG, BACKLOG},
+	    {ZMQ_ROUTER_MANDATORY, 1},
+	    {ZMQ_CURVE_SERVER, 1},
+	    {OPTION_ENFORCE_DOMAIN, 1},
+	};
+
 	CHECK(zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, options->domain,
 		  strlen(options->domain)) == 0);
-	set_number(socket, OPTION_ENFORCE_DOMAIN, 1);
+	set_numbers(socket, numbers, sizeof numbers / sizeof *numbers);
+	set_key(socket, ZMQ_CURVE_SECRETKEY, options->keys->secret_key);
 }
 
 static void
 set_client(void *socket, const struct link_socket_options *options)
 {
-	set_number(socket, ZMQ_SNDHWM, QUEUE_MARK);
-	set_number(socket, ZMQ_IMMEDIATE, 1);
+	static const struct option numbers[] = {
+	    {ZMQ_SNDHWM, QUEUE_MARK},
+	    {ZMQ_IMMEDIATE, 1},
+	    {ZMQ_RECONNECT_IVL, RECONNECT_MS},
+	    {OPTION_RECONNECT_STOP, RECONNECT_STOP_REFUSED},
+	};
+
+	set_numbers(socket, numbers, sizeof numbers / sizeof *numbers);
 	set_number(socket, ZMQ_CONNECT_TIMEOUT, (int)options->handshake_ms);
-	set_number(socket, ZMQ_RECONNECT_IVL, RECONNECT_MS);
-	set_number(socket, OPTION_RECONNECT_STOP, RECONNECT_STOP_REFUSED);
 	if (options->keys == NULL)
 		return;
 	set_key(socket, ZMQ_CURVE_PUBLICKEY, options->keys->public_key);
@@ -312,30 +330,32 @@ pump(void *context)
 	leave(socket);
 }
 
-static bool
-event_of(uint16_t number, enum link_event *event)
-{
-	static const struct {
-		uint16_t number;
-		enum link_event event;
-	} rows[] = {
-	    {ZMQ_EVENT_ACCEPTED, LINK_EVENT_ACCEPTED},
-	    {ZMQ_EVENT_CONNECTED, LINK_EVENT_CONNECTED},
-	    {ZMQ_EVENT_CLOSED, LINK_EVENT_CLOSED},
-	    {ZMQ_EVENT_CONNECT_RETRIED, LINK_EVENT_RETRIED},
-	    {ZMQ_EVENT_HANDSHAKE_SUCCEEDED, LINK_EVENT_READY},
-	    {ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, LINK_EVENT_CUT},
-	    {ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, LINK_EVENT_MISMATCH},
-	    {ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, LINK_EVENT_REFUSED},
-	    {ZMQ_EVENT_DISCONNECTED, LINK_EVENT_DROPPED},
-	};
+static const int event_numbers[] = {
+    [LINK_EVENT_ACCEPTED] = ZMQ_EVENT_ACCEPTED,
+    [LINK_EVENT_CONNECTED] = ZMQ_EVENT_CONNECTED,
+    [LINK_EVENT_CLOSED] = ZMQ_EVENT_CLOSED,
+    [LINK_EVENT_RETRIED] = ZMQ_EVENT_CONNECT_RETRIED,
+    [LINK_EVENT_READY] = ZMQ_EVENT_HANDSHAKE_SUCCEEDED,
+    [LINK_EVENT_CUT] = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL,
+    [LINK_EVENT_MISMATCH] = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL,
+    [LINK_EVENT_REFUSED] = ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
+    [LINK_EVENT_DROPPED] = ZMQ_EVENT_DISCONNECTED,
+};
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].number == number) {
-			*event = rows[i].event;
-			return true;
-		}
-	return false;
+enum { EVENTS = sizeof event_numbers / sizeof *event_numbers };
+
+static void
+handle_event(struct link_socket *socket, int number, int value)
+{
+	int event = 0;
+
+	while (event < EVENTS && event_numbers[event] != number)
+		event++;
+	if (event < EVENTS)
+		socket->options.event(
+		    socket->options.context, (enum link_event)event);
+	else if (number == ZMQ_EVENT_LISTENING)
+		socket->listen_fd = value;
 }
 
 /* Two frames: u16 event and u32 value in host order; the endpoint. */
@@ -343,39 +363,45 @@ static void
 on_monitor(void *context)
 {
 	struct link_socket *socket = context;
-	enum link_event event;
 	uint8_t frame[6];
-	char endpoint[1];
 	uint16_t number;
+	int32_t value;
 
 	socket->busy++;
 	while (!socket->is_closed && zmq_recv(socket->monitor, frame,
 					 sizeof frame, ZMQ_DONTWAIT) > 0) {
-		(void)zmq_recv(
-		    socket->monitor, endpoint, sizeof endpoint, ZMQ_DONTWAIT);
 		memcpy(&number, frame, sizeof number);
-		if (event_of(number, &event))
-			socket->options.event(socket->options.context, event);
+		memcpy(&value, frame + sizeof number, sizeof value);
+		(void)zmq_recv(socket->monitor, NULL, 0, ZMQ_DONTWAIT);
+		handle_event(socket, number, value);
+		if (!socket->is_closed)
+			loop_timer_set(socket->again, 0);
 	}
+	leave(socket);
+}
+
+/* Also the first look at both: without one, neither would ever wake us. */
+static void
+on_again(void *context)
+{
+	struct link_socket *socket = context;
+
+	socket->busy++;
+	on_monitor(socket);
 	if (!socket->is_closed)
-		loop_timer_set(socket->again, 0);
+		pump(socket);
 	leave(socket);
 }
 
 static bool
-open_monitor(struct link_socket *socket, bool is_server)
+open_monitor(struct link_socket *socket)
 {
-	const int common = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-			   ZMQ_EVENT_DISCONNECTED;
-	const int server = ZMQ_EVENT_ACCEPTED;
-	const int client = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED |
-			   ZMQ_EVENT_CONNECT_RETRIED |
-			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
 	struct link *link = socket->link;
+	int wanted = ZMQ_EVENT_LISTENING;
 	char name[48];
 
+	for (int i = 0; i < EVENTS; i++)
+		wanted |= event_numbers[i];
 	snprintf(
 	    name, sizeof name, "inproc://monitor-%" PRIu64, link->monitors++);
 	socket->monitor = zmq_socket(link->context, ZMQ_PAIR);
@@ -384,8 +410,7 @@ open_monitor(struct link_socket *socket, bool is_server)
 	set_number(socket->monitor, ZMQ_LINGER, 0);
 	/* No mark: the I/O thread must never wait for us. */
 	set_number(socket->monitor, ZMQ_RCVHWM, 0);
-	return zmq_socket_monitor(socket->socket, name,
-		   common | (is_server ? server : client)) == 0 &&
+	return zmq_socket_monitor(socket->socket, name, wanted) == 0 &&
 	       zmq_connect(socket->monitor, name) == 0;
 }
 
@@ -398,10 +423,11 @@ link_socket_open(struct link_socket **socket, struct link *link,
 
 	made->link = link;
 	made->options = *options;
+	made->listen_fd = -1;
 	link->sockets++;
 	made->socket =
 	    zmq_socket(link->context, is_server ? ZMQ_ROUTER : ZMQ_DEALER);
-	if (made->socket == NULL || !open_monitor(made, is_server)) {
+	if (made->socket == NULL || !open_monitor(made)) {
 		log_warnx(
 		    "link-socket-failed error=\"%s\"", zmq_strerror(errno));
 		link_socket_close(made);
@@ -416,7 +442,7 @@ link_socket_open(struct link_socket **socket, struct link *link,
 	    link->loop, fd_of(made->socket), true, false, pump, made);
 	made->monitor_fd = loop_fd_add(
 	    link->loop, fd_of(made->monitor), true, false, on_monitor, made);
-	made->again = loop_timer_new(link->loop, pump, made);
+	made->again = loop_timer_new(link->loop, on_again, made);
 	loop_timer_set(made->again, 0);
 	*socket = made;
 	return OK;
@@ -465,10 +491,10 @@ link_socket_connect(struct link_socket *socket, const char *endpoint)
 	    zmq_connect(socket->socket, endpoint), "connect", endpoint);
 }
 
-void
-link_socket_unbind(struct link_socket *socket, const char *endpoint)
+int
+link_socket_listen_fd(const struct link_socket *socket)
 {
-	(void)zmq_unbind(socket->socket, endpoint);
+	return socket->listen_fd;
 }
 
 bool

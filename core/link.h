@@ -65,7 +65,7 @@ struct link_server_options {
 	loop_fn turn_end;
 	void *context;
 	unsigned turn_messages;
-	/* Stops listening at that many; 0: what the descriptors allow. */
+	/* Takes no more than that many; 0: what the descriptors allow. */
 	unsigned connections_max;
 };
 

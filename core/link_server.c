@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * At connections_max the server stops listening, because at the limit of file
- * descriptors ZeroMQ would spin; it listens again when a peer has left.
+ * At connections_max the server takes no more connections, because at the
+ * limit of file descriptors ZeroMQ would spin. To unbind would end those that
+ * it has, so a packet filter on the listening descriptor lets nothing through:
+ * who knocks, knocks again until a peer has left.
  */
 #include "core/link.h"
 
@@ -9,16 +11,17 @@
 #include "core/log.h"
 
 #include <inttypes.h>
+#include <linux/filter.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 enum {
 	ENDPOINT_MAX = 256,
 	/* Descriptors for all that is no connection. */
 	DESCRIPTORS_KEPT = 128,
-	LISTEN_AGAIN_MS = 1000,
 	REFUSED_TELL_MS = 1000,
 };
 
@@ -27,9 +30,8 @@ struct link_server {
 	struct link_socket *socket;
 	struct link_server_options options;
 	struct link_domain domain;
-	struct loop_timer *listen_again;
 	char endpoint[ENDPOINT_MAX];
-	bool is_listening;
+	bool is_full;
 	bool in_turn;
 	unsigned connections;
 	uint64_t malformed;
@@ -149,39 +151,34 @@ on_ready(void *context)
 }
 
 static void
-listen_again(void *context)
+set_full(struct link_server *server, bool is_full)
 {
-	struct link_server *server = context;
+	struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog filter = {.len = 1, .filter = &none};
+	int fd = link_socket_listen_fd(server->socket);
 
-	if (server->is_listening ||
-	    server->connections >= server->options.connections_max)
-		return;
-	if (link_socket_bind(server->socket, server->endpoint) == OK)
-		server->is_listening = true;
-	else
-		loop_timer_set(server->listen_again, LISTEN_AGAIN_MS);
+	if (setsockopt(fd, SOL_SOCKET,
+		is_full ? SO_ATTACH_FILTER : SO_DETACH_FILTER, &filter,
+		sizeof filter) != 0)
+		log_warn("link-filter-failed domain=%s", server->domain.name);
+	server->is_full = is_full;
+	log_warnx("link-connections-%s domain=%s connections=%u",
+	    is_full ? "full" : "free", server->domain.name,
+	    server->connections);
 }
 
 static void
-on_accepted(struct link_server *server)
+count_connection(struct link_server *server, bool is_new)
 {
-	server->connections++;
-	if (!server->is_listening ||
-	    server->connections < server->options.connections_max)
-		return;
-	log_warnx("link-connections-full domain=%s connections=%u",
-	    server->domain.name, server->connections);
-	link_socket_unbind(server->socket, server->endpoint);
-	server->is_listening = false;
-}
+	bool is_full;
 
-static void
-on_dropped(struct link_server *server)
-{
-	if (server->connections > 0)
+	if (is_new)
+		server->connections++;
+	else if (server->connections > 0)
 		server->connections--;
-	if (!server->is_listening)
-		loop_timer_set(server->listen_again, LISTEN_AGAIN_MS);
+	is_full = server->connections >= server->options.connections_max;
+	if (is_full != server->is_full)
+		set_full(server, is_full);
 }
 
 static void
@@ -191,10 +188,10 @@ on_event(void *context, enum link_event event)
 
 	switch (event) {
 	case LINK_EVENT_ACCEPTED:
-		on_accepted(server);
+		count_connection(server, true);
 		return;
 	case LINK_EVENT_DROPPED:
-		on_dropped(server);
+		count_connection(server, false);
 		return;
 	case LINK_EVENT_CUT:
 	case LINK_EVENT_MISMATCH:
@@ -207,6 +204,24 @@ on_event(void *context, enum link_event event)
 	case LINK_EVENT_READY:
 		return; /* of clients */
 	}
+}
+
+/* tcp://[::ffff:127.0.0.1]:7000 is tcp://127.0.0.1:7000. */
+static void
+name_endpoint(struct link_server *server)
+{
+	static const char mapped[] = "tcp://[::ffff:";
+	const size_t len = sizeof mapped - 1;
+	char bound[ENDPOINT_MAX];
+	const char *end;
+
+	CHECK(link_socket_endpoint(server->socket, bound, sizeof bound));
+	memcpy(server->endpoint, bound, sizeof bound);
+	end = strchr(bound, ']');
+	if (strncmp(bound, mapped, len) == 0 && end != NULL)
+		snprintf(server->endpoint, sizeof server->endpoint,
+		    "tcp://%.*s%s", (int)(end - bound - (int)len), bound + len,
+		    end + 1);
 }
 
 static enum err
@@ -227,9 +242,7 @@ open_socket(struct link_server *server)
 		err =
 		    link_socket_bind(server->socket, server->options.endpoint);
 	if (err == OK)
-		CHECK(link_socket_endpoint(
-		    server->socket, server->endpoint, sizeof server->endpoint));
-	server->is_listening = err == OK;
+		name_endpoint(server);
 	return err;
 }
 
@@ -246,8 +259,6 @@ link_server_open(struct link_server **server, struct link *link,
 	made->options.domain = xstrdup(options->domain);
 	made->options.connections_max =
 	    connections_allowed(options->connections_max);
-	made->listen_again =
-	    loop_timer_new(link_loop(link), listen_again, made);
 	add_domain(made);
 	err = open_socket(made);
 	if (err != OK) {
@@ -272,7 +283,6 @@ link_server_close(struct link_server *server)
 		return;
 	CHECK(!server->in_turn);
 	link_socket_close(server->socket);
-	loop_timer_free(server->listen_again);
 	remove_domain(server);
 	domain.in = server->options.domain;
 	free(domain.out);

@@ -66,8 +66,8 @@ enum err link_socket_bind(
     struct link_socket *socket, const char *endpoint) MUST_CHECK;
 enum err link_socket_connect(
     struct link_socket *socket, const char *endpoint) MUST_CHECK;
-/* Stops listening; connections stay. */
-void link_socket_unbind(struct link_socket *socket, const char *endpoint);
+/* ZeroMQ's listening descriptor; -1 while it is not known. */
+int link_socket_listen_fd(const struct link_socket *socket);
 /* The bound endpoint with its real port; false if too long. */
 bool link_socket_endpoint(struct link_socket *socket, char *text, size_t cap);
 

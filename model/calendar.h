@@ -20,8 +20,8 @@ enum err calendar_ms_get(uint64_t *ms, const char *text, int hours) MUST_CHECK;
 void calendar_ms_put(
     char text[CALENDAR_TEXT_MAX], uint64_t ms, const char *zone);
 /* "1 Oktober 2024 08.00 WITA" / "1 October 2024 08:00 WITA". */
-void calendar_ms_put_long(char text[CALENDAR_TEXT_MAX], uint64_t ms,
-    const char *zone, bool english);
+void calendar_ms_put_long(
+    char text[CALENDAR_TEXT_MAX], uint64_t ms, const char *zone, bool english);
 /* RFC 3339 in UTC, with milliseconds: for JSON. */
 void calendar_ms_put_utc(char text[CALENDAR_TEXT_MAX], uint64_t ms);
 /* RFC 5322 date in the zone: for mail. */

@@ -18,10 +18,10 @@ enum {
 	EVENT_ID_SIZE = 16,
 	EVENT_HASH_SIZE = 32,
 	EVENT_STAMP_SIZE = 96,
-	CODE_MAX = 25,      /* [A-Z0-9][A-Z0-9._-]{0,23}: unit, campaign, rule */
+	CODE_MAX = 25, /* [A-Z0-9][A-Z0-9._-]{0,23}: unit, campaign, rule */
 	NAME_MAX_BYTES = 97, /* UTF-8, no control characters, no digit runs */
-	WORD_MAX = 25,      /* [a-z0-9][a-z0-9_./+-]{0,23}: seat, term, channel */
-	REASON_MAX = 25,    /* [A-Z_]{1,24} */
+	WORD_MAX = 25,   /* [a-z0-9][a-z0-9_./+-]{0,23}: seat, term, channel */
+	REASON_MAX = 25, /* [A-Z_]{1,24} */
 	REFERENCE_MAX = 65, /* [A-Z0-9./-]{0,64} */
 	SOFTWARE_MAX = 33,
 	ORIGIN_MAX = 64,
@@ -73,7 +73,8 @@ bool event_is_own(enum event_kind kind); /* written by the log itself */
 #define REJECT_TABLE(X)                                                        \
 	X(REJECT_NONE, "ok", true, "diterima", "accepted")                     \
 	X(REJECT_BAD_SIGNATURE, "bad_signature", true,                         \
-	    "tanda tangan simpul tidak sah", "the node's signature is not valid") \
+	    "tanda tangan simpul tidak sah",                                   \
+	    "the node's signature is not valid")                               \
 	X(REJECT_GAP, "gap", true, "ada catatan yang belum sampai",            \
 	    "records before these have not arrived")                           \
 	X(REJECT_FORK, "fork", true, "rantai catatan bercabang",               \
@@ -88,8 +89,8 @@ bool event_is_own(enum event_kind kind); /* written by the log itself */
 	    "the message cannot be read")                                      \
 	X(REJECT_VERSION, "version", true, "versi tidak didukung",             \
 	    "the version is not supported")                                    \
-	X(REJECT_BLOB_MISSING, "blob_missing", true, "bagian tersegel tidak ada", \
-	    "the sealed part is missing")                                      \
+	X(REJECT_BLOB_MISSING, "blob_missing", true,                           \
+	    "bagian tersegel tidak ada", "the sealed part is missing")         \
 	X(REJECT_BUSY, "busy", true, "wilayah sibuk, coba lagi nanti",         \
 	    "the region is busy, come back later")                             \
 	X(REJECT_CLOCK, "clock", true, "jam wilayah harus diperiksa",          \
@@ -100,39 +101,43 @@ bool event_is_own(enum event_kind kind); /* written by the log itself */
 	    "this log is not the one that was read before")                    \
 	X(REJECT_PREFIX, "prefix", false, "di luar wilayah simpul ini",        \
 	    "outside the wilayah of this node")                                \
-	X(REJECT_KIND, "kind", false, "jenis catatan ini bukan hak simpul ini", \
+	X(REJECT_KIND, "kind", false,                                          \
+	    "jenis catatan ini bukan hak simpul ini",                          \
 	    "this node may not write this kind of event")                      \
-	X(REJECT_NON_CANONICAL, "non_canonical", false, "bentuk data tidak baku", \
-	    "the bytes are not in canonical form")                             \
+	X(REJECT_NON_CANONICAL, "non_canonical", false,                        \
+	    "bentuk data tidak baku", "the bytes are not in canonical form")   \
 	X(REJECT_OVERSIZE, "oversize", false, "catatan terlalu panjang",       \
 	    "the event is too long")                                           \
 	X(REJECT_FIELD, "field", false, "isian tidak sah",                     \
 	    "a field is not valid")                                            \
 	X(REJECT_IDENTITY, "identity", false, "identitas catatan tidak cocok", \
 	    "node, number or wilayah do not match")                            \
-	X(REJECT_UNKNOWN_UNIT, "unknown_unit", false, "unit tidak ada di daftar", \
-	    "the unit is not on the roster")                                   \
+	X(REJECT_UNKNOWN_UNIT, "unknown_unit", false,                          \
+	    "unit tidak ada di daftar", "the unit is not on the roster")       \
 	X(REJECT_UNKNOWN_CAMPAIGN, "unknown_campaign", false,                  \
 	    "kegiatan ikrar tidak dikenal", "the campaign is not known")       \
 	X(REJECT_UNKNOWN_RECORD, "unknown_record", false,                      \
-	    "catatan yang dirujuk tidak ada", "the record referred to is not there") \
+	    "catatan yang dirujuk tidak ada",                                  \
+	    "the record referred to is not there")                             \
 	X(REJECT_TIME, "time", false, "tanggal tidak masuk akal",              \
 	    "the date is not plausible")                                       \
 	X(REJECT_LOCKED, "locked", false, "masa pencatatan sudah ditutup",     \
 	    "the campaign is locked")                                          \
-	X(REJECT_DIGITS, "digits", false, "ada deret angka mirip NIP atau NIK", \
+	X(REJECT_DIGITS, "digits", false,                                      \
+	    "ada deret angka mirip NIP atau NIK",                              \
 	    "a run of digits looks like an NIP or NIK")                        \
 	X(REJECT_NOT_SEALED, "not_sealed", false,                              \
 	    "belum dapat diterima sebelum penyegelan ada",                     \
 	    "not taken before sealing exists")                                 \
 	X(REJECT_VERSION_ORDER, "version_order", false,                        \
-	    "bagian atau versi tidak berurutan", "part or version out of order")
+	    "bagian atau versi tidak berurutan",                               \
+	    "part or version out of order")
 
 enum reject {
 #define REJECT_ENUM(name, word, batch, id, en) name,
 	REJECT_TABLE(REJECT_ENUM)
 #undef REJECT_ENUM
-	REJECT_COUNT,
+	    REJECT_COUNT,
 };
 const char *reject_word(enum reject reject);
 const char *reject_text_id(enum reject reject);
@@ -277,7 +282,7 @@ struct repeat_incidents {
 };
 
 enum rule_kind { RULE_NONE, RULE_UNSIGNED_UNITS_1, RULE_REPEAT_INCIDENTS_1 };
-const char *rule_kind_name(enum rule_kind kind); /* unsigned_units/1, ... */
+const char *rule_kind_name(enum rule_kind kind);    /* unsigned_units/1, ... */
 enum rule_kind rule_kind_by_name(const char *name); /* RULE_NONE: none */
 
 struct rule_row {
@@ -463,7 +468,7 @@ bool reason_is_valid(const char *reason);
 bool reference_is_valid(const char *reference);
 bool name_is_valid(const char *name); /* UTF-8, printable, no digit runs */
 bool has_digit_run(const char *text); /* 16 or more digits, spaces and dots
-                                       * and dashes between them skipped */
+				       * and dashes between them skipped */
 
 /* An entry of the log: the leaf's bytes taken apart (docs/protocol.md). */
 enum { ENTRY_VERSION = 1, ENTRY_MAX = 65535, ENTRY_HEAD = 1 + 1 + 8 + 2 };

@@ -172,8 +172,8 @@ void message_codec_free(struct message_codec *codec);
 
 /* What a node says (ToRegion), what a region says (FromRegion). ERR_INVALID:
  * malformed or out of bounds; not logged. */
-enum err message_to_region_get(struct message_codec *codec,
-    struct bytes bytes, struct message *message) MUST_CHECK;
+enum err message_to_region_get(struct message_codec *codec, struct bytes bytes,
+    struct message *message) MUST_CHECK;
 enum err message_from_region_get(struct message_codec *codec,
     struct bytes bytes, struct message *message) MUST_CHECK;
 /* Either direction, by its kind. Returns the length, 0 if it does not fit. */
@@ -185,9 +185,9 @@ size_t push_body_add(uint8_t *at, size_t used, size_t cap,
 /* Takes the next event off `*body`. ERR_NOTFOUND: none left; ERR_INVALID. */
 enum err push_body_next(struct bytes *body, struct bytes *event) MUST_CHECK;
 /* The body of a page: count times (u64 index, u32 length, leaf bytes). */
-size_t page_body_add(uint8_t *at, size_t used, size_t cap, uint64_t index,
-    struct bytes leaf);
-enum err page_body_next(struct bytes *body, uint64_t *index,
-    struct bytes *leaf) MUST_CHECK;
+size_t page_body_add(
+    uint8_t *at, size_t used, size_t cap, uint64_t index, struct bytes leaf);
+enum err page_body_next(
+    struct bytes *body, uint64_t *index, struct bytes *leaf) MUST_CHECK;
 
 #endif

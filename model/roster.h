@@ -3,20 +3,27 @@
  * The unit register of a region as a CSV file: read with errors by row and
  * column. Pure. Columns (header in any order, Indonesian or English names):
  * kode/code, nama/name, jenis/kind, wilayah, induk/parent, pns, pppk,
- * non_asn. UTF-8 with or without BOM, or windows-1252; separator , ; or tab
- * (guessed from the header); quoted cells may hold line breaks.
+ * non_asn; the last four may be missing, other columns are not read. UTF-8 with
+ * or without BOM, or windows-1252; separator , ; or tab (guessed from the
+ * header); quoted cells may hold line breaks.
  */
 #ifndef MODEL_ROSTER_H
 #define MODEL_ROSTER_H
 
+#include "model/csv.h"
 #include "model/event.h"
 
-enum { ROSTER_ROWS_MAX = 300000, ROSTER_ERRORS_MAX = 100, ROSTER_WHY_MAX = 160 };
+enum {
+	ROSTER_ROWS_MAX = 300000,
+	ROSTER_ERRORS_MAX = 100,
+	ROSTER_WHY_MAX = 160
+};
 
 struct roster_error {
-	unsigned row;    /* of the file, from 1 */
+	unsigned row;    /* as a spreadsheet counts, from 1: the header */
 	unsigned column; /* from 1; 0: the whole row */
-	char why[ROSTER_WHY_MAX]; /* Indonesian: what is wrong, how to mend it */
+	char
+	    why[ROSTER_WHY_MAX]; /* Indonesian: what is wrong, how to mend it */
 };
 
 struct roster {
@@ -29,22 +36,7 @@ struct roster {
 /* Reads the whole file; rows with errors are left out. Checks codes unique,
  * parents there (and no cycle), wilayah within `wilayah`, kinds known, head
  * counts 0..1000000. Clear it in any case. */
-void roster_read(
-    struct roster *roster, struct bytes csv, const char *wilayah);
+void roster_read(struct roster *roster, struct bytes csv, const char *wilayah);
 void roster_clear(struct roster *roster);
-
-/* CSV in general: takes the next row off `*csv` into cells (pointers into
- * `scratch`, terminated). ERR_NOTFOUND: no more; ERR_INVALID: unclosed quote,
- * too many or too long cells. */
-enum { CSV_CELLS_MAX = 32, CSV_SCRATCH_MAX = 8192 };
-struct csv_row {
-	unsigned count;
-	char *cells[CSV_CELLS_MAX];
-	char scratch[CSV_SCRATCH_MAX];
-	unsigned line; /* lines of the file that this row took */
-};
-enum err csv_next(struct bytes *csv, char separator,
-    struct csv_row *row) MUST_CHECK;
-char csv_separator(struct bytes csv); /* guessed from the first line */
 
 #endif

@@ -131,17 +131,20 @@ read_text(const struct shape_field *field, const void *from, char *to)
 	return REJECT_NONE;
 }
 
+/* Zeros written out are another form of none: not canonical. */
 static enum reject
-read_blob(
-    const struct shape_field *field, const void *from, uint8_t *to, bool *has)
+read_blob(const struct shape_reader *reader, const struct shape_field *field,
+    const void *from, uint8_t *to, bool *has)
 {
 	const ProtobufCBinaryData *blob = from;
 
 	if (blob->len == 0 && field->type != SHAPE_BLOB)
 		return REJECT_NONE;
-	if (blob->len != field->size ||
-	    (field->type == SHAPE_BLOB_ZERO && is_zero(blob->data, blob->len)))
+	if (blob->len != field->size)
 		return REJECT_FIELD;
+	if (reader->is_strict && field->type == SHAPE_BLOB_ZERO &&
+	    is_zero(blob->data, blob->len))
+		return REJECT_NON_CANONICAL;
 	memcpy(to, blob->data, blob->len);
 	if (field->type == SHAPE_BLOB_OR_NO)
 		*has = true;
@@ -238,7 +241,7 @@ read_field(struct shape_reader *reader, const struct shape_field *field,
 	case SHAPE_BLOB:
 	case SHAPE_BLOB_ZERO:
 	case SHAPE_BLOB_OR_NO:
-		return read_blob(field, from, to, has);
+		return read_blob(reader, field, from, to, has);
 	case SHAPE_BYTES:
 		*(struct bytes *)to =
 		    bytes_of(((const ProtobufCBinaryData *)from)->data,
@@ -332,7 +335,7 @@ write_rows(struct arena *arena, const struct shape_field *field,
 	if (count == 0)
 		return true;
 	if (field->type == SHAPE_ROWS)
-		memcpy(&from, from, sizeof from);
+		from = *(const uint8_t *const *)(const void *)from;
 	rows = arena_take(arena, count * sizeof *rows);
 	if (rows == NULL)
 		return false;

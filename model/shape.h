@@ -67,102 +67,111 @@ struct shape {
 	unsigned count;
 };
 
-#define SHAPE(descriptor, value_size, table)                                 \
-	{                                                                    \
-		.pb = (descriptor), .size = (value_size), .fields = (table), \
-		.count = sizeof(table) / sizeof(table)[0]                    \
-	}
-
-/* Rows of a table; m: generated message, s: our struct, p and f: the field in
- * each. SHAPE_AT does not compile when the field has another type. */
+/* One table a message: M names the generated struct and S ours while it is
+ * filled. FIELD(f) is for a field of one name in both, FIELD_AS(p, f) for p
+ * there and f here. A field of another type does not compile. */
 #define SHAPE_AT(type, s, f) \
-	(offsetof(s, f) + 0 * sizeof(&((s *)0)->f - (type *)0))
-#define SHAPE_SIZE(s, f) sizeof(((s *)0)->f)
-#define TEXT(m, p, s, f)                                                \
-	{                                                               \
-		.type = SHAPE_TEXT, .pb = SHAPE_AT(char *, m, p),       \
-		.at = SHAPE_AT(char, s, f[0]), .size = SHAPE_SIZE(s, f) \
+	(offsetof(s, f) + 0 * sizeof(1 ? &((s *)0)->f : (type *)0))
+#define SHAPE_BOTH(t, type_p, p, type_f, f) \
+	.type = (t), .pb = SHAPE_AT(type_p, M, p), .at = SHAPE_AT(type_f, S, f)
+#define SHAPE_RUN(t, type_p, p, type_f, f) \
+	SHAPE_BOTH(t, type_p, p, type_f, f[0]), .size = sizeof(((S *)0)->f)
+#define TEXT_AS(p, f)                                     \
+	{                                                 \
+		SHAPE_RUN(SHAPE_TEXT, char *, p, char, f) \
 	}
-#define BLOB_AS(t, m, p, s, f)                                  \
-	.type = (t), .pb = SHAPE_AT(ProtobufCBinaryData, m, p), \
-	.at = SHAPE_AT(uint8_t, s, f[0]), .size = SHAPE_SIZE(s, f)
-#define BLOB(m, p, s, f)                        \
-	{                                       \
-		BLOB_AS(SHAPE_BLOB, m, p, s, f) \
+#define TEXT(f) TEXT_AS(f, f)
+#define BLOB(f)                                                           \
+	{                                                                 \
+		SHAPE_RUN(SHAPE_BLOB, ProtobufCBinaryData, f, uint8_t, f) \
 	}
-#define BLOB_ZERO(m, p, s, f)                        \
-	{                                            \
-		BLOB_AS(SHAPE_BLOB_ZERO, m, p, s, f) \
-	}
-#define BLOB_OR_NO(m, p, s, f, flag)                   \
-	{                                              \
-		BLOB_AS(SHAPE_BLOB_OR_NO, m, p, s, f), \
-		    .has = SHAPE_AT(bool, s, flag)     \
-	}
-#define BYTES(m, p, s, f)                                  \
-	{                                                  \
-		.type = SHAPE_BYTES,                       \
-		.pb = SHAPE_AT(ProtobufCBinaryData, m, p), \
-		.at = SHAPE_AT(struct bytes, s, f)         \
-	}
-#define U32(m, p, s, f)                                            \
-	{                                                          \
-		.type = SHAPE_U32, .pb = SHAPE_AT(uint32_t, m, p), \
-		.at = SHAPE_AT(uint32_t, s, f)                     \
-	}
-#define ENUM(e, m, p, s, f)                                 \
-	{                                                   \
-		.type = SHAPE_U32, .pb = SHAPE_AT(e, m, p), \
-		.at = SHAPE_AT(uint32_t, s, f)              \
-	}
-#define U64(m, p, s, f)                                            \
-	{                                                          \
-		.type = SHAPE_U64, .pb = SHAPE_AT(uint64_t, m, p), \
-		.at = SHAPE_AT(uint64_t, s, f)                     \
-	}
-#define I64(m, p, s, f)                                           \
-	{                                                         \
-		.type = SHAPE_U64, .pb = SHAPE_AT(int64_t, m, p), \
-		.at = SHAPE_AT(int64_t, s, f)                     \
-	}
-#define BOOL(m, p, s, f)                                                      \
-	{                                                                     \
-		.type = SHAPE_BOOL, .pb = SHAPE_AT(protobuf_c_boolean, m, p), \
-		.at = SHAPE_AT(bool, s, f)                                    \
-	}
-#define WORD(m, p, s, f, e, w)                                    \
-	{                                                         \
-		.type = SHAPE_WORD, .pb = SHAPE_AT(char *, m, p), \
-		.at = SHAPE_AT(e, s, f), .words = (w)             \
-	}
-#define ONE(m, p, s, f, sub)                                                   \
+#define BLOB_ZERO_AS(p, f)                                                     \
 	{                                                                      \
-		.type = SHAPE_ONE, .pb = offsetof(m, p), .at = offsetof(s, f), \
+		SHAPE_RUN(SHAPE_BLOB_ZERO, ProtobufCBinaryData, p, uint8_t, f) \
+	}
+#define BLOB_ZERO(f) BLOB_ZERO_AS(f, f)
+#define BLOB_OR_NO(f, flag)                                                \
+	{                                                                  \
+		SHAPE_RUN(                                                 \
+		    SHAPE_BLOB_OR_NO, ProtobufCBinaryData, f, uint8_t, f), \
+		    .has = SHAPE_AT(bool, S, flag)                         \
+	}
+#define BYTES(f)                                                          \
+	{                                                                 \
+		SHAPE_BOTH(                                               \
+		    SHAPE_BYTES, ProtobufCBinaryData, f, struct bytes, f) \
+	}
+#define U32_AS(p, f)                                            \
+	{                                                       \
+		SHAPE_BOTH(SHAPE_U32, uint32_t, p, uint32_t, f) \
+	}
+#define U32(f) U32_AS(f, f)
+#define U64_AS(p, f)                                            \
+	{                                                       \
+		SHAPE_BOTH(SHAPE_U64, uint64_t, p, uint64_t, f) \
+	}
+#define U64(f) U64_AS(f, f)
+#define I64(f)                                                \
+	{                                                     \
+		SHAPE_BOTH(SHAPE_U64, int64_t, f, int64_t, f) \
+	}
+#define BOOL(f)                                                        \
+	{                                                              \
+		SHAPE_BOTH(SHAPE_BOOL, protobuf_c_boolean, f, bool, f) \
+	}
+#define ENUM(type_p, f)                                       \
+	{                                                     \
+		SHAPE_BOTH(SHAPE_U32, type_p, f, uint32_t, f) \
+	}
+#define WORD(type_f, f, table)                                                 \
+	{                                                                      \
+		SHAPE_BOTH(SHAPE_WORD, char *, f, type_f, f), .words = (table) \
+	}
+#define ONE(f, sub)                                                            \
+	{                                                                      \
+		.type = SHAPE_ONE, .pb = offsetof(M, f), .at = offsetof(S, f), \
 		.shape = (sub)                                                 \
 	}
-#define MAYBE(m, p, s, f, flag, sub)                                  \
+#define MAYBE_AS(p, f, flag, sub)                                     \
 	{                                                             \
-		.type = SHAPE_MAYBE, .pb = offsetof(m, p),            \
-		.at = offsetof(s, f), .has = SHAPE_AT(bool, s, flag), \
+		.type = SHAPE_MAYBE, .pb = offsetof(M, p),            \
+		.at = offsetof(S, f), .has = SHAPE_AT(bool, S, flag), \
 		.shape = (sub)                                        \
 	}
-#define ROWS_AS(t, m, p, s, f, n, max, sub)                                    \
+#define SHAPE_MANY(t, p, f, n, max, sub)                                       \
 	{                                                                      \
-		.type = (t), .pb = offsetof(m, p),                             \
-		.pb_n = SHAPE_AT(size_t, m, n_##p), .at = offsetof(s, f),      \
-		.has = SHAPE_AT(uint32_t, s, n), .size = (max), .shape = (sub) \
+		.type = (t), .pb = offsetof(M, p),                             \
+		.pb_n = SHAPE_AT(size_t, M, n_##p), .at = offsetof(S, f),      \
+		.has = SHAPE_AT(uint32_t, S, n), .size = (max), .shape = (sub) \
 	}
-#define ROWS(m, p, s, f, n, max, sub) \
-	ROWS_AS(SHAPE_ROWS, m, p, s, f, n, max, sub)
-#define ARRAY(m, p, s, f, n, sub)           \
-	ROWS_AS(SHAPE_ARRAY, m, p, s, f, n, \
-	    SHAPE_SIZE(s, f) / SHAPE_SIZE(s, f[0]), sub)
-#define ONEOF(m, p, p_case, s, kind, e, table)                            \
-	{                                                                 \
-		.type = SHAPE_ONEOF, .pb = offsetof(m, p),                \
-		.pb_n = offsetof(m, p_case), .has = SHAPE_AT(e, s, kind), \
-		.cases = (table)                                          \
+#define ROWS(f, n, max, sub) SHAPE_MANY(SHAPE_ROWS, f, f, n, max, sub)
+#define ARRAY(f, n, sub)                 \
+	SHAPE_MANY(SHAPE_ARRAY, f, f, n, \
+	    sizeof(((S *)0)->f) / sizeof(((S *)0)->f[0]), sub)
+#define ONEOF(arm, arm_case, type_f, f, table)                                \
+	{                                                                     \
+		.type = SHAPE_ONEOF, .pb = offsetof(M, arm),                  \
+		.pb_n = offsetof(M, arm_case), .has = SHAPE_AT(type_f, S, f), \
+		.cases = (table)                                              \
 	}
+
+/* The shape that a table makes. */
+#define SHAPE(name, descriptor, type)                     \
+	static const struct shape name##_shape = {        \
+	    .pb = &ikrar__v1__##descriptor##__descriptor, \
+	    .size = sizeof(type),                         \
+	    .fields = name##_fields,                      \
+	    .count = sizeof name##_fields / sizeof name##_fields[0]}
+/* A message of one field, whose value needs no struct. */
+#define SHAPE_LONE(name, message, descriptor, t, type_p, p, len)         \
+	static const struct shape_field name##_fields[] = {{.type = (t), \
+	    .pb = SHAPE_AT(type_p, Ikrar__V1__##message, p),             \
+	    .size = (len)}};                                             \
+	static const struct shape name##_shape = {                       \
+	    .pb = &ikrar__v1__##descriptor##__descriptor,                \
+	    .size = (len),                                               \
+	    .fields = name##_fields,                                     \
+	    .count = 1}
 
 struct shape_reader;
 /* A strict reader takes the canonical form only. */

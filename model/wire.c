@@ -47,72 +47,43 @@ static const struct shape_words reject_words = {reject_number, word_of_reject};
 #define M Ikrar__V1__Count
 #define S struct count
 static const struct shape_field count_fields[] = {
-    U32(M, present, S, present),
-    U32(M, signed_, S, signatures),
-};
+    U32(present), U32_AS(signed_, signatures)};
 #undef M
 #undef S
-static const struct shape count_shape =
-    SHAPE(&ikrar__v1__count__descriptor, sizeof(struct count), count_fields);
+SHAPE(count, count, struct count);
 
 #define M Ikrar__V1__PledgeMade
 #define S struct pledge
-static const struct shape_field pledge_fields[] = {
-    TEXT(M, unit, S, unit),
-    TEXT(M, campaign, S, campaign),
-    BLOB(M, ceremony, S, ceremony),
-    ENUM(Ikrar__V1__Act, M, act, S, act),
-    ENUM(Ikrar__V1__Form, M, form, S, form),
-    U32(M, points, S, points),
-    TEXT(M, template_, S, template),
-    BLOB(M, template_sha256, S, template_sha256),
-    U64(M, made_at_ms, S, made_at_ms),
-    U32(M, witnesses, S, witnesses),
-    BOOL(M, head_signed, S, head_signed),
-    MAYBE(M, pns, S, counts[EMPLOYMENT_PNS], counts[EMPLOYMENT_PNS].is_set,
+static const struct shape_field pledge_fields[] = {TEXT(unit), TEXT(campaign),
+    BLOB(ceremony), ENUM(Ikrar__V1__Act, act), ENUM(Ikrar__V1__Form, form),
+    U32(points), TEXT_AS(template_, template), BLOB(template_sha256),
+    U64(made_at_ms), U32(witnesses), BOOL(head_signed),
+    MAYBE_AS(pns, counts[EMPLOYMENT_PNS], counts[EMPLOYMENT_PNS].is_set,
 	&count_shape),
-    MAYBE(M, pppk, S, counts[EMPLOYMENT_PPPK], counts[EMPLOYMENT_PPPK].is_set,
+    MAYBE_AS(pppk, counts[EMPLOYMENT_PPPK], counts[EMPLOYMENT_PPPK].is_set,
 	&count_shape),
-    MAYBE(M, non_asn, S, counts[EMPLOYMENT_NON_ASN],
+    MAYBE_AS(non_asn, counts[EMPLOYMENT_NON_ASN],
 	counts[EMPLOYMENT_NON_ASN].is_set, &count_shape),
-    BLOB_OR_NO(M, sheet_sha256, S, sheet_sha256, has_sheet),
-};
+    BLOB_OR_NO(sheet_sha256, has_sheet)};
 #undef M
 #undef S
-static const struct shape pledge_shape = SHAPE(
-    &ikrar__v1__pledge_made__descriptor, sizeof(struct pledge), pledge_fields);
+SHAPE(pledge, pledge_made, struct pledge);
 
-/* Values of one field need no struct. */
-static const struct shape_field evidence_fields[] = {
-    {.type = SHAPE_BLOB,
-	.pb = SHAPE_AT(ProtobufCBinaryData, Ikrar__V1__Evidence, sha256),
-	.size = EVENT_HASH_SIZE},
-};
-static const struct shape evidence_shape =
-    SHAPE(&ikrar__v1__evidence__descriptor, EVENT_HASH_SIZE, evidence_fields);
+SHAPE_LONE(evidence, Evidence, evidence, SHAPE_BLOB, ProtobufCBinaryData,
+    sha256, EVENT_HASH_SIZE);
 
 #define M Ikrar__V1__IncidentReported
 #define S struct incident
-static const struct shape_field incident_fields[] = {
-    TEXT(M, unit, S, unit),
-    TEXT(M, act, S, act),
-    U32(M, happened_from_day, S, happened_from_day),
-    U32(M, happened_to_day, S, happened_to_day),
-    U32(M, known_day, S, known_day),
-    U32(M, reported_day, S, reported_day),
-    ENUM(Ikrar__V1__Source, M, source, S, source),
-    ENUM(Ikrar__V1__Subject, M, subject, S, subject),
-    ARRAY(M, evidence, S, evidence, evidence_count, &evidence_shape),
-    BLOB_OR_NO(M, commit, S, commit, is_sealed),
-    BLOB_OR_NO(M, blob_hash, S, blob_hash, is_sealed),
-    U32(M, blob_size, S, blob_size),
-    BLOB_OR_NO(M, subject_tag, S, subject_tag, has_subject_tag),
-};
+static const struct shape_field incident_fields[] = {TEXT(unit), TEXT(act),
+    U32(happened_from_day), U32(happened_to_day), U32(known_day),
+    U32(reported_day), ENUM(Ikrar__V1__Source, source),
+    ENUM(Ikrar__V1__Subject, subject),
+    ARRAY(evidence, evidence_count, &evidence_shape),
+    BLOB_OR_NO(commit, is_sealed), BLOB_OR_NO(blob_hash, is_sealed),
+    U32(blob_size), BLOB_OR_NO(subject_tag, has_subject_tag)};
 #undef M
 #undef S
-static const struct shape incident_shape =
-    SHAPE(&ikrar__v1__incident_reported__descriptor, sizeof(struct incident),
-	incident_fields);
+SHAPE(incident, incident_reported, struct incident);
 
 static const struct shape_case corrected_cases[] = {
     {IKRAR__V1__CORRECTED__BODY_PLEDGE, EVENT_PLEDGE_MADE, &pledge_shape,
@@ -124,180 +95,107 @@ static const struct shape_case corrected_cases[] = {
 #define M Ikrar__V1__Corrected
 #define S struct corrected
 static const struct shape_field corrected_fields[] = {
-    BLOB_ZERO(M, node, S, target.node),
-    U64(M, seq, S, target.seq),
-    ONEOF(M, pledge, body_case, S, kind, enum event_kind, corrected_cases),
-};
+    BLOB_ZERO_AS(node, target.node), U64_AS(seq, target.seq),
+    ONEOF(pledge, body_case, enum event_kind, kind, corrected_cases)};
 #undef M
 #undef S
-static const struct shape corrected_shape =
-    SHAPE(&ikrar__v1__corrected__descriptor, sizeof(struct corrected),
-	corrected_fields);
+SHAPE(corrected, corrected, struct corrected);
 
 #define M Ikrar__V1__Withdrawn
 #define S struct withdrawn
 static const struct shape_field withdrawn_fields[] = {
-    BLOB_ZERO(M, node, S, target.node),
-    U64(M, seq, S, target.seq),
-    TEXT(M, reason, S, reason),
-    TEXT(M, reference, S, reference),
-};
+    BLOB_ZERO_AS(node, target.node), U64_AS(seq, target.seq), TEXT(reason),
+    TEXT(reference)};
 #undef M
 #undef S
-static const struct shape withdrawn_shape =
-    SHAPE(&ikrar__v1__withdrawn__descriptor, sizeof(struct withdrawn),
-	withdrawn_fields);
+SHAPE(withdrawn, withdrawn, struct withdrawn);
 
 #define M Ikrar__V1__IncidentReviewed
 #define S struct reviewed
 static const struct shape_field reviewed_fields[] = {
-    BLOB_ZERO(M, node, S, target.node),
-    U64(M, seq, S, target.seq),
-    ENUM(Ikrar__V1__Step, M, step, S, step),
-    TEXT(M, reason, S, reason),
-    TEXT(M, reference, S, reference),
-    TEXT(M, decision, S, decision),
-    BLOB_ZERO(M, duplicate_node, S, duplicate_of.node),
-    U64(M, duplicate_seq, S, duplicate_of.seq),
-};
+    BLOB_ZERO_AS(node, target.node), U64_AS(seq, target.seq),
+    ENUM(Ikrar__V1__Step, step), TEXT(reason), TEXT(reference), TEXT(decision),
+    BLOB_ZERO_AS(duplicate_node, duplicate_of.node),
+    U64_AS(duplicate_seq, duplicate_of.seq)};
 #undef M
 #undef S
-static const struct shape reviewed_shape =
-    SHAPE(&ikrar__v1__incident_reviewed__descriptor, sizeof(struct reviewed),
-	reviewed_fields);
+SHAPE(reviewed, incident_reviewed, struct reviewed);
 
-static const struct shape_field reported_fields[] = {
-    {.type = SHAPE_TEXT,
-	.pb = SHAPE_AT(char *, Ikrar__V1__NodeReported, software),
-	.size = SOFTWARE_MAX},
-};
-static const struct shape reported_shape =
-    SHAPE(&ikrar__v1__node_reported__descriptor, SOFTWARE_MAX, reported_fields);
+SHAPE_LONE(reported, NodeReported, node_reported, SHAPE_TEXT, char *, software,
+    SOFTWARE_MAX);
 
 /* ---- what an admin records */
 
 #define M Ikrar__V1__Part
 #define S struct part
 static const struct shape_field part_fields[] = {
-    U32(M, version, S, version),
-    U32(M, part, S, part),
-    U32(M, parts, S, parts),
-    BLOB(M, sha256, S, sha256),
-};
+    U32(version), U32(part), U32(parts), BLOB(sha256)};
 #undef M
 #undef S
-static const struct shape part_shape =
-    SHAPE(&ikrar__v1__part__descriptor, sizeof(struct part), part_fields);
+SHAPE(part, part, struct part);
 
 #define M Ikrar__V1__UnitRow
 #define S struct unit_row
-static const struct shape_field unit_row_fields[] = {
-    TEXT(M, code, S, code),
-    TEXT(M, name, S, name),
-    ENUM(Ikrar__V1__UnitKind, M, kind, S, kind),
-    TEXT(M, wilayah, S, wilayah),
-    TEXT(M, parent, S, parent),
-    U32(M, pns, S, heads[EMPLOYMENT_PNS]),
-    U32(M, pppk, S, heads[EMPLOYMENT_PPPK]),
-    U32(M, non_asn, S, heads[EMPLOYMENT_NON_ASN]),
-};
+static const struct shape_field unit_row_fields[] = {TEXT(code), TEXT(name),
+    ENUM(Ikrar__V1__UnitKind, kind), TEXT(wilayah), TEXT(parent),
+    U32_AS(pns, heads[EMPLOYMENT_PNS]), U32_AS(pppk, heads[EMPLOYMENT_PPPK]),
+    U32_AS(non_asn, heads[EMPLOYMENT_NON_ASN])};
 #undef M
 #undef S
-static const struct shape unit_row_shape = SHAPE(
-    &ikrar__v1__unit_row__descriptor, sizeof(struct unit_row), unit_row_fields);
+SHAPE(unit_row, unit_row, struct unit_row);
 
 #define M Ikrar__V1__RosterChanged
 #define S struct roster_changed
-static const struct shape_field roster_fields[] = {
-    ONE(M, part, S, part, &part_shape),
-    ROWS(M, rows, S, rows, row_count, EVENT_ROWS_MAX, &unit_row_shape),
-};
+static const struct shape_field roster_fields[] = {ONE(part, &part_shape),
+    ROWS(rows, row_count, EVENT_ROWS_MAX, &unit_row_shape)};
 #undef M
 #undef S
-static const struct shape roster_shape =
-    SHAPE(&ikrar__v1__roster_changed__descriptor, sizeof(struct roster_changed),
-	roster_fields);
+SHAPE(roster, roster_changed, struct roster_changed);
 
 #define M Ikrar__V1__CampaignRow
 #define S struct campaign_row
 static const struct shape_field campaign_row_fields[] = {
-    TEXT(M, id, S, id),
-    TEXT(M, name, S, name),
-    U64(M, due_ms, S, due_ms),
-    U64(M, grace_end_ms, S, grace_end_ms),
-    U64(M, lock_ms, S, lock_ms),
-};
+    TEXT(id), TEXT(name), U64(due_ms), U64(grace_end_ms), U64(lock_ms)};
 #undef M
 #undef S
-static const struct shape campaign_row_shape =
-    SHAPE(&ikrar__v1__campaign_row__descriptor, sizeof(struct campaign_row),
-	campaign_row_fields);
+SHAPE(campaign_row, campaign_row, struct campaign_row);
 
 #define M Ikrar__V1__CampaignChanged
 #define S struct campaign_changed
-static const struct shape_field campaigns_fields[] = {
-    ONE(M, part, S, part, &part_shape),
-    ROWS(M, rows, S, rows, row_count, EVENT_ROWS_MAX, &campaign_row_shape),
-};
+static const struct shape_field campaigns_fields[] = {ONE(part, &part_shape),
+    ROWS(rows, row_count, EVENT_ROWS_MAX, &campaign_row_shape)};
 #undef M
 #undef S
-static const struct shape campaigns_shape =
-    SHAPE(&ikrar__v1__campaign_changed__descriptor,
-	sizeof(struct campaign_changed), campaigns_fields);
+SHAPE(campaigns, campaign_changed, struct campaign_changed);
 
 #define M Ikrar__V1__Mark
 #define S struct mark
 static const struct shape_field mark_fields[] = {
-    ENUM(Ikrar__V1__Anchor, M, anchor, S, anchor),
-    I64(M, offset_ms, S, offset_ms),
-};
+    ENUM(Ikrar__V1__Anchor, anchor), I64(offset_ms)};
 #undef M
 #undef S
-static const struct shape mark_shape =
-    SHAPE(&ikrar__v1__mark__descriptor, sizeof(struct mark), mark_fields);
+SHAPE(mark, mark, struct mark);
 
 #define M Ikrar__V1__UnsignedUnits
 #define S struct unsigned_units
-static const struct shape_field unsigned_units_fields[] = {
-    TEXT(M, campaign, S, campaign),
-    ENUM(Ikrar__V1__Scope, M, scope, S, scope),
-    U32(M, unit_kinds, S, unit_kinds),
-    U32(M, min_units, S, min_units),
-    U32(M, min_bp, S, min_bp),
-    ENUM(Ikrar__V1__Signed, M, counts, S, counts),
-    U32(M, signed_bp, S, signed_bp),
-    ARRAY(M, at, S, at, mark_count, &mark_shape),
-    U64(M, settle_ms, S, settle_ms),
-};
+static const struct shape_field unsigned_units_fields[] = {TEXT(campaign),
+    ENUM(Ikrar__V1__Scope, scope), U32(unit_kinds), U32(min_units), U32(min_bp),
+    ENUM(Ikrar__V1__Signed, counts), U32(signed_bp),
+    ARRAY(at, mark_count, &mark_shape), U64(settle_ms)};
 #undef M
 #undef S
-static const struct shape unsigned_units_shape =
-    SHAPE(&ikrar__v1__unsigned_units__descriptor, sizeof(struct unsigned_units),
-	unsigned_units_fields);
+SHAPE(unsigned_units, unsigned_units, struct unsigned_units);
 
-static const struct shape_field act_code_fields[] = {
-    {.type = SHAPE_TEXT,
-	.pb = SHAPE_AT(char *, Ikrar__V1__ActCode, code),
-	.size = ACT_CODE_MAX},
-};
-static const struct shape act_code_shape =
-    SHAPE(&ikrar__v1__act_code__descriptor, ACT_CODE_MAX, act_code_fields);
+SHAPE_LONE(act_code, ActCode, act_code, SHAPE_TEXT, char *, code, ACT_CODE_MAX);
 
 #define M Ikrar__V1__RepeatIncidents
 #define S struct repeat_incidents
-static const struct shape_field repeat_incidents_fields[] = {
-    U32(M, count, S, count),
-    U32(M, within_days, S, within_days),
-    ENUM(Ikrar__V1__Scope, M, scope, S, scope),
-    U32(M, min_sources, S, min_sources),
-    ARRAY(M, acts, S, acts, act_count, &act_code_shape),
-    U32(M, states, S, states),
-};
+static const struct shape_field repeat_incidents_fields[] = {U32(count),
+    U32(within_days), ENUM(Ikrar__V1__Scope, scope), U32(min_sources),
+    ARRAY(acts, act_count, &act_code_shape), U32(states)};
 #undef M
 #undef S
-static const struct shape repeat_incidents_shape =
-    SHAPE(&ikrar__v1__repeat_incidents__descriptor,
-	sizeof(struct repeat_incidents), repeat_incidents_fields);
+SHAPE(repeat_incidents, repeat_incidents, struct repeat_incidents);
 
 static const struct shape_case rule_cases[] = {
     {IKRAR__V1__RULE_ROW__BODY_UNSIGNED_UNITS, RULE_UNSIGNED_UNITS_1,
@@ -308,304 +206,173 @@ static const struct shape_case rule_cases[] = {
 };
 #define M Ikrar__V1__RuleRow
 #define S struct rule_row
-static const struct shape_field rule_row_fields[] = {
-    TEXT(M, id, S, id),
-    WORD(M, kind, S, kind, enum rule_kind, &rule_words),
-    ENUM(Ikrar__V1__Role, M, tell, S, tell),
-    ONEOF(M, unsigned_units, body_case, S, kind, enum rule_kind, rule_cases),
-};
+static const struct shape_field rule_row_fields[] = {TEXT(id),
+    WORD(enum rule_kind, kind, &rule_words), ENUM(Ikrar__V1__Role, tell),
+    ONEOF(unsigned_units, body_case, enum rule_kind, kind, rule_cases)};
 #undef M
 #undef S
-static const struct shape rule_row_shape = SHAPE(
-    &ikrar__v1__rule_row__descriptor, sizeof(struct rule_row), rule_row_fields);
+SHAPE(rule_row, rule_row, struct rule_row);
 
 #define M Ikrar__V1__RulesChanged
 #define S struct rules_changed
-static const struct shape_field rules_fields[] = {
-    ONE(M, part, S, part, &part_shape),
-    ROWS(M, rows, S, rows, row_count, EVENT_ROWS_MAX, &rule_row_shape),
-};
+static const struct shape_field rules_fields[] = {ONE(part, &part_shape),
+    ROWS(rows, row_count, EVENT_ROWS_MAX, &rule_row_shape)};
 #undef M
 #undef S
-static const struct shape rules_shape =
-    SHAPE(&ikrar__v1__rules_changed__descriptor, sizeof(struct rules_changed),
-	rules_fields);
+SHAPE(rules, rules_changed, struct rules_changed);
 
 #define M Ikrar__V1__Term
 #define S struct term
 static const struct shape_field term_fields[] = {
-    TEXT(M, id, S, id),
-    ENUM(Ikrar__V1__TermKind, M, kind, S, kind),
-    U64(M, from_ms, S, from_ms),
-    U64(M, to_ms, S, to_ms),
-};
+    TEXT(id), ENUM(Ikrar__V1__TermKind, kind), U64(from_ms), U64(to_ms)};
 #undef M
 #undef S
-static const struct shape term_shape =
-    SHAPE(&ikrar__v1__term__descriptor, sizeof(struct term), term_fields);
+SHAPE(term, term, struct term);
 
-static const struct shape_field channel_fields[] = {
-    {.type = SHAPE_TEXT,
-	.pb = SHAPE_AT(char *, Ikrar__V1__ChannelName, name),
-	.size = WORD_MAX},
-};
-static const struct shape channel_shape =
-    SHAPE(&ikrar__v1__channel_name__descriptor, WORD_MAX, channel_fields);
+SHAPE_LONE(
+    channel, ChannelName, channel_name, SHAPE_TEXT, char *, name, WORD_MAX);
 
 #define M Ikrar__V1__SeatRow
 #define S struct seat_row
-static const struct shape_field seat_row_fields[] = {
-    TEXT(M, id, S, id),
-    TEXT(M, wilayah, S, wilayah),
-    ENUM(Ikrar__V1__Role, M, role, S, role),
-    TEXT(M, title, S, title),
-    TEXT(M, zone, S, zone),
-    TEXT(M, language, S, language),
-    ARRAY(M, channels, S, channels, channel_count, &channel_shape),
-    ARRAY(M, terms, S, terms, term_count, &term_shape),
-};
+static const struct shape_field seat_row_fields[] = {TEXT(id), TEXT(wilayah),
+    ENUM(Ikrar__V1__Role, role), TEXT(title), TEXT(zone), TEXT(language),
+    ARRAY(channels, channel_count, &channel_shape),
+    ARRAY(terms, term_count, &term_shape)};
 #undef M
 #undef S
-static const struct shape seat_row_shape = SHAPE(
-    &ikrar__v1__seat_row__descriptor, sizeof(struct seat_row), seat_row_fields);
+SHAPE(seat_row, seat_row, struct seat_row);
 
 #define M Ikrar__V1__OfficeChanged
 #define S struct office_changed
-static const struct shape_field office_fields[] = {
-    ONE(M, part, S, part, &part_shape),
-    ROWS(M, rows, S, rows, row_count, EVENT_ROWS_MAX, &seat_row_shape),
-};
+static const struct shape_field office_fields[] = {ONE(part, &part_shape),
+    ROWS(rows, row_count, EVENT_ROWS_MAX, &seat_row_shape)};
 #undef M
 #undef S
-static const struct shape office_shape =
-    SHAPE(&ikrar__v1__office_changed__descriptor, sizeof(struct office_changed),
-	office_fields);
+SHAPE(office, office_changed, struct office_changed);
 
 #define M Ikrar__V1__NodeInvited
 #define S struct node_invited
-static const struct shape_field invited_fields[] = {
-    BLOB(M, code_sha256, S, code_sha256),
-    ENUM(Ikrar__V1__NodeKind, M, kind, S, kind),
-    TEXT(M, wilayah, S, wilayah),
-    U64(M, expires_ms, S, expires_ms),
-    BOOL(M, confirm, S, confirm),
-};
+static const struct shape_field invited_fields[] = {BLOB(code_sha256),
+    ENUM(Ikrar__V1__NodeKind, kind), TEXT(wilayah), U64(expires_ms),
+    BOOL(confirm)};
 #undef M
 #undef S
-static const struct shape invited_shape =
-    SHAPE(&ikrar__v1__node_invited__descriptor, sizeof(struct node_invited),
-	invited_fields);
+SHAPE(invited, node_invited, struct node_invited);
 
 #define M Ikrar__V1__NodeConfirmed
 #define S struct node_named
-static const struct shape_field confirmed_fields[] = {
-    BLOB(M, node, S, node),
-};
+static const struct shape_field confirmed_fields[] = {BLOB(node)};
 #undef M
 #undef S
-static const struct shape confirmed_shape =
-    SHAPE(&ikrar__v1__node_confirmed__descriptor, sizeof(struct node_named),
-	confirmed_fields);
+SHAPE(confirmed, node_confirmed, struct node_named);
 
 #define M Ikrar__V1__NodeRevoked
 #define S struct node_named
 static const struct shape_field revoked_fields[] = {
-    BLOB(M, node, S, node),
-    U64(M, accept_up_to, S, accept_up_to),
-    TEXT(M, reason, S, reason),
-};
+    BLOB(node), U64(accept_up_to), TEXT(reason)};
 #undef M
 #undef S
-static const struct shape revoked_shape =
-    SHAPE(&ikrar__v1__node_revoked__descriptor, sizeof(struct node_named),
-	revoked_fields);
+SHAPE(revoked, node_revoked, struct node_named);
 
 #define M Ikrar__V1__NodeVouched
 #define S struct node_named
 static const struct shape_field vouched_fields[] = {
-    BLOB(M, node, S, node),
-    TEXT(M, reason, S, reason),
-    TEXT(M, reference, S, reference),
-};
+    BLOB(node), TEXT(reason), TEXT(reference)};
 #undef M
 #undef S
-static const struct shape vouched_shape =
-    SHAPE(&ikrar__v1__node_vouched__descriptor, sizeof(struct node_named),
-	vouched_fields);
+SHAPE(vouched, node_vouched, struct node_named);
 
 /* ---- what the notifier records */
 
 #define M Ikrar__V1__AlertDelivered
 #define S struct alert_told
-static const struct shape_field delivered_fields[] = {
-    BLOB(M, alert, S, alert),
-    U64(M, verdict, S, verdict),
-    TEXT(M, seat, S, seat),
-    TEXT(M, term, S, term),
-    TEXT(M, channel, S, channel),
-    U32(M, attempts, S, attempts),
-};
+static const struct shape_field delivered_fields[] = {BLOB(alert), U64(verdict),
+    TEXT(seat), TEXT(term), TEXT(channel), U32(attempts)};
 #undef M
 #undef S
-static const struct shape delivered_shape =
-    SHAPE(&ikrar__v1__alert_delivered__descriptor, sizeof(struct alert_told),
-	delivered_fields);
+SHAPE(delivered, alert_delivered, struct alert_told);
 
 #define M Ikrar__V1__AlertFailed
 #define S struct alert_told
-static const struct shape_field failed_fields[] = {
-    BLOB(M, alert, S, alert),
-    U64(M, verdict, S, verdict),
-    TEXT(M, seat, S, seat),
-    TEXT(M, term, S, term),
-    TEXT(M, channel, S, channel),
-    U32(M, attempts, S, attempts),
-    TEXT(M, word, S, word),
-};
+static const struct shape_field failed_fields[] = {BLOB(alert), U64(verdict),
+    TEXT(seat), TEXT(term), TEXT(channel), U32(attempts), TEXT(word)};
 #undef M
 #undef S
-static const struct shape failed_shape =
-    SHAPE(&ikrar__v1__alert_failed__descriptor, sizeof(struct alert_told),
-	failed_fields);
+SHAPE(failed, alert_failed, struct alert_told);
 
 /* ---- what the log itself records */
 
 #define M Ikrar__V1__LogStarted
 #define S struct log_started
-static const struct shape_field started_fields[] = {
-    TEXT(M, origin, S, origin),
-    TEXT(M, wilayah, S, wilayah),
-    BLOB(M, log_key, S, log_key),
-    BLOB(M, admin_sign_key, S, admin_sign_key),
-    BLOB(M, admin_link_key, S, admin_link_key),
-    BOOL(M, drill, S, drill),
-};
+static const struct shape_field started_fields[] = {TEXT(origin), TEXT(wilayah),
+    BLOB(log_key), BLOB(admin_sign_key), BLOB(admin_link_key), BOOL(drill)};
 #undef M
 #undef S
-static const struct shape started_shape =
-    SHAPE(&ikrar__v1__log_started__descriptor, sizeof(struct log_started),
-	started_fields);
+SHAPE(started, log_started, struct log_started);
 
-static const struct shape_field ticked_fields[] = {
-    {.type = SHAPE_U64, .pb = SHAPE_AT(uint64_t, Ikrar__V1__Ticked, until_ms)},
-};
-static const struct shape ticked_shape =
-    SHAPE(&ikrar__v1__ticked__descriptor, sizeof(uint64_t), ticked_fields);
+SHAPE_LONE(
+    ticked, Ticked, ticked, SHAPE_U64, uint64_t, until_ms, sizeof(uint64_t));
 
 #define M Ikrar__V1__EventRefused
 #define S struct event_refused
-static const struct shape_field refused_fields[] = {
-    BLOB(M, node, S, node),
-    U64(M, seq, S, seq),
-    BLOB(M, event_hash, S, event_hash),
-    WORD(M, word, S, word, enum reject, &reject_words),
-    BLOB_OR_NO(M, stamp, S, stamp, has_stamp),
-};
+static const struct shape_field refused_fields[] = {BLOB(node), U64(seq),
+    BLOB(event_hash), WORD(enum reject, word, &reject_words),
+    BLOB_OR_NO(stamp, has_stamp)};
 #undef M
 #undef S
-static const struct shape refused_shape =
-    SHAPE(&ikrar__v1__event_refused__descriptor, sizeof(struct event_refused),
-	refused_fields);
+SHAPE(refused, event_refused, struct event_refused);
 
 #define M Ikrar__V1__NodeEnrolled
 #define S struct node_enrolled
-static const struct shape_field enrolled_fields[] = {
-    BLOB(M, node, S, node),
-    ENUM(Ikrar__V1__NodeKind, M, kind, S, kind),
-    TEXT(M, wilayah, S, wilayah),
-    BLOB(M, sign_key, S, sign_key),
-    BLOB(M, link_key, S, link_key),
-    BLOB_ZERO(M, code_sha256, S, code_sha256),
-    BOOL(M, pending, S, pending),
-};
+static const struct shape_field enrolled_fields[] = {BLOB(node),
+    ENUM(Ikrar__V1__NodeKind, kind), TEXT(wilayah), BLOB(sign_key),
+    BLOB(link_key), BLOB_ZERO(code_sha256), BOOL(pending)};
 #undef M
 #undef S
-static const struct shape enrolled_shape =
-    SHAPE(&ikrar__v1__node_enrolled__descriptor, sizeof(struct node_enrolled),
-	enrolled_fields);
+SHAPE(enrolled, node_enrolled, struct node_enrolled);
 
 #define M Ikrar__V1__NodeFaulted
 #define S struct node_faulted
 static const struct shape_field faulted_fields[] = {
-    BLOB(M, node, S, node),
-    WORD(M, word, S, word, enum reject, &reject_words),
-    U64(M, seq, S, seq),
-};
+    BLOB(node), WORD(enum reject, word, &reject_words), U64(seq)};
 #undef M
 #undef S
-static const struct shape faulted_shape =
-    SHAPE(&ikrar__v1__node_faulted__descriptor, sizeof(struct node_faulted),
-	faulted_fields);
+SHAPE(faulted, node_faulted, struct node_faulted);
 
 #define M Ikrar__V1__Figures
 #define S struct figures
-static const struct shape_field figures_fields[] = {
-    U32(M, expected, S, expected),
-    U32(M, on_time, S, on_time),
-    U32(M, late, S, late),
-    U32(M, unsigned_, S, unsigned_known),
-    U32(M, unheard, S, unheard),
-    U32(M, reported, S, reported),
-    U32(M, verified, S, verified),
-    U32(M, sources, S, sources),
-    U32(M, threshold, S, threshold),
-    U32(M, threshold_bp, S, threshold_bp),
-};
+static const struct shape_field figures_fields[] = {U32(expected), U32(on_time),
+    U32(late), U32_AS(unsigned_, unsigned_known), U32(unheard), U32(reported),
+    U32(verified), U32(sources), U32(threshold), U32(threshold_bp)};
 #undef M
 #undef S
-static const struct shape figures_shape = SHAPE(
-    &ikrar__v1__figures__descriptor, sizeof(struct figures), figures_fields);
+SHAPE(figures, figures, struct figures);
 
 #define M Ikrar__V1__AlertUnit
 #define S struct alert_unit
 static const struct shape_field alert_unit_fields[] = {
-    TEXT(M, code, S, code),
-    TEXT(M, name, S, name),
-    TEXT(M, wilayah, S, wilayah),
-    TEXT(M, why, S, why),
-};
+    TEXT(code), TEXT(name), TEXT(wilayah), TEXT(why)};
 #undef M
 #undef S
-static const struct shape alert_unit_shape =
-    SHAPE(&ikrar__v1__alert_unit__descriptor, sizeof(struct alert_unit),
-	alert_unit_fields);
+SHAPE(alert_unit, alert_unit, struct alert_unit);
 
-static const struct shape_field entry_index_fields[] = {
-    {.type = SHAPE_U64, .pb = SHAPE_AT(uint64_t, Ikrar__V1__EntryIndex, index)},
-};
-static const struct shape entry_index_shape = SHAPE(
-    &ikrar__v1__entry_index__descriptor, sizeof(uint64_t), entry_index_fields);
+SHAPE_LONE(entry_index, EntryIndex, entry_index, SHAPE_U64, uint64_t, index,
+    sizeof(uint64_t));
 
 #define M Ikrar__V1__Verdict
 #define S struct verdict
-static const struct shape_field verdict_fields[] = {
-    BLOB(M, alert, S, alert),
-    TEXT(M, rule, S, rule),
-    WORD(M, kind, S, kind, enum rule_kind, &rule_words),
-    U32(M, rules_version, S, rules_version),
-    ENUM(Ikrar__V1__Role, M, tell, S, tell),
-    TEXT(M, campaign, S, campaign),
-    ENUM(Ikrar__V1__Scope, M, scope, S, scope),
-    TEXT(M, object, S, object),
-    TEXT(M, object_name, S, object_name),
-    TEXT(M, occasion, S, occasion),
-    U32(M, opening, S, opening),
-    U64(M, judged_at_ms, S, judged_at_ms),
-    U64(M, mark, S, mark),
-    ONE(M, figures, S, figures, &figures_shape),
-    ROWS(M, units, S, units, unit_count, VERDICT_UNITS_MAX, &alert_unit_shape),
-    ROWS(M, removed, S, removed, removed_count, VERDICT_UNITS_MAX,
-	&alert_unit_shape),
-    ROWS(M, evidence, S, evidence, evidence_count, VERDICT_EVIDENCE_MAX,
-	&entry_index_shape),
-    TEXT(M, reason, S, reason),
-    U32(M, window_from_day, S, window_from_day),
-    U32(M, window_to_day, S, window_to_day),
-};
+static const struct shape_field verdict_fields[] = {BLOB(alert), TEXT(rule),
+    WORD(enum rule_kind, kind, &rule_words), U32(rules_version),
+    ENUM(Ikrar__V1__Role, tell), TEXT(campaign), ENUM(Ikrar__V1__Scope, scope),
+    TEXT(object), TEXT(object_name), TEXT(occasion), U32(opening),
+    U64(judged_at_ms), U64(mark), ONE(figures, &figures_shape),
+    ROWS(units, unit_count, VERDICT_UNITS_MAX, &alert_unit_shape),
+    ROWS(removed, removed_count, VERDICT_UNITS_MAX, &alert_unit_shape),
+    ROWS(evidence, evidence_count, VERDICT_EVIDENCE_MAX, &entry_index_shape),
+    TEXT(reason), U32(window_from_day), U32(window_to_day)};
 #undef M
 #undef S
-static const struct shape verdict_shape = SHAPE(
-    &ikrar__v1__verdict__descriptor, sizeof(struct verdict), verdict_fields);
+SHAPE(verdict, verdict, struct verdict);
 
 /* ---- the event */
 
@@ -645,20 +412,13 @@ static const struct shape_case bodies[] = {
 };
 #define M Ikrar__V1__Event
 #define S struct event
-static const struct shape_field event_fields[] = {
-    U32(M, version, S, version),
-    BLOB_ZERO(M, node, S, node),
-    U64(M, seq, S, seq),
-    U64(M, recorded_at_ms, S, recorded_at_ms),
-    TEXT(M, wilayah, S, wilayah),
-    U64(M, seen_epoch, S, seen_epoch),
-    U64(M, seen_size, S, seen_size),
-    ONEOF(M, pledge_made, body_case, S, kind, enum event_kind, bodies),
-};
+static const struct shape_field event_fields[] = {U32(version), BLOB_ZERO(node),
+    U64(seq), U64(recorded_at_ms), TEXT(wilayah), U64(seen_epoch),
+    U64(seen_size),
+    ONEOF(pledge_made, body_case, enum event_kind, kind, bodies)};
 #undef M
 #undef S
-static const struct shape event_shape =
-    SHAPE(&ikrar__v1__event__descriptor, sizeof(struct event), event_fields);
+SHAPE(event, event, struct event);
 
 struct wire {
 	struct shape_reader *reader;

@@ -18,8 +18,8 @@ void wire_free(struct wire *wire);
 /* Rows in `event` live until the next wire_unpack with this `wire`.
  * REJECT_NON_CANONICAL, REJECT_VERSION, REJECT_FIELD (a length, an
  * enumeration, UTF-8), or what event_check says. */
-enum reject wire_unpack(struct wire *wire, struct bytes bytes,
-    struct event *event);
+enum reject wire_unpack(
+    struct wire *wire, struct bytes bytes, struct event *event);
 
 /* Into `at` of `cap` bytes; returns the length, 0 if it does not fit. The
  * event must pass event_check. */

@@ -250,8 +250,7 @@ invite_code_get(struct invite_code *code, const char *text)
 	read.drill = at[1] != 0;
 	read.expires_ms = be64_get(at + 2);
 	memcpy(read.server_key, at + 10, sizeof read.server_key);
-	rest = bytes_of(
-	    raw.at + FIXED_SIZE, raw.len - FIXED_SIZE - CHECK_SIZE);
+	rest = bytes_of(raw.at + FIXED_SIZE, raw.len - FIXED_SIZE - CHECK_SIZE);
 	if (!take_text(&rest, read.wilayah, sizeof read.wilayah, "") ||
 	    !take_endpoints(&rest, &read) ||
 	    wilayah_level(read.wilayah) == WILAYAH_NONE)

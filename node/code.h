@@ -22,15 +22,14 @@ struct invite_code {
 	char wilayah[WILAYAH_MAX];
 	uint64_t expires_ms;
 	bool drill;
-	uint8_t server_key[32]; /* CURVE, of the region */
+	uint8_t server_key[32];  /* CURVE, of the region */
 	uint32_t endpoint_count; /* where to join */
 	char endpoints[CODE_ENDPOINTS_MAX][ENDPOINT_MAX];
 };
 
 void invite_code_put(char text[CODE_TEXT_MAX], const struct invite_code *code);
 /* ERR_INVALID: mistyped or not a code; not logged. */
-enum err invite_code_get(
-    struct invite_code *code, const char *text) MUST_CHECK;
+enum err invite_code_get(struct invite_code *code, const char *text) MUST_CHECK;
 /* What NodeInvited and Join carry: SHA-256 of the secret. */
 void invite_code_hash(
     const struct invite_code *code, uint8_t sha256[EVENT_HASH_SIZE]);

@@ -35,7 +35,7 @@ struct field {
 	const char *name;
 	enum field_type type;
 	void *at;
-	size_t size; /* of the value, of one of `max` */
+	size_t size;  /* of the value, of one of `max` */
 	uint32_t max; /* how often; 0: exactly once */
 	uint32_t *count;
 };
@@ -143,8 +143,8 @@ sync_dir(const char *dir)
 static bool
 write_new(const char *path, const struct text_buf *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-	    FILE_MODE);
+	int fd = open(path,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 	bool written = fd >= 0 && fchmod(fd, FILE_MODE) == 0 &&
 		       write_all(fd, text->at, text->len) && fsync(fd) == 0;
 
@@ -155,8 +155,8 @@ write_new(const char *path, const struct text_buf *text)
 
 /* `once`: a file that is there already stays. */
 static enum err
-replace(const char *dir, const char *name, const struct text_buf *text,
-    bool once)
+replace(
+    const char *dir, const char *name, const struct text_buf *text, bool once)
 {
 	char path[PATH_MAX], made[PATH_MAX];
 	int rc;
@@ -229,12 +229,12 @@ take_line(struct file *file, char *line)
 	if (colon == NULL)
 		return bad(file, "not a line of \"name: value\"");
 	*colon = '\0';
-	while (i < file->field_count &&
-	       strcmp(file->fields[i].name, line) != 0)
+	while (i < file->field_count && strcmp(file->fields[i].name, line) != 0)
 		i++;
 	if (i == file->field_count)
 		return bad(file, "a name that does not belong here");
-	if (file->seen[i] >= (file->fields[i].max == 0 ? 1 : file->fields[i].max))
+	if (file->seen[i] >=
+	    (file->fields[i].max == 0 ? 1 : file->fields[i].max))
 		return bad(file, "this name stands here too often");
 	at = file->fields[i].at;
 	at += file->seen[i] * file->fields[i].size;
@@ -322,8 +322,7 @@ load(const char *dir, const char *name, bool secret, struct file *file)
 	char path[PATH_MAX], text[FILE_MAX];
 	enum err err;
 
-	if (snprintf(path, sizeof path, "%s/%s", dir, name) >=
-	    (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
 		return ERR_NOTFOUND;
 	file->path = path;
 	err = slurp(file, text, secret);
@@ -341,14 +340,15 @@ struct keys_text {
 	struct link_keys link;
 };
 
-#define KEYS_FIELDS(k)                                                         \
-	{                                                                      \
-		{"node", FIELD_HEX, (k)->node, sizeof(k)->node, 0, NULL},      \
-		{"sign-seed", FIELD_HEX, (k)->seed, sizeof(k)->seed, 0, NULL}, \
-		{"link-public", FIELD_HEX, (k)->link.public_key,               \
-		    LINK_KEY_SIZE, 0, NULL},                                   \
-		{"link-secret", FIELD_HEX, (k)->link.secret_key,               \
-		    LINK_KEY_SIZE, 0, NULL},                                   \
+#define KEYS_FIELDS(k)                                                      \
+	{                                                                   \
+		{"node", FIELD_HEX, (k)->node, sizeof(k)->node, 0, NULL},   \
+		    {"sign-seed", FIELD_HEX, (k)->seed, sizeof(k)->seed, 0, \
+			NULL},                                              \
+		    {"link-public", FIELD_HEX, (k)->link.public_key,        \
+			LINK_KEY_SIZE, 0, NULL},                            \
+		    {"link-secret", FIELD_HEX, (k)->link.secret_key,        \
+			LINK_KEY_SIZE, 0, NULL},                            \
 	}
 
 enum err
@@ -380,8 +380,8 @@ node_keys_load(struct node_keys *keys, const char *dir)
 {
 	struct keys_text values = {0};
 	const struct field fields[] = KEYS_FIELDS(&values);
-	struct file file = {.fields = fields,
-	    .field_count = sizeof fields / sizeof *fields};
+	struct file file = {
+	    .fields = fields, .field_count = sizeof fields / sizeof *fields};
 	struct node_keys made = {0};
 	enum err err = load(dir, "keys", true, &file);
 	struct hash id;
@@ -406,13 +406,16 @@ node_keys_load(struct node_keys *keys, const char *dir)
 #define REGION_FIELDS(r)                                                       \
 	{                                                                      \
 		{"origin", FIELD_TEXT, (r)->origin, ORIGIN_MAX, 0, NULL},      \
-		{"wilayah", FIELD_TEXT, (r)->wilayah, WILAYAH_MAX, 0, NULL},   \
-		{"kind", FIELD_U32, &(r)->kind, sizeof(r)->kind, 0, NULL},     \
-		{"drill", FIELD_FLAG, &(r)->drill, sizeof(r)->drill, 0, NULL}, \
-		{"log-key", FIELD_HEX, (r)->log_key, KEY_SIZE, 0, NULL},       \
-		{"server-key", FIELD_HEX, (r)->server_key, KEY_SIZE, 0, NULL}, \
-		{"endpoint", FIELD_TEXT, (r)->endpoints, ENDPOINT_MAX,         \
-		    JOINED_ENDPOINTS_MAX, &(r)->endpoint_count},               \
+		    {"wilayah", FIELD_TEXT, (r)->wilayah, WILAYAH_MAX, 0,      \
+			NULL},                                                 \
+		    {"kind", FIELD_U32, &(r)->kind, sizeof(r)->kind, 0, NULL}, \
+		    {"drill", FIELD_FLAG, &(r)->drill, sizeof(r)->drill, 0,    \
+			NULL},                                                 \
+		    {"log-key", FIELD_HEX, (r)->log_key, KEY_SIZE, 0, NULL},   \
+		    {"server-key", FIELD_HEX, (r)->server_key, KEY_SIZE, 0,    \
+			NULL},                                                 \
+		    {"endpoint", FIELD_TEXT, (r)->endpoints, ENDPOINT_MAX,     \
+			JOINED_ENDPOINTS_MAX, &(r)->endpoint_count},           \
 	}
 
 enum err
@@ -437,8 +440,8 @@ node_region_load(struct node_region *region, const char *dir)
 {
 	struct node_region values = {0};
 	const struct field fields[] = REGION_FIELDS(&values);
-	struct file file = {.fields = fields,
-	    .field_count = sizeof fields / sizeof *fields};
+	struct file file = {
+	    .fields = fields, .field_count = sizeof fields / sizeof *fields};
 	enum err err = load(dir, "region", false, &file);
 
 	if (err == OK)

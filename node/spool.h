@@ -17,8 +17,9 @@
 
 enum {
 	SPOOL_STAMP_EVERY = 64, /* rows at most from stamp to stamp */
+	/* Free on the disk, and in the map. */
 	SPOOL_WARN_FREE_MIB = 64, /* pledges are refused below */
-	SPOOL_LEAST_FREE_MIB = 8, /* incidents too */
+	SPOOL_LEAST_FREE_MIB = 8, /* all else too */
 };
 
 struct spool;
@@ -32,12 +33,13 @@ struct spool_options {
 };
 
 /* ERR_NOTFOUND: no spool and not `create`; ERR_IO, ERR_INVALID are logged. */
-enum err spool_open(struct spool **spool,
-    const struct spool_options *options) MUST_CHECK;
+enum err spool_open(
+    struct spool **spool, const struct spool_options *options) MUST_CHECK;
 void spool_close(struct spool *spool);
 
 /*
- * Stores events in one commit, the last one stamped. The caller fills kind
+ * Stores events in one commit, the last one stamped, and at least every
+ * SPOOL_STAMP_EVERY-th. The caller fills kind
  * and body; version, node, seq, recorded_at (incidents: the full hour),
  * wilayah and seen_* are filled here, in place. On OK all are on disk under
  * the numbers events[0].seq .. ERR_FULL: no room (nothing was stored);
@@ -48,10 +50,10 @@ enum err spool_add(struct spool *spool, struct event *events, unsigned count,
     uint64_t now_ms, enum reject *why) MUST_CHECK;
 
 enum record_state {
-	RECORD_STORED,   /* tersimpan: on this disk */
-	RECORD_SENT,     /* terkirim: pushed by the running daemon */
+	RECORD_STORED,    /* tersimpan: on this disk */
+	RECORD_SENT,      /* terkirim: pushed by the running daemon */
 	RECORD_RECEIPTED, /* diterima: a verified receipt covers it */
-	RECORD_REFUSED,  /* ditolak: with a word, proven in the log */
+	RECORD_REFUSED,   /* ditolak: with a word, proven in the log */
 };
 const char *record_state_word(enum record_state state); /* tersimpan, ... */
 
@@ -77,6 +79,7 @@ struct spool_status {
 	uint64_t last_recorded_ms, last_receipt_ms, last_contact_ms;
 	int64_t clock_offset_ms; /* region minus node, at the last contact */
 	uint64_t seen_epoch, seen_size; /* largest verified region head */
+	uint64_t told_epoch, told_size; /* the one that the last row has seen */
 	uint64_t roster_version, campaign_version;
 	uint32_t link_state; /* enum link_state, as the daemon last said */
 	enum reject halted;  /* why the uplink stopped for a person, or none */
@@ -84,15 +87,20 @@ struct spool_status {
 void spool_status(struct spool *spool, struct spool_status *status);
 /* The uplink's notes for `status`; not synced by itself more than once a
  * second. */
-void spool_note_contact(struct spool *spool, uint64_t now_ms,
-    int64_t clock_offset_ms);
-void spool_note_link(struct spool *spool, uint32_t link_state,
-    enum reject halted);
+void spool_note_contact(
+    struct spool *spool, uint64_t now_ms, int64_t clock_offset_ms);
+void spool_note_link(
+    struct spool *spool, uint32_t link_state, enum reject halted);
+void spool_note_sent(struct spool *spool, uint64_t seq);
 
 /* The largest batch that starts at `first`, ends on a stamped row and fits:
  * fills `push` and `body` (PUSH_BODY_MAX bytes). ERR_NOTFOUND: no row there. */
 enum err spool_batch(struct spool *spool, uint64_t first, struct push *push,
     uint8_t *body, size_t *body_len) MUST_CHECK;
+/* The batch that ends at the stamped row `last` and begins as far back as
+ * fits, but not before `least`: what a fresh receipt is asked with. */
+enum err spool_batch_back(struct spool *spool, uint64_t least, uint64_t last,
+    struct push *push, uint8_t *body, size_t *body_len) MUST_CHECK;
 /* The chain's head at `seq` (0: before the first row). */
 enum err spool_head(
     struct spool *spool, uint64_t seq, struct hash *head) MUST_CHECK;
@@ -103,6 +111,12 @@ void spool_take_receipt(struct spool *spool, const struct receipt *receipt,
     struct bytes raw, uint64_t now_ms);
 void spool_take_head(struct spool *spool, const struct checkpoint *head,
     uint64_t epoch, const char *text);
+/* The root of the verified head of that size. ERR_NOTFOUND: there is none. */
+enum err spool_head_root(struct spool *spool, uint64_t epoch, uint64_t size,
+    struct hash *root) MUST_CHECK;
+/* Is there anything that spool_flush would write? */
+bool spool_is_dirty(const struct spool *spool);
+/* ERR_FULL: no room; nothing is forgotten. spool_add flushes too. */
 enum err spool_flush(struct spool *spool) MUST_CHECK;
 /* The receipt that covers `seq`, as it came; lives until spool_row_done. */
 enum err spool_receipt(
@@ -111,12 +125,12 @@ enum err spool_receipt(
 /* The node's slice of the region's roster and campaigns, replaced whole. */
 void spool_take_units(struct spool *spool, const struct unit_row *rows,
     unsigned count, bool first, bool last, uint64_t version);
-void spool_take_campaigns(struct spool *spool,
-    const struct campaign_row *rows, unsigned count, uint64_t version);
-enum err spool_unit(struct spool *spool, const char *code,
-    struct unit_row *row) MUST_CHECK;
-enum err spool_campaign(struct spool *spool, const char *id,
-    struct campaign_row *row) MUST_CHECK;
+void spool_take_campaigns(struct spool *spool, const struct campaign_row *rows,
+    unsigned count, uint64_t version);
+enum err spool_unit(
+    struct spool *spool, const char *code, struct unit_row *row) MUST_CHECK;
+enum err spool_campaign(
+    struct spool *spool, const char *id, struct campaign_row *row) MUST_CHECK;
 typedef void (*spool_unit_fn)(void *context, const struct unit_row *row);
 void spool_each_unit(struct spool *spool, spool_unit_fn fn, void *context);
 typedef void (*spool_campaign_fn)(

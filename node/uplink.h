@@ -31,8 +31,8 @@ struct uplink_options {
 	const char *dir;
 	/* Receipts, state or halt have changed. May be NULL. */
 	loop_fn changed;
-	/* A page of the feed; only after uplink_read. `next` and `leaf_hash` are
-	 * where to read on. May be NULL. */
+	/* A page of the feed; only after uplink_read. `next` and `leaf_hash`
+	 * are where to read on. May be NULL. */
 	void (*page)(void *context, const struct page *page,
 	    const struct feed_entry *entries, unsigned count);
 	/* The region refused a Read or Fetch. May be NULL. */

@@ -23,6 +23,10 @@ static const struct pair sentences[SAY_COUNT] = {
 	"units without their pledge: {1}, in {2}"}},
     [SAY_HEAD_REPEAT] = {{"dugaan berulang di {2} ({1} dilaporkan)",
 	"repeated allegations in {2} ({1} reported)"}},
+    [SAY_HEAD_UNSIGNED_END] = {{"peringatan belum ikrar di {1}",
+	"alert about missing pledges in {1}"}},
+    [SAY_HEAD_REPEAT_END] = {{"peringatan dugaan berulang di {1}",
+	"alert about repeated allegations in {1}"}},
     [SAY_TO] = {{"Kepada: {1}", "To: {1}"}},
     [SAY_TO_TERM] = {{"Kepada: {1} (masa jabatan {2})", "To: {1} (term {2})"}},
     [SAY_IS_OPENED] = {{"PERINGATAN. Ambang aturan di bawah ini tercapai.",
@@ -204,18 +208,20 @@ void
 sentence_wrap(struct text_buf *out, const char *text, unsigned indent)
 {
 	unsigned column = 0;
+	bool is_first = true; /* word of its line */
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
 		unsigned columns = columns_of(text, len);
 
-		if (column > indent && column + 1 + columns > WRAP_COLUMNS) {
+		if (!is_first && column + 1 + columns > WRAP_COLUMNS) {
 			text_buf_add(out, "\n%*s", (int)indent, "");
 			column = indent;
-		} else if (column > indent) {
+		} else if (!is_first) {
 			text_buf_add_bytes(out, " ", 1);
 			column++;
 		}
+		is_first = false;
 		text_buf_add_bytes(out, text, len);
 		column += columns;
 		text += len;

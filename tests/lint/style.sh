@@ -24,6 +24,8 @@ findings_of 'a function of more than 80 lines' < <(awk '
     /^{/ { start = FNR }
     /^}/ { if (start && FNR - start > 81) print FILENAME ":" start; start = 0 }
     ' $files)
-findings_of 'a file of more than 600 lines' < <(
-    wc -l $files | awk '$2 != "total" && $1 > 600 { print $2 ":" $1 }')
+# A test file may be longer: it is read one promise at a time.
+findings_of 'a file of more than 600 lines' < <(wc -l $files |
+    awk '$2 != "total" && $1 > ($2 ~ /^tests\// ? 900 : 600) \
+	{ print $2 ":" $1 }')
 verdict

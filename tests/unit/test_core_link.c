@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+#include <zmq.h>
 
 enum { WITHIN_MS = 10000, BIG = 60 * 1024, MANY = 3000 };
 
@@ -236,22 +237,24 @@ Test(core_link, tells_a_stranger_that_it_is_not_admitted)
 	close_all(&pair);
 }
 
-Test(core_link, refuses_whom_admit_refuses_even_with_a_key_it_once_knew)
+Test(core_link, asks_again_at_each_connection)
 {
 	struct pair pair;
+	struct link_keys revoked;
+	struct link_client_options options;
 
 	open_server(&pair);
+	link_keys_make(&revoked);
+	options = client_options(&pair, link_server_endpoint(pair.server));
+	options.keys = &revoked;
 	pair.admit_all = true;
-	open_client(&pair, link_server_endpoint(pair.server));
+	cr_assert_eq(link_client_open(&pair.client, pair.link, &options), OK);
 	wait_state(&pair, LINK_READY);
 	link_client_close(pair.client);
 	pair.admit_all = false;
-	memset(&pair.client_keys.public_key, 1, 0);
-	link_keys_make(&pair.client_keys);
-	pair.admitted = 0;
-	open_client(&pair, link_server_endpoint(pair.server));
-	wait_state(&pair, LINK_READY);
-	cr_assert_eq(pair.admitted, 1);
+	cr_assert_eq(link_client_open(&pair.client, pair.link, &options), OK);
+	wait_state(&pair, LINK_UNKNOWN);
+	cr_assert_eq(pair.admitted, 2);
 	close_all(&pair);
 }
 
@@ -503,5 +506,219 @@ Test(core_link, lets_a_client_be_closed_from_its_callbacks)
 	pair.in_state = false;
 	cr_assert_eq(loop_run_until(pair.loop, &pair.in_state, WITHIN_MS), OK);
 	close(fd);
+	close_all(&pair);
+}
+
+/* A foreign program that speaks ZeroMQ as it likes. */
+struct foreigner {
+	void *context, *socket;
+};
+
+static void
+foreigner_open(struct foreigner *foreigner, struct pair *pair, bool curve,
+    const char *routing_id)
+{
+	const struct link_keys *keys = &pair->client_keys;
+	void *socket;
+
+	foreigner->context = zmq_ctx_new();
+	socket = zmq_socket(foreigner->context, ZMQ_DEALER);
+	cr_assert_not_null(socket);
+	zmq_setsockopt(socket, ZMQ_LINGER, &(int){0}, sizeof(int));
+	if (routing_id != NULL)
+		zmq_setsockopt(
+		    socket, ZMQ_ROUTING_ID, routing_id, strlen(routing_id));
+	if (curve) {
+		zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY,
+		    pair->server_keys.public_key, LINK_KEY_SIZE);
+		zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, keys->public_key,
+		    LINK_KEY_SIZE);
+		zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, keys->secret_key,
+		    LINK_KEY_SIZE);
+	}
+	cr_assert_eq(
+	    zmq_connect(socket, link_server_endpoint(pair->server)), 0);
+	foreigner->socket = socket;
+}
+
+static void
+foreigner_close(struct foreigner *foreigner)
+{
+	zmq_close(foreigner->socket);
+	zmq_ctx_term(foreigner->context);
+}
+
+static void
+foreigner_send(struct foreigner *foreigner, size_t len, unsigned frames)
+{
+	uint8_t *body = xcalloc(len, 1);
+
+	for (unsigned i = 0; i < frames; i++)
+		cr_assert_geq(zmq_send(foreigner->socket, body, len,
+				  i + 1 < frames ? ZMQ_SNDMORE : 0),
+		    0);
+	free(body);
+}
+
+struct count_watch {
+	struct pair *pair;
+	uint64_t malformed, refused, messages;
+	bool reached;
+};
+
+static void
+look_at_counts(void *context)
+{
+	struct count_watch *watch = context;
+	struct link_server *server = watch->pair->server;
+
+	watch->reached = link_server_malformed(server) >= watch->malformed &&
+			 link_server_refused(server) >= watch->refused &&
+			 watch->pair->messages >= watch->messages;
+}
+
+static void
+watch_poll(void *context)
+{
+	void **both = context;
+
+	look_at_counts(both[0]);
+	loop_timer_set(both[1], 2);
+}
+
+static void
+wait_counts(struct count_watch *watch)
+{
+	void *both[2] = {watch, NULL};
+
+	both[1] = loop_timer_new(watch->pair->loop, watch_poll, both);
+	loop_timer_set(both[1], 0);
+	cr_assert_eq(
+	    loop_run_until(watch->pair->loop, &watch->reached, WITHIN_MS), OK,
+	    "malformed %" PRIu64 " refused %" PRIu64 " messages %u",
+	    link_server_malformed(watch->pair->server),
+	    link_server_refused(watch->pair->server), watch->pair->messages);
+	loop_timer_free(both[1]);
+}
+
+Test(core_link, drops_and_counts_what_has_too_many_or_too_large_frames)
+{
+	struct pair pair;
+	struct foreigner peer;
+	struct count_watch watch = {
+	    .pair = &pair, .malformed = 3, .messages = 2};
+
+	open_server(&pair);
+	pair.is_mute = true;
+	foreigner_open(&peer, &pair, true, NULL);
+	foreigner_send(&peer, 10, 2);
+	foreigner_send(&peer, 10, 3);
+	foreigner_send(&peer, 1, 50);
+	foreigner_send(&peer, LINK_FRAME_MAX + 1, 1);
+	foreigner_send(&peer, LINK_FRAME_MAX, 2);
+	wait_counts(&watch);
+	cr_assert_eq(pair.messages, 2, "the good ones still come");
+	foreigner_close(&peer);
+	close_all(&pair);
+}
+
+Test(core_link, drops_and_counts_a_peer_that_sets_a_routing_id)
+{
+	struct pair pair;
+	struct foreigner peer;
+	struct count_watch watch = {.pair = &pair, .malformed = 1};
+
+	open_server(&pair);
+	foreigner_open(&peer, &pair, true, "other");
+	foreigner_send(&peer, 10, 2);
+	wait_counts(&watch);
+	cr_assert_eq(pair.messages, 0);
+	foreigner_close(&peer);
+	close_all(&pair);
+}
+
+Test(core_link, refuses_a_client_without_curve)
+{
+	struct pair pair;
+	struct foreigner peer;
+	struct count_watch watch = {.pair = &pair, .refused = 1};
+
+	open_server(&pair);
+	pair.admit_all = true;
+	foreigner_open(&peer, &pair, false, NULL);
+	foreigner_send(&peer, 10, 2);
+	wait_counts(&watch);
+	cr_assert_eq(pair.messages, 0);
+	cr_assert_eq(pair.admitted, 0);
+	foreigner_close(&peer);
+	close_all(&pair);
+}
+
+struct cut_watch {
+	int fd;
+	bool is_cut;
+};
+
+static void
+on_cut_fd(void *context)
+{
+	struct cut_watch *watch = context;
+	char rest[256];
+
+	if (recv(watch->fd, rest, sizeof rest, MSG_DONTWAIT) <= 0)
+		watch->is_cut = true;
+}
+
+Test(core_link, cuts_a_stream_of_garbage_and_serves_on)
+{
+	struct pair pair;
+	struct cut_watch watch = {
+	    .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct loop_fd *fd;
+	unsigned port = 0;
+
+	open_server(&pair);
+	cr_assert_eq(sscanf(link_server_endpoint(pair.server),
+			 "tcp://127.0.0.1:%u", &port),
+	    1);
+	address.sin_port = htons((uint16_t)port);
+	cr_assert_eq(
+	    connect(watch.fd, (struct sockaddr *)&address, sizeof address), 0);
+	cr_assert_gt(send(watch.fd, "GET / HTTP/1.1\r\n\r\n", 18, 0), 0);
+	fd = loop_fd_add(pair.loop, watch.fd, true, false, on_cut_fd, &watch);
+	cr_assert_eq(loop_run_until(pair.loop, &watch.is_cut, WITHIN_MS), OK);
+	loop_fd_remove(fd);
+	close(watch.fd);
+	open_client(&pair, link_server_endpoint(pair.server));
+	wait_state(&pair, LINK_READY);
+	close_all(&pair);
+}
+
+Test(core_link, takes_no_more_connections_at_its_limit_until_one_has_left)
+{
+	struct pair pair;
+	struct link_client *first, *second;
+	struct link_client_options options;
+
+	open_link(&pair);
+	open_server_at(&pair, "tcp://127.0.0.1:*", 1);
+	open_client(&pair, link_server_endpoint(pair.server));
+	wait_state(&pair, LINK_READY);
+	first = pair.client;
+	options = client_options(&pair, link_server_endpoint(pair.server));
+	options.handshake_ms = 300;
+	pair.wanted = LINK_DEAD;
+	pair.in_state = false;
+	cr_assert_eq(link_client_open(&second, pair.link, &options), OK);
+	cr_assert_eq(loop_run_until(pair.loop, &pair.in_state, WITHIN_MS), OK);
+	send_text(&pair, "first is still in", NULL);
+	wait_answers(&pair, 1);
+	link_client_close(first);
+	pair.client = second;
+	wait_state(&pair, LINK_READY);
+	send_text(&pair, "second is in", NULL);
+	wait_answers(&pair, 2);
 	close_all(&pair);
 }

@@ -116,6 +116,23 @@ vector_check(
 	return 0;
 }
 
+Test(vectors, of_a_tree_of_eight_hold_wherever_this_runs)
+{
+	static const char inclusion[] =
+	    "{\"leafIdx\": 0.0, \"treeSize\": 8.0,"
+	    "\"root\": \"XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\","
+	    "\"leafHash\": \"bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\","
+	    "\"proof\": [\"lqKW0iTyhcZ77pPDD4owkVfw2qNdxbh+QQt4YwoJz8c=\","
+	    "\"Xwg/ChozygdqlSeYMlgNs+DvRYS9/x9UyKNg9Q3jAx4=\","
+	    "\"a0eq8p7jwq+a+Im8H7klTavTEXfxYjLdaqsDXKOb9uQ=\"]}";
+	json_t *vector = json_loads(inclusion, 0, NULL);
+
+	cr_assert(inclusion_holds(vector));
+	json_object_set_new(vector, "leafIdx", json_real(1));
+	cr_assert_not(inclusion_holds(vector));
+	json_decref(vector);
+}
+
 Test(vectors, of_rfc_6962_all_come_out_as_they_should)
 {
 	const char *source = getenv("IKRAR_SOURCE_DIR");

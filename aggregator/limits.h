@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every limit of the aggregator that is not part of the protocol. */
+#ifndef AGGREGATOR_LIMITS_H
+#define AGGREGATOR_LIMITS_H
+
+enum {
+	/* One turn: messages at most, before the commit. */
+	TURN_MESSAGES = 64,
+	TURN_MESSAGES_MAX = 1024,
+
+	/* Unanswered pushes of one node. */
+	CREDIT_EVENTS = 3200,
+	CREDIT_BYTES = 1 << 20,
+
+	CONNECTIONS_MAX = 20000,
+	JOIN_CONNECTIONS_MAX = 64,
+	JOINS_A_SECOND = 5,
+
+	/* A node that may not speak hears so at most once in this time. */
+	REFUSED_ANSWER_EVERY_MS = 1000,
+	/* NodeFaulted of one node, in the log's time. */
+	FAULT_EVERY_MS = 60000,
+	BUSY_RETRY_MS = 60000,
+	JOIN_RETRY_MS = 1000,
+
+	/* Feed: entries looked at for one page; readers that wait; how long one
+	 * waits for nothing. */
+	FEED_SCAN_MAX = 4096,
+	FEED_WAITING_MAX = 256,
+	FEED_EMPTY_PAGE_MS = 30000,
+
+	SLICE_ROWS = 256,
+
+	/* Share of the disk in use, percent: pushes are answered busy; the
+	 * daemon ends itself. Looked at this often. */
+	DISK_BUSY_PERCENT = 85,
+	DISK_STOP_PERCENT = 97,
+	DISK_LOOK_EVERY_MS = 1000,
+
+	LIVE_EVERY_MS = 1000,
+	ALIVE_EVERY_MS = 2000,
+	SNAPSHOT_ENTRIES = 100000,
+	SNAPSHOT_IDLE_MS = 60000,
+
+	SELF_TEST_MS = 10000,
+};
+
+#endif

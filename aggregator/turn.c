@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "aggregator/turn.h"
+
+#include "aggregator/counters.h"
+#include "aggregator/head.h"
+#include "aggregator/limits.h"
+#include "core/log.h"
+#include "judge/judge.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct turn {
+	struct store *store;
+	struct view *view;
+	struct judge *judge;
+	struct head *head;
+	struct stat *stat;
+	uint64_t received_at_ms; /* of the open turn, or of the last entry */
+	uint64_t snapshot_entries;
+	uint64_t committed_ms; /* monotonic */
+	struct turn_news news; /* of the open turn, or of the last */
+	uint8_t own[EVENT_MAX];
+};
+
+static uint64_t
+entries_of_snapshot(struct store *store)
+{
+	struct text_buf saved = {0};
+	uint64_t entries = 0;
+
+	if (store_snapshot(store, &saved, &entries) != OK)
+		entries = 0;
+	text_buf_clear(&saved);
+	return entries;
+}
+
+static enum err
+check_key(const struct turn *turn, const struct sign_keys *log_key)
+{
+	if (memcmp(view_region(turn->view)->log_key, log_key->public_key,
+		SIGN_KEY_SIZE) == 0)
+		return OK;
+	log_warnx("log-key-foreign mend=\"this key is not of this region\"");
+	return ERR_INVALID;
+}
+
+enum err
+turn_open(
+    struct turn **turn, const char *dir, const struct sign_keys *log_key)
+{
+	struct turn *made = xcalloc(1, sizeof *made);
+	enum err err = store_open(&made->store, dir, STORE_WRITE);
+
+	made->judge = judge_new();
+	made->stat = stat_new(counter_names);
+	if (err == OK)
+		err = store_view(made->store, &made->view);
+	if (err == OK && view_size(made->view) == 0)
+		err = ERR_NOTFOUND;
+	if (err == OK)
+		err = check_key(made, log_key);
+	if (err == OK)
+		err = head_open(&made->head, dir,
+		    view_region(made->view)->origin, log_key,
+		    store_tlog(made->store));
+	if (err != OK) {
+		turn_close(made);
+		return err;
+	}
+	head_sign(made->head, 0);
+	made->snapshot_entries = entries_of_snapshot(made->store);
+	made->received_at_ms = view_region(made->view)->last_received_ms;
+	store_done(made->store);
+	*turn = made;
+	return OK;
+}
+
+void
+turn_close(struct turn *turn)
+{
+	if (turn == NULL)
+		return;
+	head_close(turn->head);
+	view_free(turn->view);
+	judge_free(turn->judge);
+	stat_free(turn->stat);
+	store_close(turn->store);
+	free(turn);
+}
+
+const struct view *
+turn_view(const struct turn *turn)
+{
+	return turn->view;
+}
+
+struct store *
+turn_store(struct turn *turn)
+{
+	return turn->store;
+}
+
+struct stat *
+turn_stat(struct turn *turn)
+{
+	return turn->stat;
+}
+
+const char *
+turn_checkpoint(const struct turn *turn)
+{
+	return head_text(turn->head);
+}
+
+bool
+turn_is_notice(enum event_kind kind)
+{
+	return event_is_verdict(kind) || kind == EVENT_OFFICE_CHANGED ||
+	       kind == EVENT_CAMPAIGN_CHANGED || kind == EVENT_LOG_STARTED ||
+	       kind == EVENT_ALERT_DELIVERED || kind == EVENT_ALERT_FAILED;
+}
+
+static uint64_t
+append(struct turn *turn, const struct leaf *leaf, const struct event *event)
+{
+	struct entry entry = {.author = leaf->author,
+	    .received_at_ms = turn->received_at_ms,
+	    .event = event};
+
+	entry.index =
+	    store_append(turn->store, leaf->author, leaf->event, leaf->stamp);
+	view_apply(turn->view, &entry);
+	turn->news.to = entry.index + 1;
+	if (turn_is_notice(event->kind))
+		turn->news.has_notices = true;
+	return entry.index;
+}
+
+static uint64_t
+append_own(struct turn *turn, const struct event *event)
+{
+	size_t len = wire_pack(event, turn->own, sizeof turn->own);
+	struct leaf leaf = {
+	    .author = AUTHOR_LOG, .event = bytes_of(turn->own, len)};
+
+	CHECK(len > 0);
+	return append(turn, &leaf, event);
+}
+
+/* What the rules say now, directly behind the input that made them say it. */
+static void
+judge_input(struct turn *turn, const struct entry *input)
+{
+	struct event verdict;
+
+	judge_start(turn->judge, turn->view, input);
+	while (judge_next(turn->judge, turn->view, &verdict)) {
+		uint64_t index = append_own(turn, &verdict);
+
+		stat_add(turn->stat, COUNTER_VERDICTS, 1);
+		if (verdict.kind == EVENT_ALERT_OPENED)
+			stat_add(turn->stat, COUNTER_ALERTS, 1);
+		log_info("verdict index=%" PRIu64 " kind=%s rule=%s object=%s "
+			 "units=%u",
+		    index, event_kind_name(verdict.kind), verdict.verdict.rule,
+		    verdict.verdict.object, verdict.verdict.unit_count);
+	}
+}
+
+uint64_t
+turn_take(struct turn *turn, struct bytes bytes, const struct event *event,
+    struct bytes stamp)
+{
+	struct leaf leaf = {
+	    .author = AUTHOR_NODE, .event = bytes, .stamp = stamp};
+	uint64_t index = append(turn, &leaf, event);
+
+	judge_input(turn,
+	    &(struct entry){.index = index,
+		.author = AUTHOR_NODE,
+		.received_at_ms = turn->received_at_ms,
+		.event = event});
+	return index;
+}
+
+uint64_t
+turn_own(struct turn *turn, struct event *event)
+{
+	uint64_t index;
+
+	event->version = EVENT_VERSION;
+	event->recorded_at_ms = turn->received_at_ms;
+	(void)text_copy(event->wilayah, sizeof event->wilayah,
+	    view_region(turn->view)->wilayah);
+	index = append_own(turn, event);
+	judge_input(turn,
+	    &(struct entry){.index = index,
+		.author = AUTHOR_LOG,
+		.received_at_ms = turn->received_at_ms,
+		.event = event});
+	return index;
+}
+
+bool
+turn_is_due(const struct turn *turn, uint64_t now_ms)
+{
+	return view_next_due_ms(turn->view) <= now_ms;
+}
+
+uint64_t
+turn_received_ms(const struct turn *turn)
+{
+	return turn->received_at_ms;
+}
+
+void
+turn_begin(struct turn *turn, uint64_t now_ms)
+{
+	struct event event = {.kind = EVENT_TICKED};
+
+	if (store_is_open_turn(turn->store))
+		return;
+	if (now_ms > turn->received_at_ms)
+		turn->received_at_ms = now_ms;
+	store_begin(turn->store, turn->received_at_ms);
+	turn->news = (struct turn_news){
+	    .from = view_size(turn->view), .to = view_size(turn->view)};
+	if (!turn_is_due(turn, turn->received_at_ms))
+		return;
+	event.until_ms = turn->received_at_ms;
+	(void)turn_own(turn, &event);
+	turn->news.has_ticked = true;
+	stat_add(turn->stat, COUNTER_TICKS, 1);
+}
+
+static void
+put_snapshot(struct turn *turn)
+{
+	struct text_buf saved = {0};
+
+	view_save(turn->view, &saved);
+	store_put_snapshot(turn->store, bytes_of(saved.at, saved.len),
+	    view_size(turn->view));
+	turn->snapshot_entries = view_size(turn->view);
+	log_info("snapshot entries=%" PRIu64 " bytes=%zu",
+	    turn->snapshot_entries, saved.len);
+	text_buf_clear(&saved);
+}
+
+static bool
+has_unsaved(const struct turn *turn, uint64_t entries)
+{
+	return view_size(turn->view) - turn->snapshot_entries >= entries;
+}
+
+void
+turn_commit(struct turn *turn, uint64_t monotonic_ms)
+{
+	enum err err;
+
+	if (!store_is_open_turn(turn->store))
+		return;
+	if (has_unsaved(turn, SNAPSHOT_ENTRIES))
+		put_snapshot(turn);
+	err = store_commit(turn->store);
+	if (err != OK)
+		fatalx("commit-failed error=\"%s\"", err_text(err));
+	stat_add(turn->stat, COUNTER_COMMITS, 1);
+	stat_add(turn->stat, COUNTER_ENTRIES, turn->news.to - turn->news.from);
+	if (turn->news.to > turn->news.from)
+		turn->committed_ms = monotonic_ms;
+	head_sign(turn->head, monotonic_ms);
+}
+
+const struct turn_news *
+turn_news(const struct turn *turn)
+{
+	return &turn->news;
+}
+
+void
+turn_snapshot(struct turn *turn)
+{
+	CHECK(!store_is_open_turn(turn->store));
+	if (!has_unsaved(turn, 1))
+		return;
+	store_begin(turn->store, turn->received_at_ms);
+	put_snapshot(turn);
+	if (store_commit(turn->store) != OK)
+		fatalx("commit-failed step=snapshot");
+}
+
+void
+turn_idle(struct turn *turn, uint64_t monotonic_ms)
+{
+	head_sync(turn->head, monotonic_ms);
+	if (has_unsaved(turn, 1) &&
+	    monotonic_ms - turn->committed_ms >= SNAPSHOT_IDLE_MS)
+		turn_snapshot(turn);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of judge/ share and nobody else sees: the tables of a view.
+ *
+ * Saved: the tables of `tables`, byte for byte, and the few values before
+ * them. Everything in `derived` is made from them again at load. `touches` is
+ * what the last input has given the judge to look at; it is not saved.
+ *
+ * Rows are named by their number, which never changes. Every row is written
+ * over zeroes, field by field, so no byte of it is chance.
+ */
+#ifndef JUDGE_VIEW_PARTS_H
+#define JUDGE_VIEW_PARTS_H
+
+#include "judge/table.h"
+#include "judge/view.h"
+
+/* The numbers of proto/event.proto. */
+enum { ACT_IKRAR = 1, ACT_PAKTA = 2, ACTS = 2 };
+enum { SCOPE_UNIT = 1, SCOPE_KECAMATAN, SCOPE_OPD, SCOPE_REGION };
+enum { ANCHOR_DUE = 1, ANCHOR_GRACE_END = 2 };
+enum { SIGNED_READ = 1, SIGNED_HEAD, SIGNED_SHARE };
+enum { ROLE_ADMIN = 1, ROLE_HEAD = 2 };
+enum {
+	NODE_COLLECTOR = 1,
+	NODE_ADMIN,
+	NODE_REVIEWER,
+	NODE_NOTIFIER,
+	NODE_FOLLOWER,
+	NODE_AUDITOR,
+};
+enum { STATE_REPORTED = 1, STATE_VERIFIED = 2 };
+
+/* Bounds; what goes beyond is refused with a word (view_check.c). */
+enum {
+	STAGE_ROWS_MAX = 300000, /* rows of one roster */
+	UNITS_MAX = 600000,      /* that ever were on a roster */
+	CAMPAIGNS_MAX = 256,
+	RULES_MAX = 256,
+	SEATS_MAX = 4096,
+	OPS_PER_TALLY_MAX = 4096,    /* corrections of a unit's pledges */
+	INCIDENTS_PER_UNIT_MAX = 1024,
+	INCIDENTS_MAX = 65536,
+};
+
+#define NEVER UINT64_MAX
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+/* On-time news of one ceremony is told in one correction. */
+enum { NEWS_GATHER_MS = 60 * 1000 };
+
+enum table_number {
+	TABLE_NODES,     /* struct view_node */
+	TABLE_INVITES,   /* struct view_invite */
+	TABLE_UNITS,     /* struct view_unit, in the order of their coming */
+	TABLE_CAMPAIGNS, /* struct campaign_state */
+	TABLE_RULES,     /* struct rule_row, by id */
+	TABLE_RULE_STATES,
+	TABLE_SEATS,
+	TABLE_PLEDGES,
+	TABLE_OPS,
+	TABLE_MOVES,
+	TABLE_TALLIES,
+	TABLE_INCIDENTS,
+	TABLE_ALERTS,
+	TABLE_MEMBERS, /* uint32_t: units of alerts */
+	TABLE_FIRED,   /* uint64_t: entries that nodes must be heard past */
+	TABLE_STAGED_UNITS,
+	TABLE_STAGED_CAMPAIGNS,
+	TABLE_STAGED_RULES,
+	TABLE_STAGED_SEATS,
+	TABLE_COUNT,
+};
+
+struct campaign_state {
+	struct view_campaign pub;
+	uint32_t is_active;
+	uint32_t pad;
+};
+
+enum { RULE_SETTLED = 1, RULE_FOLLOWS = 2 };
+
+/* The newest mark that fired is the one that groups are looked at by. */
+struct rule_state {
+	uint64_t mark_ms[RULE_MARKS_MAX]; /* NEVER: fired, or was past */
+	uint64_t now_index;               /* entry of that mark; NEVER: none */
+	uint64_t settle_ms;               /* when it is judged anyway */
+	uint64_t look_ms;                 /* next daily look; NEVER: none */
+	uint32_t now_mark;
+	uint32_t campaign; /* NO_ROW: there is none of that name */
+	uint32_t flags;
+	uint32_t pad;
+};
+
+/* Bits of `flags` of pledges, operations and tallies. */
+enum {
+	SETS_KINDS = 7, /* bit n: says something of employment n */
+	IS_HEAD_SIGNED = 8,
+	IS_WITHDRAWN = 16,
+	IS_CORRECTED = 32,
+};
+
+/* A pledge as it was recorded. `seen` is the size of the region's log that
+ * the record had certainly seen. */
+struct pledge_row {
+	uint64_t seq, index, made_at_ms, seen;
+	uint32_t node, unit;
+	uint32_t next;     /* in its tally */
+	uint32_t first_op; /* newest correction or withdrawal */
+	uint32_t present[EMPLOYMENT_KINDS];
+	uint32_t signatures[EMPLOYMENT_KINDS];
+	uint16_t campaign;
+	uint8_t act, flags;
+	uint32_t pad;
+};
+
+/* A correction or withdrawal of a pledge. `order` decides which correction
+ * is the newest, whatever the order of arrival. */
+struct op_row {
+	uint64_t seq, order, made_at_ms, seen;
+	uint32_t node, unit;
+	uint32_t pledge;
+	uint32_t next;       /* of the same pledge */
+	uint32_t tally_next; /* of the tally that the pledge came to */
+	uint32_t present[EMPLOYMENT_KINDS];
+	uint32_t signatures[EMPLOYMENT_KINDS];
+	uint16_t campaign;
+	uint8_t act, flags;
+	uint32_t pad;
+};
+
+/* A pledge that a correction has moved into another tally. */
+struct move_row {
+	uint32_t pledge, next;
+};
+
+enum { ANY_READ = 1, ANY_HEAD = 2, TIMELY_READ = 4, TIMELY_HEAD = 8 };
+
+/* What the pledges of one unit in one campaign come to. */
+struct tally_row {
+	uint32_t unit, campaign;
+	uint32_t next; /* of the unit */
+	uint32_t first_pledge, first_op, first_move;
+	uint32_t op_count;
+	uint32_t flags;
+	uint32_t winner[ACTS][EMPLOYMENT_KINDS]; /* pledge; NO_ROW: none */
+	uint32_t timely_winner[EMPLOYMENT_KINDS]; /* of the pakta */
+	uint32_t timely_signatures[EMPLOYMENT_KINDS];
+};
+
+struct incident_row {
+	struct incident incident; /* newest version */
+	uint64_t seq, index;
+	uint64_t order, order_seq; /* of that version; 0: as reported */
+	uint64_t step_order, step_seq;
+	uint32_t node, unit;
+	uint32_t order_node, step_node;
+	uint32_t step; /* the last that changed what it counts as */
+	uint32_t flags;
+};
+
+struct alert_row {
+	struct view_alert pub;
+	uint64_t mark;
+	uint64_t news_ms; /* on-time news is told then; NEVER: none */
+	uint32_t kind;
+	uint32_t late_at_opening;
+	uint32_t member_start, member_cap; /* pub.unit_count are used */
+	char campaign[CODE_MAX];
+	char occasion[OCCASION_MAX];
+	char pad[6];
+};
+
+/* A text that comes in parts, until the last one is there. */
+enum stage_number {
+	STAGE_ROSTER,
+	STAGE_CAMPAIGNS,
+	STAGE_RULES,
+	STAGE_OFFICE,
+	STAGE_COUNT,
+};
+struct stage {
+	uint32_t version, parts, next_part, pad; /* next_part 0: none begun */
+	uint8_t sha256[EVENT_HASH_SIZE];
+};
+
+/* ---- derived */
+
+struct unit_extra {
+	uint32_t place, opd; /* opd: the topmost ancestor, or itself */
+	uint32_t parent;     /* NO_ROW: none */
+	uint32_t rank;       /* in the order of codes */
+	uint32_t first_tally;
+	uint32_t listings; /* open alerts that name it */
+	uint32_t incidents;
+};
+
+/* A wilayah that units lie in. */
+struct place {
+	char wilayah[WILAYAH_MAX];
+	uint32_t district; /* places of the same kecamatan share it */
+	uint32_t first;    /* in by_place */
+	uint32_t heard_age; /* 0: not known */
+	uint32_t is_covered;
+	uint64_t heard;
+};
+
+/* Where to find what a node has recorded: in the order of its numbers. */
+struct node_extra {
+	struct table records; /* uint32_t: pledge, or incident | IS_INCIDENT */
+};
+#define IS_INCIDENT 0x80000000u
+
+/* Units that a rule looks at, in groups, both in the order of their codes. */
+struct rule_groups {
+	struct table units;    /* uint32_t */
+	struct table starts;   /* uint32_t: first unit of each group, and end */
+	struct table group_of; /* uint32_t by unit; NO_ROW: none */
+};
+
+struct derived {
+	struct lookup node_by_id, node_by_link, unit_by_code;
+	struct lookup alert_by_id, alert_by_object;
+	struct table node_extras, unit_extras;
+	struct table order;     /* uint32_t: units by code */
+	struct table by_place;  /* uint32_t: units by wilayah and code */
+	struct table places;    /* by wilayah */
+	struct table cover;     /* uint32_t: active collectors by wilayah */
+	struct table campaigns; /* uint32_t: those in force, by id */
+	struct table groups;    /* struct rule_groups by rule */
+	uint32_t heard_age;
+	uint64_t next_news_ms;
+};
+
+/* ---- what the judge shall look at */
+
+enum touch_kind {
+	TOUCH_GROUPS, /* groups from..to-1 of a rule, by a mark */
+	TOUCH_ALERT,  /* an open alert: does it still hold? */
+	TOUCH_REPEAT, /* the group of unit `from` under a rule */
+};
+enum cause { CAUSE_MARK, CAUSE_NEWS, CAUSE_ROSTER, CAUSE_RULES };
+
+struct touch {
+	uint64_t judged_at_ms;
+	uint64_t mark_index;
+	enum touch_kind kind;
+	enum cause cause;
+	uint32_t rule;
+	uint32_t from, to; /* TOUCH_ALERT: from is the alert */
+	uint32_t mark;
+	bool is_settled;
+};
+
+struct view {
+	struct view_region region;
+	uint64_t size;
+	uint64_t ticked_ms; /* the last Ticked */
+	struct stage stages[STAGE_COUNT];
+	struct table tables[TABLE_COUNT];
+	struct derived derived;
+	struct table touches;
+};
+
+#define ROW_ACCESS(name, type, number)                                         \
+	static inline type *name(const struct view *view, uint32_t n)          \
+	{                                                                      \
+		return table_at(&view->tables[number], n);                     \
+	}
+ROW_ACCESS(node_at, struct view_node, TABLE_NODES)
+ROW_ACCESS(unit_at, struct view_unit, TABLE_UNITS)
+ROW_ACCESS(campaign_at, struct campaign_state, TABLE_CAMPAIGNS)
+ROW_ACCESS(rule_at, struct rule_row, TABLE_RULES)
+ROW_ACCESS(rule_state_at, struct rule_state, TABLE_RULE_STATES)
+ROW_ACCESS(pledge_at, struct pledge_row, TABLE_PLEDGES)
+ROW_ACCESS(op_at, struct op_row, TABLE_OPS)
+ROW_ACCESS(move_at, struct move_row, TABLE_MOVES)
+ROW_ACCESS(tally_at, struct tally_row, TABLE_TALLIES)
+ROW_ACCESS(incident_at, struct incident_row, TABLE_INCIDENTS)
+ROW_ACCESS(alert_at, struct alert_row, TABLE_ALERTS)
+#undef ROW_ACCESS
+
+static inline uint32_t
+row_count(const struct view *view, enum table_number number)
+{
+	return view->tables[number].count;
+}
+
+static inline struct unit_extra *
+extra_at(const struct view *view, uint32_t unit)
+{
+	return table_at(&view->derived.unit_extras, unit);
+}
+
+static inline struct place *
+place_at(const struct view *view, uint32_t place)
+{
+	return table_at(&view->derived.places, place);
+}
+
+static inline struct rule_groups *
+groups_at(const struct view *view, uint32_t rule)
+{
+	return table_at(&view->derived.groups, rule);
+}
+
+/* ---- nodes (view_node.c) */
+
+uint32_t node_find(const struct view *view, const uint8_t id[EVENT_ID_SIZE]);
+/* How much of the log a node had certainly seen when it recorded this. */
+uint64_t node_seen(const struct view *view, const struct view_node *node,
+    const struct event *event);
+void node_started(struct view *view, const struct entry *entry);
+void node_noted(struct view *view, const struct entry *entry);
+void node_enrolled(struct view *view, const struct entry *entry);
+void node_confirmed(struct view *view, const struct entry *entry);
+void node_revoked(struct view *view, const struct entry *entry);
+void node_vouched(struct view *view, const struct entry *entry);
+void node_refused(struct view *view, const struct entry *entry);
+void node_invited(struct view *view, const struct entry *entry);
+void node_index(struct view *view);
+/* NO_ROW: there is no such record. */
+uint32_t record_find(const struct view *view, uint32_t node, uint64_t seq);
+void record_add(struct view *view, uint32_t node, uint32_t record);
+/* Have all collectors that may write for this unit seen more than `index`
+ * entries? Without any of them: unit_is_heard no, unit_is_awaited no. */
+bool unit_is_heard(const struct view *view, uint32_t unit, uint64_t index);
+bool unit_is_awaited(const struct view *view, uint32_t unit, uint64_t index);
+
+/* ---- texts in parts (view_text.c) */
+
+void text_taken(struct view *view, const struct entry *entry);
+enum reject text_check(const struct view *view, const struct event *event);
+void text_copy_incident(struct incident *to, const struct incident *from);
+
+/* ---- roster and groups (view_roster.c) */
+
+uint32_t unit_find(const struct view *view, const char *code);
+void roster_take(struct view *view, const struct entry *entry);
+void roster_index(struct view *view);
+void groups_index(struct view *view);
+void groups_clear(struct view *view);
+/* The code of the group that a unit falls in under a scope. */
+void unit_object(const struct view *view, uint32_t unit, uint32_t scope,
+    char object[CODE_MAX]);
+uint32_t group_count(const struct view *view, uint32_t rule);
+void group_object(const struct view *view, uint32_t rule, uint32_t group,
+    char object[CODE_MAX]);
+/* NO_ROW: no unit falls in it now. */
+uint32_t group_find(
+    const struct view *view, uint32_t rule, const char *object);
+/* Units first..end-1 of by_place lie within the wilayah. */
+void place_range(const struct view *view, const char *wilayah,
+    uint32_t *first, uint32_t *end);
+
+/* ---- campaigns, rules, timers (view_campaign.c, view_mark.c) */
+
+uint32_t campaign_find(const struct view *view, const char *id); /* in force */
+void campaign_take(struct view *view, const struct entry *entry);
+void campaign_index(struct view *view);
+uint32_t rule_find(const struct view *view, const char *id);
+void rules_take(struct view *view, const struct entry *entry);
+uint32_t rule_scope(const struct rule_row *rule);
+const char *rule_campaign(const struct rule_row *rule);
+void seats_take(struct view *view);
+void ticked(struct view *view, const struct entry *entry);
+/* A collector has now been seen to know `now` entries, `before` before. */
+void mark_crossed(struct view *view, const char *wilayah, uint64_t before,
+    uint64_t now);
+struct touch *touch_add(
+    struct view *view, enum touch_kind kind, uint32_t rule);
+void touch_open_alerts(struct view *view, enum cause cause);
+
+/* ---- pledges (view_pledge.c, view_tally.c) */
+
+void pledge_made(struct view *view, const struct entry *entry);
+void pledge_op(struct view *view, const struct entry *entry, uint32_t pledge);
+uint32_t tally_find(const struct view *view, uint32_t unit, uint32_t campaign);
+uint32_t tally_of(struct view *view, uint32_t unit, uint32_t campaign);
+void tally_add(struct view *view, uint32_t tally, uint32_t pledge);
+void tally_again(struct view *view, uint32_t tally);
+void tally_index(struct view *view);
+bool pledge_is_withdrawn(const struct view *view, uint32_t pledge);
+/* Is the unit signed in the sense of the rule, by timely pledges or by any? */
+bool unit_fulfils(const struct view *view, const struct rule_row *rule,
+    uint32_t unit, bool timely);
+/* Notes on-time news for alerts that name this unit. */
+void news_noted(struct view *view, uint32_t unit, uint64_t now_ms);
+
+/* ---- incidents (view_incident.c) */
+
+void incident_reported(struct view *view, const struct entry *entry);
+void incident_corrected(
+    struct view *view, const struct entry *entry, uint32_t incident);
+void incident_withdrawn(
+    struct view *view, const struct entry *entry, uint32_t incident);
+void incident_reviewed(struct view *view, const struct entry *entry);
+/* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
+uint32_t incident_state(const struct incident_row *row);
+void touch_repeat_all(struct view *view, uint32_t rule, uint64_t now_ms);
+
+/* ---- alerts (view_alert.c) */
+
+void alert_verdict(struct view *view, const struct entry *entry);
+void alert_index(struct view *view);
+/* The newest alert of a rule and an object, open or not; NO_ROW: none. */
+uint32_t alert_find(
+    const struct view *view, const char *rule, const char *object);
+uint32_t alert_open_of(
+    const struct view *view, const char *rule, const char *object);
+uint32_t alert_by_id(
+    const struct view *view, const uint8_t id[EVENT_ID_SIZE]);
+/* Its units, in the order of their codes. */
+const uint32_t *alert_members(
+    const struct view *view, const struct alert_row *alert);
+bool alert_names(
+    const struct view *view, const struct alert_row *alert, uint32_t unit);
+
+#endif

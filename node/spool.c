@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows. The rules:
+ *
+ * - The number of a row is read in the transaction that writes it, so several
+ *   processes may add at once.
+ * - Each commit ends on a stamped row, and from stamp to stamp there is never
+ *   more than one push can hold; so a batch can be cut at stamps alone.
+ * - What was verified before (heads above all) goes into the same commit, so
+ *   that a row says the largest head that was seen before it.
+ */
+#include "node/spool.h"
+
+#include "node/spool_inner.h"
+
+#include "core/log.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	MIB = 1024 * 1024,
+	MAP_MIB = sizeof(void *) > 4 ? 1024 : 256,
+	HOUR_MS = 3600 * 1000,
+};
+
+static const char *const tables[] = {"row", "receipt", "head", "refused",
+    "meta", "live", "unit", "campaign", NULL};
+
+struct bytes
+spool_key(uint8_t key[SPOOL_KEY_SIZE], uint64_t seq)
+{
+	be64_put(key, seq);
+	return bytes_of(key, SPOOL_KEY_SIZE);
+}
+
+uint64_t
+spool_number(struct db_txn *txn, int table, const char *name)
+{
+	struct bytes value;
+
+	if (db_get(txn, table, bytes_of_text(name), &value) != OK ||
+	    value.len != sizeof(uint64_t))
+		return 0;
+	return be64_get(value.at);
+}
+
+void
+spool_put_number(
+    struct db_txn *txn, int table, const char *name, uint64_t value)
+{
+	uint8_t at[sizeof value];
+
+	be64_put(at, value);
+	db_put(txn, table, bytes_of_text(name), bytes_of(at, sizeof at));
+}
+
+uint64_t
+spool_last_seq(struct db_txn *txn)
+{
+	struct db_cursor *cursor = db_cursor_open(txn, SPOOL_ROW);
+	struct bytes key, value;
+	uint64_t last = 0;
+
+	if (db_last(cursor, &key, &value) == OK && key.len == SPOOL_KEY_SIZE)
+		last = be64_get(key.at);
+	db_cursor_close(cursor);
+	return last;
+}
+
+/* ---- open */
+
+static enum err
+check_owner(struct spool *spool, const struct spool_options *options)
+{
+	struct bytes name = bytes_of_text("node");
+	struct bytes own = bytes_of(options->keys->id, NODE_ID_SIZE);
+	struct db_txn *txn = db_begin_read(spool->db);
+	struct bytes value;
+	enum err err = db_get(txn, SPOOL_META, name, &value);
+	bool is_own = err == OK && bytes_equal(value, own);
+
+	db_abort(txn);
+	if (err == OK && !is_own) {
+		log_warnx("spool-refused dir=%s cause=\"it belongs to another "
+			  "node\"",
+		    spool->dir);
+		return ERR_INVALID;
+	}
+	if (err == OK)
+		return OK;
+	txn = db_begin(spool->db);
+	db_put(txn, SPOOL_META, name, own);
+	err = db_commit(txn);
+	return err == OK ? OK : ERR_IO;
+}
+
+enum err
+spool_open(struct spool **spool, const struct spool_options *options)
+{
+	struct spool *made = xcalloc(1, sizeof *made);
+	struct db_options db_options = {
+	    .tables = tables, .create = options->create};
+	char path[PATH_MAX];
+	enum err err;
+
+	CHECK(text_copy(made->wilayah, sizeof made->wilayah, options->wilayah));
+	if (snprintf(path, sizeof path, "%s/spool", options->dir) >=
+	    (int)sizeof path) {
+		log_warnx("spool-refused cause=\"path too long\"");
+		free(made);
+		return ERR_IO;
+	}
+	made->dir = xstrdup(path);
+	made->keys = options->keys;
+	made->map_bytes = options->map_bytes;
+	if (made->map_bytes == 0)
+		made->map_bytes = (uint64_t)MAP_MIB * MIB;
+	db_options.dir = made->dir;
+	db_options.map_bytes = made->map_bytes;
+	err = db_open(&made->db, &db_options);
+	if (err == OK)
+		err = check_owner(made, options);
+	if (err != OK) {
+		spool_close(made);
+		return err;
+	}
+	for (unsigned i = 0; i < 2; i++)
+		made->packed[i] = xcalloc(1, EVENT_MAX);
+	*spool = made;
+	return OK;
+}
+
+void
+spool_close(struct spool *spool)
+{
+	if (spool == NULL)
+		return;
+	spool_row_done(spool);
+	spool_keep_clear(spool);
+	spool_slices_clear(spool);
+	db_close(spool->db);
+	for (unsigned i = 0; i < 2; i++)
+		free(spool->packed[i]);
+	free(spool->dir);
+	free(spool);
+}
+
+/* ---- add */
+
+struct adding {
+	struct spool *spool;
+	struct db_txn *txn;
+	uint64_t seq; /* of the last row given a number */
+	struct hash head;
+	struct spool_seen seen;
+	uint64_t now_ms;
+	unsigned packed;   /* which buffer holds the row that waits */
+	size_t waiting;    /* its length; 0: none */
+	unsigned run_rows; /* since the last stamp, with the one that waits */
+	size_t run_bytes;
+};
+
+static bool
+is_incident(const struct event *event)
+{
+	return event->kind == EVENT_INCIDENT_REPORTED ||
+	       (event->kind == EVENT_CORRECTED &&
+		   event->corrected.kind == EVENT_INCIDENT_REPORTED);
+}
+
+/* What a collector records is small, whoever writes it. */
+static size_t
+size_limit(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_PLEDGE_MADE:
+	case EVENT_INCIDENT_REPORTED:
+	case EVENT_CORRECTED:
+	case EVENT_WITHDRAWN:
+	case EVENT_NODE_REPORTED:
+		return EVENT_COLLECTOR_MAX;
+	case EVENT_NONE:
+	case EVENT_INCIDENT_REVIEWED:
+	case EVENT_ROSTER_CHANGED:
+	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_RULES_CHANGED:
+	case EVENT_OFFICE_CHANGED:
+	case EVENT_NODE_INVITED:
+	case EVENT_NODE_CONFIRMED:
+	case EVENT_NODE_REVOKED:
+	case EVENT_NODE_VOUCHED:
+	case EVENT_ALERT_DELIVERED:
+	case EVENT_ALERT_FAILED:
+	case EVENT_LOG_STARTED:
+	case EVENT_TICKED:
+	case EVENT_REFUSED:
+	case EVENT_NODE_ENROLLED:
+	case EVENT_NODE_FAULTED:
+	case EVENT_ALERT_OPENED:
+	case EVENT_ALERT_RAISED:
+	case EVENT_ALERT_CORRECTED:
+	case EVENT_ALERT_WITHDRAWN:
+	case EVENT_ALERT_RESOLVED:
+		break;
+	}
+	return EVENT_MAX;
+}
+
+static bool
+has_room(struct spool *spool, const struct event *events, unsigned count)
+{
+	uint64_t used = db_used_bytes(spool->db);
+	uint64_t least = (uint64_t)SPOOL_LEAST_FREE_MIB * MIB;
+	uint64_t free_bytes = spool->map_bytes - used;
+	struct statvfs fs;
+
+	for (unsigned i = 0; i < count; i++)
+		if (events[i].kind == EVENT_PLEDGE_MADE)
+			least = (uint64_t)SPOOL_WARN_FREE_MIB * MIB;
+	if (used >= spool->map_bytes || free_bytes < least)
+		return false;
+	if (statvfs(spool->dir, &fs) != 0) {
+		log_warn("spool-disk-unknown dir=%s", spool->dir);
+		return false;
+	}
+	return (uint64_t)fs.f_bavail * fs.f_frsize >= least;
+}
+
+static void
+fill(const struct adding *adding, struct event *event)
+{
+	const struct spool *spool = adding->spool;
+
+	event->version = EVENT_VERSION;
+	memcpy(event->node, spool->keys->id, sizeof event->node);
+	event->seq = adding->seq;
+	event->recorded_at_ms = adding->now_ms;
+	if (is_incident(event))
+		event->recorded_at_ms -= adding->now_ms % HOUR_MS;
+	CHECK(text_copy(event->wilayah, sizeof event->wilayah, spool->wilayah));
+	event->seen_epoch = adding->seen.epoch;
+	event->seen_size = adding->seen.size;
+}
+
+/* The row that waits, now that it is known whether it is stamped. */
+static void
+write_row(struct adding *adding, uint64_t seq, bool is_stamped)
+{
+	struct spool *spool = adding->spool;
+	struct bytes event =
+	    bytes_of(spool->packed[adding->packed], adding->waiting);
+	struct hash event_hash = hash_event(event);
+	size_t stamp_len = is_stamped ? STAMP_SIZE : 0;
+	uint8_t key[SPOOL_KEY_SIZE];
+	uint8_t *at;
+
+	adding->head = hash_head(&adding->head, &event_hash);
+	at = db_reserve(adding->txn, SPOOL_ROW, spool_key(key, seq),
+	    SPOOL_ROW_FIXED + stamp_len + event.len, true);
+	if (at == NULL)
+		return; /* db_commit tells */
+	memcpy(at, event_hash.at, HASH_SIZE);
+	memcpy(at + HASH_SIZE, adding->head.at, HASH_SIZE);
+	at[SPOOL_ROW_FIXED - 1] = (uint8_t)stamp_len;
+	if (is_stamped)
+		stamp_make(at + SPOOL_ROW_FIXED, spool->keys->id, seq,
+		    &adding->head, &adding->seen.root, &spool->keys->sign);
+	memcpy(at + SPOOL_ROW_FIXED + stamp_len, event.at, event.len);
+	adding->waiting = 0;
+	if (is_stamped)
+		adding->run_rows = adding->run_bytes = 0;
+}
+
+static enum reject
+add_event(struct adding *adding, struct event *event)
+{
+	uint8_t *at = adding->spool->packed[1 - adding->packed];
+	enum reject word;
+	size_t len;
+
+	adding->seq++;
+	fill(adding, event);
+	word = event_check(event);
+	if (word != REJECT_NONE)
+		return word;
+	len = wire_pack(event, at, EVENT_MAX);
+	if (len == 0 || len > size_limit(event->kind))
+		return REJECT_OVERSIZE;
+	if (adding->waiting > 0)
+		write_row(adding, adding->seq - 1,
+		    adding->run_rows == SPOOL_STAMP_EVERY ||
+			adding->run_bytes + 2 + len > PUSH_BODY_MAX);
+	adding->packed = 1 - adding->packed;
+	adding->waiting = len;
+	adding->run_rows++;
+	adding->run_bytes += 2 + len;
+	return REJECT_NONE;
+}
+
+static void
+begin_adding(struct adding *adding)
+{
+	struct spool *spool = adding->spool;
+
+	adding->txn = db_begin(spool->db);
+	spool_keep_write(spool, adding->txn);
+	spool_seen(adding->txn, &adding->seen);
+	adding->seq = spool_last_seq(adding->txn);
+	if (adding->seq == 0) {
+		adding->head = hash_node(spool->keys->sign.public_key);
+	} else {
+		uint8_t key[SPOOL_KEY_SIZE];
+		struct bytes row = {0};
+
+		CHECK(db_get(adding->txn, SPOOL_ROW,
+			  spool_key(key, adding->seq), &row) == OK);
+		CHECK(row.len >= SPOOL_ROW_FIXED);
+		memcpy(adding->head.at, row.at + HASH_SIZE, HASH_SIZE);
+	}
+}
+
+static enum err
+end_adding(struct adding *adding)
+{
+	struct db_txn *txn = adding->txn;
+	enum err err;
+
+	spool_put_number(txn, SPOOL_META, "recorded", adding->now_ms);
+	spool_put_number(txn, SPOOL_META, "told-epoch", adding->seen.epoch);
+	spool_put_number(txn, SPOOL_META, "told-size", adding->seen.size);
+	err = db_commit(txn);
+	if (err == OK)
+		spool_keep_done(adding->spool);
+	return err;
+}
+
+enum err
+spool_add(struct spool *spool, struct event *events, unsigned count,
+    uint64_t now_ms, enum reject *why)
+{
+	struct adding adding = {.spool = spool, .now_ms = now_ms};
+
+	CHECK(count > 0);
+	if (!has_room(spool, events, count))
+		return ERR_FULL;
+	begin_adding(&adding);
+	for (unsigned i = 0; i < count; i++) {
+		enum reject word = add_event(&adding, &events[i]);
+
+		if (word == REJECT_NONE)
+			continue;
+		db_abort(adding.txn);
+		*why = word;
+		return ERR_INVALID;
+	}
+	write_row(&adding, adding.seq, true);
+	return end_adding(&adding);
+}
+
+/* ---- read */
+
+static bool
+row_of(struct bytes value, struct spool_row *row)
+{
+	size_t stamp_len;
+
+	if (value.len < SPOOL_ROW_FIXED)
+		return false;
+	stamp_len = value.at[SPOOL_ROW_FIXED - 1];
+	if ((stamp_len != 0 && stamp_len != STAMP_SIZE) ||
+	    value.len <= SPOOL_ROW_FIXED + stamp_len)
+		return false;
+	memcpy(row->event_hash.at, value.at, HASH_SIZE);
+	memcpy(row->head.at, value.at + HASH_SIZE, HASH_SIZE);
+	row->stamp = bytes_of(value.at + SPOOL_ROW_FIXED, stamp_len);
+	row->event = bytes_of(value.at + SPOOL_ROW_FIXED + stamp_len,
+	    value.len - SPOOL_ROW_FIXED - stamp_len);
+	return true;
+}
+
+static enum err
+damaged(const struct spool *spool, uint64_t seq)
+{
+	log_warnx(
+	    "spool-damaged dir=%s table=row seq=%" PRIu64, spool->dir, seq);
+	return ERR_INVALID;
+}
+
+static enum err
+find_row(struct spool *spool, struct db_txn *txn, uint64_t seq,
+    struct spool_row *row)
+{
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes value;
+	enum err err = db_get(txn, SPOOL_ROW, spool_key(key, seq), &value);
+
+	if (err != OK)
+		return err;
+	row->seq = seq;
+	return row_of(value, row) ? OK : damaged(spool, seq);
+}
+
+static void
+find_state(struct db_txn *txn, struct spool_row *row)
+{
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes value;
+	char word[32];
+
+	row->word = REJECT_NONE;
+	row->state = RECORD_STORED;
+	if (row->seq <= spool_number(txn, SPOOL_META, "receipted"))
+		row->state = RECORD_RECEIPTED;
+	else if (row->seq <= spool_number(txn, SPOOL_LIVE, "sent"))
+		row->state = RECORD_SENT;
+	if (row->state != RECORD_RECEIPTED ||
+	    db_get(txn, SPOOL_REFUSED, spool_key(key, row->seq), &value) != OK)
+		return;
+	row->state = RECORD_REFUSED;
+	snprintf(
+	    word, sizeof word, "%.*s", (int)value.len, (const char *)value.at);
+	row->word = reject_by_word(word);
+}
+
+const char *
+record_state_word(enum record_state state)
+{
+	switch (state) {
+	case RECORD_STORED:
+		return "tersimpan";
+	case RECORD_SENT:
+		return "terkirim";
+	case RECORD_RECEIPTED:
+		return "diterima";
+	case RECORD_REFUSED:
+		return "ditolak";
+	}
+	return "";
+}
+
+void
+spool_row_done(struct spool *spool)
+{
+	db_cursor_close(spool->cursor);
+	spool->cursor = NULL;
+	db_abort(spool->held);
+	spool->held = NULL;
+}
+
+enum err
+spool_row(struct spool *spool, uint64_t seq, struct spool_row *row)
+{
+	struct spool_row found = {0};
+	enum err err;
+
+	spool_row_done(spool);
+	spool->held = db_begin_read(spool->db);
+	err = find_row(spool, spool->held, seq, &found);
+	if (err == OK) {
+		find_state(spool->held, &found);
+		*row = found;
+	} else {
+		spool_row_done(spool);
+	}
+	return err;
+}
+
+enum err
+spool_head(struct spool *spool, uint64_t seq, struct hash *head)
+{
+	struct db_txn *txn;
+	struct spool_row row;
+	enum err err;
+
+	if (seq == 0) {
+		*head = hash_node(spool->keys->sign.public_key);
+		return OK;
+	}
+	txn = db_begin_read(spool->db);
+	err = find_row(spool, txn, seq, &row);
+	db_abort(txn);
+	if (err == OK)
+		*head = row.head;
+	return err;
+}
+
+/* ---- batches */
+
+struct span {
+	uint64_t first, last; /* last: not beyond it */
+};
+
+/* One pass with one cursor; what stands behind the last stamp that fits is
+ * left for the next batch. */
+static enum err
+fill_batch(struct spool *spool, struct db_txn *txn, struct span span,
+    struct push *push, uint8_t *body)
+{
+	struct db_cursor *cursor = db_cursor_open(txn, SPOOL_ROW);
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes found, value;
+	size_t used = 0;
+	enum err err =
+	    db_seek(cursor, spool_key(key, span.first), &found, &value);
+
+	push->count = 0;
+	for (uint32_t n = 0; err == OK && n < PUSH_EVENTS_MAX; n++) {
+		struct spool_row row;
+		size_t more;
+
+		if (be64_get(found.at) > span.last)
+			break;
+		if (be64_get(found.at) != span.first + n ||
+		    !row_of(value, &row)) {
+			err = damaged(spool, span.first + n);
+			break;
+		}
+		more = push_body_add(body, used, PUSH_BODY_MAX, row.event);
+		if (more == used)
+			break;
+		used = more;
+		if (row.stamp.len > 0) {
+			push->count = n + 1;
+			memcpy(push->stamp, row.stamp.at, STAMP_SIZE);
+		}
+		err = db_next(cursor, &found, &value);
+	}
+	db_cursor_close(cursor);
+	if (err == ERR_INVALID)
+		return err;
+	return push->count > 0 ? OK : ERR_NOTFOUND;
+}
+
+static size_t
+body_size(const uint8_t *body, uint32_t count)
+{
+	size_t used = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		used += 2 + be16_get(body + used);
+	return used;
+}
+
+static enum err
+batch_of(struct spool *spool, struct span span, struct push *push,
+    uint8_t *body, size_t *body_len)
+{
+	struct db_txn *txn = db_begin_read(spool->db);
+	struct push made = {.first_seq = span.first};
+	enum err err = fill_batch(spool, txn, span, &made, body);
+
+	db_abort(txn);
+	if (err != OK)
+		return err;
+	memcpy(made.node, spool->keys->id, sizeof made.node);
+	*push = made;
+	*body_len = body_size(body, made.count);
+	return OK;
+}
+
+enum err
+spool_batch(struct spool *spool, uint64_t first, struct push *push,
+    uint8_t *body, size_t *body_len)
+{
+	struct span span = {first, UINT64_MAX};
+
+	return batch_of(spool, span, push, body, body_len);
+}
+
+enum err
+spool_batch_back(struct spool *spool, uint64_t least, uint64_t last,
+    struct push *push, uint8_t *body, size_t *body_len)
+{
+	struct db_txn *txn = db_begin_read(spool->db);
+	struct span span = {last + 1, last};
+	struct push found = {0};
+	struct spool_row row;
+	size_t used = 0;
+	enum err err;
+
+	while (span.first > least && span.first > 1 &&
+	       last - span.first + 1 < PUSH_EVENTS_MAX &&
+	       find_row(spool, txn, span.first - 1, &row) == OK &&
+	       used + 2 + row.event.len <= PUSH_BODY_MAX) {
+		used += 2 + row.event.len;
+		span.first--;
+	}
+	db_abort(txn);
+	if (span.first > last)
+		return ERR_NOTFOUND;
+	err = batch_of(spool, span, &found, body, body_len);
+	if (err != OK)
+		return err;
+	if (found.first_seq + found.count - 1 != last)
+		return ERR_NOTFOUND; /* not a stamped row */
+	*push = found;
+	return OK;
+}
+
+void
+spool_wake_daemon(const char *dir)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return;
+	if (snprintf(to.sun_path, sizeof to.sun_path, "%s/wake", dir) <
+	    (int)sizeof to.sun_path)
+		(void)!sendto(fd, "", 1, MSG_NOSIGNAL,
+		    (const struct sockaddr *)&to, sizeof to);
+	close(fd);
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/contacts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cyaml/cyaml.h>
+
+enum {
+	FILE_BYTES_MAX = 1 << 20,
+	ADDRESS_MAX = 254,
+	SECRET_MIN = 24, /* bytes: what Standard Webhooks asks for */
+	OTHERS = 077,
+};
+
+static const char secret_prefix[] = "whsec_";
+
+/* The file, as written. */
+struct line {
+	char *seat, *term, *channel, *mail, *url, *secret;
+};
+
+struct sheet {
+	struct line *contacts;
+	unsigned contacts_count;
+};
+
+static const cyaml_schema_field_t line_fields[] = {
+    CYAML_FIELD_STRING_PTR(
+	"seat", CYAML_FLAG_POINTER, struct line, seat, 1, WORD_MAX - 1),
+    CYAML_FIELD_STRING_PTR("term", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	struct line, term, 1, WORD_MAX - 1),
+    CYAML_FIELD_STRING_PTR(
+	"channel", CYAML_FLAG_POINTER, struct line, channel, 1, WORD_MAX - 1),
+    CYAML_FIELD_STRING_PTR("mail", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	struct line, mail, 1, ADDRESS_MAX),
+    CYAML_FIELD_STRING_PTR("url", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	struct line, url, 1, CONTACT_URL_MAX - 1),
+    CYAML_FIELD_STRING_PTR("secret", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	struct line, secret, 1, 2 * CONTACT_SECRET_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t line_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct line, line_fields),
+};
+
+static const cyaml_schema_field_t sheet_fields[] = {
+    CYAML_FIELD_SEQUENCE("contacts", CYAML_FLAG_POINTER, struct sheet,
+	contacts, &line_schema, 0, CONTACTS_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t sheet_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct sheet, sheet_fields),
+};
+
+/* Keeps what cyaml says first: the innermost place. */
+static void __attribute__((format(printf, 3, 0)))
+on_log(cyaml_log_t level, void *context, const char *format, va_list arguments)
+{
+	char *why = context;
+	char *end;
+
+	if (level < CYAML_LOG_ERROR || why[0] != '\0')
+		return;
+	vsnprintf(why, CONTACT_WHY_MAX, format, arguments);
+	end = strchr(why, '\n');
+	if (end != NULL)
+		*end = '\0';
+}
+
+static enum err __attribute__((format(printf, 2, 3)))
+bad(char why[CONTACT_WHY_MAX], const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(why, CONTACT_WHY_MAX, format, arguments);
+	va_end(arguments);
+	return ERR_INVALID;
+}
+
+bool
+mail_address_is_valid(const char *address)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				      ".!#$%&'*+-/=?^_`{|}~";
+	size_t local = strspn(address, allowed);
+	size_t domain;
+
+	if (local == 0 || address[local] != '@')
+		return false;
+	domain = strspn(address + local + 1, allowed);
+	return domain > 0 && address[local + 1 + domain] == '\0' &&
+	       local + 1 + domain <= ADDRESS_MAX;
+}
+
+static bool
+url_is_valid(const char *url)
+{
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+		return false;
+	for (; *url != '\0'; url++)
+		if (*url <= ' ' || *url >= 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+take_secret(struct contact *contact, const char *text)
+{
+	size_t prefix = sizeof secret_prefix - 1;
+
+	if (strncmp(text, secret_prefix, prefix) != 0)
+		return false;
+	text += prefix;
+	return base64_get(contact->secret, sizeof contact->secret,
+		   &contact->secret_len, text, strlen(text)) == OK &&
+	       contact->secret_len >= SECRET_MIN;
+}
+
+static enum err
+take_target(struct contact *contact, const struct line *line, unsigned n,
+    char why[CONTACT_WHY_MAX])
+{
+	if ((line->mail == NULL) == (line->url == NULL))
+		return bad(why, "contact %u: give either mail or url", n);
+	contact->kind = line->mail != NULL ? CONTACT_MAIL : CONTACT_WEBHOOK;
+	if (line->mail != NULL) {
+		if (!mail_address_is_valid(line->mail))
+			return bad(why, "contact %u: mail is not one plain "
+					"address such as kantor@contoh.go.id",
+			    n);
+		(void)text_copy(contact->address, sizeof contact->address,
+		    line->mail);
+	} else {
+		if (!url_is_valid(line->url))
+			return bad(why, "contact %u: url must be http:// or "
+					"https:// without blanks",
+			    n);
+		(void)text_copy(
+		    contact->address, sizeof contact->address, line->url);
+	}
+	if (line->secret == NULL)
+		return OK;
+	if (contact->kind == CONTACT_MAIL || !take_secret(contact, line->secret))
+		return bad(why, "contact %u: secret belongs to a url and is "
+				"whsec_ and base64 of 24 to 64 bytes",
+		    n);
+	return OK;
+}
+
+static enum err
+take_line(struct contact *contact, const struct line *line, unsigned n,
+    char why[CONTACT_WHY_MAX])
+{
+	const char *term = line->term != NULL ? line->term : "";
+
+	if (!word_is_valid(line->seat) || !word_is_valid(line->channel) ||
+	    (term[0] != '\0' && !word_is_valid(term)))
+		return bad(why, "contact %u: seat, term and channel are small "
+				"letters, digits and _ . / + -",
+		    n);
+	(void)text_copy(contact->seat, sizeof contact->seat, line->seat);
+	(void)text_copy(contact->term, sizeof contact->term, term);
+	(void)text_copy(
+	    contact->channel, sizeof contact->channel, line->channel);
+	return take_target(contact, line, n, why);
+}
+
+static enum err
+check_file(const char *path, char why[CONTACT_WHY_MAX])
+{
+	struct stat stat_;
+
+	if (stat(path, &stat_) != 0)
+		return bad(why, "cannot be read: %s", strerror(errno));
+	if (!S_ISREG(stat_.st_mode))
+		return bad(why, "is not a file");
+	if ((stat_.st_mode & OTHERS) != 0)
+		return bad(why, "may be read by others: chmod 600 it");
+	if (stat_.st_size > FILE_BYTES_MAX)
+		return bad(why, "is larger than 1 MiB");
+	return OK;
+}
+
+static enum err
+take_sheet(struct contacts *contacts, const struct sheet *sheet,
+    char why[CONTACT_WHY_MAX])
+{
+	struct contacts made = {.count = sheet->contacts_count};
+
+	made.rows = xcalloc(made.count + 1, sizeof *made.rows);
+	for (unsigned i = 0; i < made.count; i++) {
+		struct contact *row = &made.rows[i];
+
+		if (take_line(row, &sheet->contacts[i], i + 1, why) != OK)
+			goto fail;
+		for (unsigned j = 0; j < i; j++)
+			if (strcmp(made.rows[j].seat, row->seat) == 0 &&
+			    strcmp(made.rows[j].term, row->term) == 0 &&
+			    strcmp(made.rows[j].channel, row->channel) == 0) {
+				(void)bad(why, "contact %u repeats contact %u",
+				    i + 1, j + 1);
+				goto fail;
+			}
+	}
+	*contacts = made;
+	return OK;
+fail:
+	contacts_clear(&made);
+	return ERR_INVALID;
+}
+
+enum err
+contacts_load(struct contacts *contacts, const char *path,
+    char why[CONTACT_WHY_MAX])
+{
+	cyaml_config_t config = {.log_fn = on_log,
+	    .log_ctx = why,
+	    .mem_fn = cyaml_mem,
+	    .log_level = CYAML_LOG_WARNING,
+	    .flags = CYAML_CFG_NO_ALIAS};
+	struct sheet *sheet = NULL;
+	enum err err;
+
+	why[0] = '\0';
+	if (check_file(path, why) != OK)
+		return ERR_INVALID;
+	if (cyaml_load_file(path, &config, &sheet_schema,
+		(cyaml_data_t **)&sheet, NULL) != CYAML_OK) {
+		if (why[0] == '\0')
+			(void)bad(why, "is not readable as YAML");
+		return ERR_INVALID;
+	}
+	err = take_sheet(contacts, sheet, why);
+	cyaml_free(&config, &sheet_schema, sheet, 0);
+	return err;
+}
+
+void
+contacts_clear(struct contacts *contacts)
+{
+	if (contacts->rows != NULL)
+		explicit_bzero(
+		    contacts->rows, contacts->count * sizeof *contacts->rows);
+	free(contacts->rows);
+	*contacts = (struct contacts){0};
+}
+
+const struct contact *
+contacts_find(const struct contacts *contacts, const char *seat,
+    const char *term, const char *channel)
+{
+	const struct contact *any = NULL;
+
+	for (unsigned i = 0; i < contacts->count; i++) {
+		const struct contact *row = &contacts->rows[i];
+
+		if (strcmp(row->seat, seat) != 0 ||
+		    strcmp(row->channel, channel) != 0)
+			continue;
+		if (strcmp(row->term, term) == 0)
+			return row;
+		if (row->term[0] == '\0')
+			any = row;
+	}
+	return any;
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/message.h"
+
+#include "model/calendar.h"
+#include "model/catalog.h"
+#include "notifier/sentence.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ROLE_HEAD = 2, /* of CATALOG_ROLE */
+	LABEL_COLUMNS = 46,
+	NUMBER_MAX = 24,
+	BASIS_POINTS = 100,
+};
+
+/* What differs from kind to kind. */
+static const struct kind_words {
+	enum event_kind kind;
+	const char *word;
+	enum sentence tag, opening;
+} kinds[] = {
+    {EVENT_ALERT_OPENED, "opened", SAY_OPENED, SAY_IS_OPENED},
+    {EVENT_ALERT_RAISED, "raised", SAY_RAISED, SAY_IS_RAISED},
+    {EVENT_ALERT_CORRECTED, "corrected", SAY_CORRECTED, SAY_IS_CORRECTED},
+    {EVENT_ALERT_WITHDRAWN, "withdrawn", SAY_WITHDRAWN, SAY_IS_WITHDRAWN},
+    {EVENT_ALERT_RESOLVED, "resolved", SAY_RESOLVED, SAY_IS_RESOLVED},
+};
+
+/* One part of the body: where it goes, and in which language. */
+struct part_writer {
+	struct text_buf *out;
+	enum language language;
+	const struct message_input *input;
+	bool names_units; /* the second part refers to the first */
+};
+
+static const struct kind_words *
+words_of(enum event_kind kind)
+{
+	for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (kinds[i].kind == kind)
+			return &kinds[i];
+	CHECK(false);
+	return NULL;
+}
+
+const char *
+message_kind_word(enum event_kind kind)
+{
+	return words_of(kind)->word;
+}
+
+bool
+message_is_end(enum event_kind kind)
+{
+	return kind == EVENT_ALERT_WITHDRAWN || kind == EVENT_ALERT_RESOLVED;
+}
+
+static const char *
+number(char text[NUMBER_MAX], uint64_t value)
+{
+	snprintf(text, NUMBER_MAX, "%" PRIu64, value);
+	return text;
+}
+
+static const char *
+name_of(const char *name, const char *code)
+{
+	return name[0] != '\0' ? name : code;
+}
+
+static const char *
+object_name(const struct verdict *verdict)
+{
+	return name_of(verdict->object_name, verdict->object);
+}
+
+static bool
+is_repeat(const struct verdict *verdict)
+{
+	return verdict->kind == RULE_REPEAT_INCIDENTS_1;
+}
+
+static void
+put(struct part_writer *part, enum sentence sentence,
+    const char *const *arguments, unsigned indent)
+{
+	struct text_buf line = {0};
+
+	sentence_add(&line, part->language, sentence, arguments);
+	sentence_wrap(part->out, line.at, indent);
+	text_buf_clear(&line);
+}
+#define PUT(part, sentence, ...)                                    \
+	put(part, sentence,                                         \
+	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__}, 0)
+
+static void
+put_heading(struct part_writer *part, enum sentence sentence)
+{
+	text_buf_add(part->out, "\n");
+	SAY(part->out, part->language, sentence, NULL);
+	text_buf_add(part->out, ":\n");
+}
+
+static void
+put_opening(struct part_writer *part)
+{
+	const struct message_input *input = part->input;
+	const struct verdict *verdict = input->verdict;
+
+	if (input->term[0] != '\0')
+		PUT(part, SAY_TO_TERM, input->seat->title, input->term);
+	else
+		PUT(part, SAY_TO, input->seat->title);
+	text_buf_add(part->out, "\n");
+	PUT(part, words_of(input->kind)->opening, NULL);
+	if (verdict->reason[0] != '\0')
+		PUT(part, SAY_REASON,
+		    sentence_reason(part->language, verdict->reason));
+	if (input->is_first && input->kind != EVENT_ALERT_OPENED)
+		PUT(part, SAY_FIRST_HEARD, NULL);
+	if (input->note == ROUTE_NO_HEAD_SEAT)
+		PUT(part, SAY_NO_HEAD_SEAT, NULL);
+	if (input->note == ROUTE_NO_TERM)
+		PUT(part, SAY_NO_TERM, NULL);
+	if (is_repeat(verdict))
+		PUT(part, SAY_ALLEGATION, NULL);
+}
+
+static void
+put_campaign(struct part_writer *part)
+{
+	const struct campaign_row *campaign = part->input->campaign;
+	const char *zone = part->input->seat->zone;
+	bool english = part->language == LANGUAGE_EN;
+	char due[CALENDAR_TEXT_MAX], grace[CALENDAR_TEXT_MAX];
+
+	if (part->input->verdict->campaign[0] == '\0')
+		return;
+	if (campaign == NULL) {
+		PUT(part, SAY_CAMPAIGN_BARE, part->input->verdict->campaign);
+		return;
+	}
+	calendar_ms_put_long(due, campaign->due_ms, zone, english);
+	calendar_ms_put_long(grace, campaign->grace_end_ms, zone, english);
+	PUT(part, SAY_CAMPAIGN, name_of(campaign->name, campaign->id),
+	    campaign->id, due, grace);
+}
+
+static void
+put_matter(struct part_writer *part)
+{
+	const struct verdict *verdict = part->input->verdict;
+	const struct catalog_row *scope;
+	char as_of[CALENDAR_TEXT_MAX], version[NUMBER_MAX];
+	unsigned scopes;
+
+	scope = &catalog_rows(CATALOG_SCOPE, &scopes)[verdict->scope - 1];
+	CHECK(verdict->scope >= 1 && verdict->scope <= scopes);
+	text_buf_add(part->out, "\n");
+	PUT(part, SAY_RULE, verdict->rule,
+	    number(version, verdict->rules_version));
+	PUT(part, SAY_OBJECT, object_name(verdict), verdict->object,
+	    part->language == LANGUAGE_EN ? scope->en : scope->id);
+	put_campaign(part);
+	if (is_repeat(verdict)) {
+		char from[CALENDAR_TEXT_MAX], to[CALENDAR_TEXT_MAX];
+
+		calendar_day_put(from, verdict->window_from_day);
+		calendar_day_put(to, verdict->window_to_day);
+		PUT(part, SAY_WINDOW, from, to);
+	} else {
+		PUT(part, SAY_OCCASION, verdict->occasion);
+	}
+	calendar_ms_put_long(as_of, verdict->judged_at_ms,
+	    part->input->seat->zone, part->language == LANGUAGE_EN);
+	PUT(part, SAY_AS_OF, as_of);
+}
+
+static void
+put_figure(struct part_writer *part, enum sentence label, const char *value)
+{
+	struct text_buf line = {0};
+
+	SAY(&line, part->language, label, NULL);
+	text_buf_add(part->out, "  %-*s %6s\n", LABEL_COLUMNS, line.at, value);
+	text_buf_clear(&line);
+}
+
+static void
+put_count(struct part_writer *part, enum sentence label, uint32_t value)
+{
+	char text[NUMBER_MAX];
+
+	put_figure(part, label, number(text, value));
+}
+
+static void
+put_figures(struct part_writer *part)
+{
+	const struct figures *figures = &part->input->verdict->figures;
+
+	put_heading(part, SAY_FIGURES);
+	if (is_repeat(part->input->verdict)) {
+		put_count(part, SAY_REPORTED, figures->reported);
+		put_count(part, SAY_VERIFIED, figures->verified);
+		put_count(part, SAY_SOURCES, figures->sources);
+		put_count(part, SAY_THRESHOLD_REPORTS, figures->threshold);
+		return;
+	}
+	put_count(part, SAY_EXPECTED, figures->expected);
+	put_count(part, SAY_ON_TIME, figures->on_time);
+	put_count(part, SAY_LATE, figures->late);
+	put_count(part, SAY_UNSIGNED, figures->unsigned_known);
+	put_count(part, SAY_UNHEARD, figures->unheard);
+	if (figures->threshold > 0)
+		put_count(part, SAY_THRESHOLD_UNITS, figures->threshold);
+	if (figures->threshold_bp > 0) {
+		char share[NUMBER_MAX];
+
+		snprintf(share, sizeof share, "%u%c%02u",
+		    figures->threshold_bp / BASIS_POINTS,
+		    part->language == LANGUAGE_EN ? '.' : ',',
+		    figures->threshold_bp % BASIS_POINTS);
+		put_figure(part, SAY_THRESHOLD_SHARE, share);
+	}
+}
+
+static bool
+is_struck(const struct message_input *input, const char *code)
+{
+	for (unsigned i = 0; i < input->struck_count; i++)
+		if (strcmp(input->struck[i], code) == 0)
+			return true;
+	return false;
+}
+
+/* "- Puskesmas Bangkala (PKM-01), 73.04.02: had pledged on time" */
+static void
+put_unit(struct part_writer *part, const struct alert_unit *unit)
+{
+	struct text_buf line = {0};
+
+	text_buf_add(&line, "- ");
+	if (unit->name[0] != '\0')
+		text_buf_add(&line, "%s (%s)", unit->name, unit->code);
+	else
+		text_buf_add(&line, "%s", unit->code);
+	text_buf_add(&line, ", %s", unit->wilayah);
+	if (unit->why[0] != '\0')
+		text_buf_add(&line, ": %s",
+		    sentence_reason(part->language, unit->why));
+	sentence_wrap(part->out, line.at, 2);
+	text_buf_clear(&line);
+}
+
+static void
+put_units(struct part_writer *part)
+{
+	const struct verdict *verdict = part->input->verdict;
+	uint32_t all = verdict->figures.unsigned_known, struck = 0;
+	char count[NUMBER_MAX];
+
+	if (verdict->unit_count == 0)
+		return;
+	put_heading(part,
+	    is_repeat(verdict) ? SAY_UNITS_REPEAT : SAY_UNITS_UNSIGNED);
+	if (!part->names_units) {
+		PUT(part, SAY_UNITS_ABOVE, NULL);
+		return;
+	}
+	for (uint32_t i = 0; i < verdict->unit_count; i++)
+		if (is_struck(part->input, verdict->units[i].code))
+			struck++;
+		else
+			put_unit(part, &verdict->units[i]);
+	if (!is_repeat(verdict) && all > verdict->unit_count)
+		PUT(part, SAY_UNITS_MORE,
+		    number(count, all - verdict->unit_count));
+	if (struck > 0)
+		PUT(part, SAY_UNITS_STRUCK, number(count, struck));
+}
+
+static void
+put_removed(struct part_writer *part)
+{
+	const struct verdict *verdict = part->input->verdict;
+
+	if (verdict->removed_count == 0)
+		return;
+	put_heading(part, SAY_UNITS_REMOVED);
+	for (uint32_t i = 0; i < verdict->removed_count; i++)
+		put_unit(part, &verdict->removed[i]);
+}
+
+/* What is asked follows from who reads: the seat's role, which may differ from
+ * whom the rule meant. */
+static enum sentence
+asked(const struct message_input *input)
+{
+	bool is_head = input->seat->role == ROLE_HEAD;
+
+	if (input->kind == EVENT_ALERT_WITHDRAWN)
+		return SAY_ASK_WITHDRAWN;
+	if (input->kind == EVENT_ALERT_RESOLVED)
+		return SAY_ASK_RESOLVED;
+	if (input->kind == EVENT_ALERT_CORRECTED)
+		return SAY_ASK_CORRECTED;
+	if (is_repeat(input->verdict))
+		return is_head ? SAY_ASK_HEAD_REPEAT : SAY_ASK_ADMIN_REPEAT;
+	return is_head ? SAY_ASK_HEAD_UNSIGNED : SAY_ASK_ADMIN_UNSIGNED;
+}
+
+static void
+put_closing(struct part_writer *part)
+{
+	const struct message_input *input = part->input;
+	const struct verdict *verdict = input->verdict;
+	char id[2 * EVENT_ID_SIZE + 1], index[NUMBER_MAX];
+
+	put_heading(part, SAY_ASK);
+	PUT(part, asked(input), input->seat->title);
+	text_buf_add(part->out, "\n");
+	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
+	    object_name(verdict));
+	hex_put(id, verdict->alert, EVENT_ID_SIZE);
+	id[MESSAGE_SHORT_ID] = '\0';
+	PUT(part, SAY_REFERENCE, id, number(index, input->index));
+}
+
+static void
+put_part(struct part_writer *part)
+{
+	put_opening(part);
+	put_matter(part);
+	put_figures(part);
+	put_units(part);
+	put_removed(part);
+	put_closing(part);
+}
+
+static void
+put_headline(struct text_buf *out, enum language language,
+    const struct message_input *input)
+{
+	const struct verdict *verdict = input->verdict;
+	const char *name = object_name(verdict);
+	char count[NUMBER_MAX];
+
+	if (input->is_drill) {
+		SAY(out, LANGUAGE_ID, SAY_DRILL_TAG, NULL);
+		text_buf_add(out, " - ");
+	}
+	SAY(out, language, words_of(input->kind)->tag, NULL);
+	text_buf_add(out, ": ");
+	if (message_is_end(input->kind))
+		SAY(out, language,
+		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
+				       : SAY_HEAD_UNSIGNED_END,
+		    name);
+	else if (is_repeat(verdict))
+		SAY(out, language, SAY_HEAD_REPEAT,
+		    number(count, verdict->figures.reported), name);
+	else
+		SAY(out, language, SAY_HEAD_UNSIGNED,
+		    number(count, verdict->figures.unsigned_known), name);
+}
+
+static void
+take_headline(char text[MESSAGE_SUBJECT_MAX], enum language language,
+    const struct message_input *input)
+{
+	struct text_buf out = {0};
+
+	put_headline(&out, language, input);
+	(void)text_copy(text, MESSAGE_SUBJECT_MAX, out.at);
+	text_buf_clear(&out);
+}
+
+void
+message_write(struct message *message, const struct message_input *input)
+{
+	enum language first = strcmp(input->seat->language, "en") == 0
+				  ? LANGUAGE_EN
+				  : LANGUAGE_ID;
+	struct part_writer part = {.out = &message->body, .language = first,
+	    .input = input, .names_units = true};
+	struct text_buf other = {0};
+
+	CHECK(message->body.len == 0);
+	take_headline(message->summary_id, LANGUAGE_ID, input);
+	take_headline(message->summary_en, LANGUAGE_EN, input);
+	SAY(&other, first == LANGUAGE_ID ? LANGUAGE_EN : LANGUAGE_ID,
+	    words_of(input->kind)->tag, NULL);
+	snprintf(message->subject, sizeof message->subject, "%.*s / %s",
+	    MESSAGE_SUBJECT_MAX / 2,
+	    first == LANGUAGE_ID ? message->summary_id : message->summary_en,
+	    other.at);
+	text_buf_clear(&other);
+	if (input->is_drill) {
+		PUT(&part, SAY_DRILL, NULL);
+		text_buf_add(part.out, "\n");
+	}
+	put_part(&part);
+	text_buf_add(part.out, "\n----------------------------------------\n\n");
+	part.language = first == LANGUAGE_ID ? LANGUAGE_EN : LANGUAGE_ID;
+	part.names_units = false;
+	if (input->is_drill) {
+		PUT(&part, SAY_DRILL, NULL);
+		text_buf_add(part.out, "\n");
+	}
+	put_part(&part);
+}
+
+void
+message_clear(struct message *message)
+{
+	text_buf_clear(&message->body);
+	*message = (struct message){0};
+}

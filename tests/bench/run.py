@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./dev bench: speed and memory of the whole path, on one machine, as ratios
+in one run. Method and what the figures mean: docs/benchmarks.md.
+
+usage: run.py [--events N] [--rounds N] [PART...]
+parts: drain latency webhook memory (all of them without a name)
+"""
+import argparse
+import json
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+from region import BIN, Daemon, Region, districts, run, wait_for  # noqa: E402
+
+NODES = 16
+PER_COMMIT = 200
+CAMPAIGN = "PILKADA-SERENTAK-2024-XX"
+UNIT = "UNIT-KERJA-BENCH-0000001"
+LONG = 600
+
+
+def bench(*words):
+    out = subprocess.run([str(BIN / "bench_nodes"), *map(str, words)],
+                         capture_output=True, text=True, timeout=LONG)
+    if out.returncode != 0:
+        raise SystemExit(f"bench_nodes {words[0]}: {out.stderr[-2000:]}")
+    return [json.loads(line) for line in out.stdout.splitlines()]
+
+
+def set_up_region(directory, wilayah, units, rules=""):
+    """A production region (real clock) with a roster and a campaign."""
+    region = Region(directory / "region-dir", wilayah)
+    region.start_aggregator()
+    files = directory / "files"
+    files.mkdir()
+    (files / "units.csv").write_text("\n".join(
+        ["kode,nama,jenis,wilayah,induk,pns,pppk,non_asn", *units]) + "\n")
+    day = 86400
+    stamp = [time.strftime("%Y-%m-%d %H:%M", time.gmtime(
+        time.time() + n * day)) for n in (30, 40, 50)]
+    (files / "campaigns.yaml").write_text(
+        f"campaigns:\n  - id: {CAMPAIGN}\n    name: Uji kecepatan\n"
+        f"    due: \"{stamp[0]}\"\n    grace_end: \"{stamp[1]}\"\n"
+        f"    lock: \"{stamp[2]}\"\n")
+    if rules:
+        (files / "rules.yaml").write_text(rules)
+    region.set_up(files)
+    return region
+
+
+RULES = f"""rules:
+  - id: BELUM
+    kind: unsigned_units/1
+    campaign: {CAMPAIGN}
+    scope: kecamatan
+    at: [due, grace_end]
+    counts: head
+    min_units: 1
+    settle: 2h
+    tell: admin
+  - id: BERULANG
+    kind: repeat_incidents/1
+    count: 3
+    within: 30d
+    scope: unit
+    acts: [HOX, UJR]
+    tell: admin
+"""
+
+
+def unit_rows(count, wilayah="73.71"):
+    return [f"UNIT-KERJA-BENCH-{n:07d},Unit {n},DINAS,{wilayah},,12,12,12"
+            for n in range(1, count + 1)]
+
+
+def drain_once(directory, events):
+    """Filled spools, then the ceiling, then the region."""
+    region = set_up_region(directory, "73.71", unit_rows(350), RULES)
+    dirs = []
+    for n in range(NODES):
+        code = region.admin("node", "invite", "73.71").stdout.split(
+            "\n")[-2].strip()
+        dirs.append(region.dir / f"node-{n}")
+        run(BIN / "ikrar-collector", "join", code, "--dir", dirs[-1])
+    mean = 0
+    for n, node in enumerate(dirs):
+        mean = bench("fill", events // NODES, PER_COMMIT,
+                     f"UNIT-KERJA-BENCH-{n * 20 + 1:07d}", CAMPAIGN,
+                     node)[0]["mean_bytes"]
+    ceiling = subprocess.Popen(
+        [BIN / "bench_ceiling", directory / "ceiling", "tcp://127.0.0.1:*"],
+        stdout=subprocess.PIPE, text=True)
+    endpoint, key = ceiling.stdout.readline().split()
+    top = bench("drain-ceiling", endpoint, key, *dirs)[0]
+    ceiling.terminate()
+    ceiling.wait(20)
+    before = used(region.dir / "region/store")
+    end = bench("drain", *dirs)[0]
+    region.stop()
+    payload = end["events"] * mean
+    return {"ceiling": top["events_per_s"], "end_to_end": end["events_per_s"],
+            "mean_bytes": mean, "events": end["events"],
+            "disk_ratio": (used(region.dir / "region/store") - before) /
+            payload}
+
+
+def used(store):
+    return sum(f.stat().st_blocks * 512 for f in store.glob("data.mdb"))
+
+
+def drain(work, events, rounds):
+    rows = []
+    for n in range(rounds):
+        directory = work / f"drain-{n}"
+        directory.mkdir()
+        rows.append(drain_once(directory, events))
+        row = rows[-1]
+        print(f"drain round {n + 1}: events {row['events']} of "
+              f"{row['mean_bytes']:.0f} bytes, ceiling "
+              f"{row['ceiling']:.0f}/s, end to end "
+              f"{row['end_to_end']:.0f}/s, ratio "
+              f"{row['end_to_end'] / row['ceiling']:.2f}, disk "
+              f"{row['disk_ratio']:.2f} bytes per payload byte", flush=True)
+        shutil.rmtree(directory)
+    return statistics.median(r["end_to_end"] / r["ceiling"] for r in rows)
+
+
+def latency(work):
+    directory = work / "latency"
+    directory.mkdir()
+    region = set_up_region(
+        directory, "73.71", unit_rows(350, "73.71.01"), RULES)
+    node = region.join("73.71.01")
+    for row in bench("trickle", 2000, 10, UNIT, CAMPAIGN, node):
+        print_latency(row, "100 events/s")
+    region.stop()
+
+
+def print_latency(row, what):
+    print(f"{row['name']} at {what}: p50 {row['p50_ms']:.2f} ms, p99 "
+          f"{row['p99_ms']:.2f} ms, n {row['count']}", flush=True)
+
+
+def webhook(work):
+    directory = work / "webhook"
+    directory.mkdir()
+    rules = ("rules:\n  - id: SATU\n    kind: repeat_incidents/1\n"
+             "    count: 1\n    within: 30d\n    scope: unit\n"
+             "    tell: head\n")
+    units = [f"U-{n:05d},Unit {n},DINAS,73.71.01,,12,12,12"
+             for n in range(1000)]
+    region = set_up_region(directory, "73.71", units, rules)
+    (directory / "offices.yaml").write_text(
+        "offices:\n  - id: wali-kota\n    wilayah: \"73.71\"\n"
+        "    role: head\n    title: Kantor Wali Kota\n    zone: WITA\n"
+        "    language: id\n    channels: [webhook]\n    terms:\n"
+        "      - id: satu\n        kind: DEFINITIF\n"
+        "        from: \"2021-01-01 00:00\"\n")
+    region.admin("office", "load", directory / "offices.yaml")
+    contacts = directory / "contacts.yaml"
+    port = free_port()
+    contacts.write_text(
+        "contacts:\n  - seat: wali-kota\n    channel: webhook\n"
+        f"    url: http://127.0.0.1:{port}/hook\n"
+        "    secret: whsec_aWtyYXItdWppLWtlY2VwYXRhbi0wMTIzNDU2Nzg5MDE=\n")
+    contacts.chmod(0o600)
+    node = region.join("73.71.01")
+    region.join("73.71", "notifier")
+
+    class NoMail:
+        smtp = 9
+    region.start_notifier(contacts, NoMail)
+    for row in bench("webhook", 500, 40, port, node):
+        print_latency(row, "25 alerts/s")
+    region.stop()
+
+
+def free_port():
+    import socket
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def memory(work):
+    directory = work / "memory"
+    directory.mkdir()
+    codes = districts("73.71")
+    units = []
+    for n in range(12000):
+        units.append(f"UNIT-{n:05d},Unit kerja nomor {n},DINAS,"
+                     f"{codes[n % len(codes)]},,12,3,5")
+    region = set_up_region(directory, "73.71", units, RULES)
+    for wilayah in codes[:2]:
+        region.join(wilayah)
+        region.start_collector(wilayah)
+    everyone = [f"UNIT-{n:05d}" for n in range(0, 12000, len(codes))]
+    csv = directory / "all.csv"
+    csv.write_text("unit,pns_present,pns_signed,head\n" + "\n".join(
+        f"{code},12,12,1" for code in everyone) + "\n")
+    made = time.strftime("%Y-%m-%d %H:%M", time.gmtime(time.time()))
+    region.collector(codes[0], "pledge", "--campaign", CAMPAIGN, "--act",
+                     "pakta", "--form", "APEL", "--made", made, "--template",
+                     "T", "--units", csv, "--yes")
+    wait_for("the pledges", lambda: region.collector_status(codes[0])[
+        "receipted_seq"] >= len(everyone))
+    rest(30)
+    for name, limit in ((codes[1], "collector, idle"),
+                        ("aggregator", "aggregator, 12,000 units")):
+        rss, anon = resident(region.daemons[name].process.pid)
+        print(f"memory 30 s after ready, {limit}: RssAnon {anon:.1f} MiB, "
+              f"RSS {rss:.1f} MiB", flush=True)
+    region.stop()
+
+
+def rest(seconds):
+    """The figure is defined as that of 30 seconds after ready."""
+    end = time.monotonic() + seconds
+    wait_for("the measuring time", lambda: time.monotonic() >= end,
+             seconds + 5)
+
+
+def resident(pid):
+    found = {}
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        key, _, value = line.partition(":")
+        if key in ("VmRSS", "RssAnon"):
+            found[key] = int(value.split()[0]) / 1024
+    return found["VmRSS"], found["RssAnon"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=640000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("parts", nargs="*")
+    words = parser.parse_args()
+    parts = words.parts or ["memory", "latency", "webhook", "drain"]
+    work = pathlib.Path(tempfile.mkdtemp(prefix="ikrar-bench-", dir="/var/tmp"))
+    print(f"disk: {run('df', '--output=source,fstype', work).stdout.split()[2:]}")
+    try:
+        for part in ("memory", "latency", "webhook"):
+            if part in parts:
+                globals()[part](work)
+        if "drain" in parts:
+            ratio = drain(work, words.events, words.rounds)
+            print(f"ratio end_to_end/ceiling {ratio:.2f}")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

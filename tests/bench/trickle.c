@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Latency at a calm rate: one node records an event every so many
+ * milliseconds. `trickle` waits for its verified receipt, `webhook` for the
+ * POST of the alert that it causes, at a listener of its own.
+ */
+#include "tests/bench/bench.h"
+
+#include "core/log.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { WITHIN_MS = 120000, SAMPLES_MAX = 20000, REQUEST_MAX = 65536 };
+
+struct trickle {
+	struct bench bench;
+	struct loop_timer *timer;
+	const char *unit, *campaign;
+	uint64_t every_ms, wanted, sent, seen;
+	uint64_t began_ns[SAMPLES_MAX]; /* before it is handed to the spool */
+	uint64_t stored_ns[SAMPLES_MAX]; /* when it is on the node's disk */
+	uint64_t from_start[SAMPLES_MAX], from_stored[SAMPLES_MAX];
+	uint64_t first_seq;
+	int listener;
+	struct loop_fd *listener_fd;
+	bool by_webhook;
+};
+
+static void
+sample(struct trickle *trickle, uint64_t number)
+{
+	uint64_t now = loop_monotonic_ns();
+
+	trickle->from_start[number] = now - trickle->began_ns[number];
+	trickle->from_stored[number] = now - trickle->stored_ns[number];
+	if (++trickle->seen == trickle->wanted)
+		trickle->bench.is_done = true;
+}
+
+static void
+on_receipt(void *context)
+{
+	struct trickle *trickle = context;
+	struct spool_status status;
+
+	if (trickle->by_webhook || trickle->sent == 0)
+		return;
+	spool_status(trickle->bench.nodes[0].spool, &status);
+	while (trickle->seen < trickle->sent &&
+	       trickle->first_seq + trickle->seen <= status.receipted_seq)
+		sample(trickle, trickle->seen);
+}
+
+static void
+record(void *context)
+{
+	struct trickle *trickle = context;
+	struct bench_node *node = &trickle->bench.nodes[0];
+	uint64_t n = trickle->sent, now_ms = loop_now_ms(trickle->bench.loop);
+	char unit[CODE_MAX];
+	struct event event;
+	enum reject why;
+
+	snprintf(unit, sizeof unit, "%s", trickle->unit);
+	if (trickle->by_webhook)
+		snprintf(unit, sizeof unit, "U-%05" PRIu64, n);
+	/* Odd numbers are incidents, even ones pledges. */
+	bench_event(&event, unit, trickle->campaign, trickle->by_webhook,
+	    now_ms);
+	trickle->began_ns[n] = loop_monotonic_ns();
+	if (spool_add(node->spool, &event, 1, now_ms, &why) != OK)
+		fatalx("bench-add-failed why=%s", reject_word(why));
+	trickle->stored_ns[n] = loop_monotonic_ns();
+	if (n == 0)
+		trickle->first_seq = event.seq;
+	trickle->sent++;
+	uplink_wake(node->uplink);
+	if (trickle->sent < trickle->wanted)
+		loop_timer_set(trickle->timer, trickle->every_ms);
+}
+
+/* One POST: the unit's number stands in the body as U-00017. */
+static void
+take_post(void *context)
+{
+	static const char answer[] =
+	    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	static char request[REQUEST_MAX];
+	struct trickle *trickle = context;
+	int fd = accept(trickle->listener, NULL, NULL);
+	size_t used = 0;
+	char *unit;
+
+	if (fd < 0)
+		return;
+	do {
+		ssize_t got = recv(fd, request + used,
+		    sizeof request - 1 - used, 0);
+
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+		request[used] = '\0';
+		unit = strstr(request, "U-");
+	} while (!unit || strlen(unit) < 7);
+	if (unit && used > 0)
+		sample(trickle, strtoull(unit + 2, NULL, 10));
+	if (send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0)
+		log_warn("bench-answer-failed");
+	shutdown(fd, SHUT_WR);
+	while (recv(fd, request, sizeof request, 0) > 0)
+		;
+	close(fd);
+}
+
+static void
+listen_on(struct trickle *trickle, uint16_t port)
+{
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int yes = 1;
+
+	trickle->listener = socket(AF_INET, SOCK_STREAM, 0);
+	setsockopt(trickle->listener, SOL_SOCKET, SO_REUSEADDR, &yes,
+	    sizeof yes);
+	if (bind(trickle->listener, (struct sockaddr *)&address,
+		sizeof address) != 0 ||
+	    listen(trickle->listener, 64) != 0)
+		fatal("bench-no-listener");
+	trickle->listener_fd = loop_fd_add(trickle->bench.loop,
+	    trickle->listener, true, false, take_post, trickle);
+}
+
+static void
+run_trickle(struct trickle *trickle)
+{
+	struct bench_node *node = &trickle->bench.nodes[0];
+	struct uplink_options options = {
+	    .loop = trickle->bench.loop,
+	    .link = trickle->bench.link,
+	    .spool = node->spool,
+	    .keys = &node->keys,
+	    .region = &node->region,
+	    .dir = node->dir,
+	    .changed = on_receipt,
+	    .context = trickle,
+	};
+
+	if (uplink_open(&node->uplink, &options) != OK)
+		fatalx("bench-no-uplink");
+	trickle->timer =
+	    loop_timer_new(trickle->bench.loop, record, trickle);
+	loop_timer_set(trickle->timer, 1000); /* connected by then */
+	if (loop_run_until(trickle->bench.loop, &trickle->bench.is_done,
+		WITHIN_MS) != OK)
+		fatalx("bench-trickle-timed-out seen=%" PRIu64 " of %" PRIu64,
+		    trickle->seen, trickle->wanted);
+}
+
+/* trickle EVENTS EVERY_MS UNIT CAMPAIGN DIR */
+int
+bench_trickle(int argc, char **argv)
+{
+	static struct trickle trickle;
+
+	if (argc != 6 || u64_get(&trickle.wanted, argv[1], 1, SAMPLES_MAX) ||
+	    u64_get(&trickle.every_ms, argv[2], 1, 10000))
+		return 64;
+	trickle.unit = argv[3];
+	trickle.campaign = argv[4];
+	bench_open(&trickle.bench, argv + 5, 1);
+	run_trickle(&trickle);
+	bench_print_latency("recorded_to_receipt", trickle.from_start,
+	    (unsigned)trickle.seen);
+	bench_print_latency(
+	    "stored_to_receipt", trickle.from_stored, (unsigned)trickle.seen);
+	return 0;
+}
+
+/* webhook EVENTS EVERY_MS PORT DIR */
+int
+bench_webhook(int argc, char **argv)
+{
+	static struct trickle trickle;
+	uint64_t port;
+
+	if (argc != 5 || u64_get(&trickle.wanted, argv[1], 1, SAMPLES_MAX) ||
+	    u64_get(&trickle.every_ms, argv[2], 1, 10000) ||
+	    u64_get(&port, argv[3], 1, 65535))
+		return 64;
+	trickle.unit = trickle.campaign = "";
+	trickle.by_webhook = true;
+	bench_open(&trickle.bench, argv + 4, 1);
+	listen_on(&trickle, (uint16_t)port);
+	run_trickle(&trickle);
+	bench_print_latency("recorded_to_webhook", trickle.from_start,
+	    (unsigned)trickle.seen);
+	bench_print_latency(
+	    "stored_to_webhook", trickle.from_stored, (unsigned)trickle.seen);
+	return 0;
+}

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node written from proto/ and docs/protocol.md alone.
+
+Enrols with an invitation, pushes one pledge and verifies its receipt. Uses
+pyzmq, protobuf and PyNaCl, and nothing of this tree but what protoc makes of
+proto/: usage: client.py CODE UNIT CAMPAIGN MADE_AT_MS [PROTO_OUT]
+"""
+import base64
+import hashlib
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+import nacl.signing
+import zmq
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DEADLINE_MS = 10000
+
+
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def load_messages(proto_dir):
+    out = tempfile.mkdtemp(prefix="ikrar-client-")
+    subprocess.run(["protoc", f"--python_out={out}", f"-I{proto_dir}",
+                    "event.proto", "wire.proto"], check=True, timeout=60)
+    sys.path.insert(0, out)
+    import event_pb2
+    import wire_pb2
+    return event_pb2, wire_pb2
+
+
+class Code:
+    def __init__(self, text):
+        text = text.strip().upper().replace(" ", "").replace("-", "")
+        assert text.startswith("IKRAR1"), "not an invitation"
+        text = text[6:].translate(str.maketrans("ILO", "110"))
+        bits = "".join(f"{ALPHABET.index(c):05b}" for c in text)
+        raw = bytes(int(bits[i:i + 8], 2)
+                    for i in range(0, len(bits) // 8 * 8, 8))
+        assert sha(b"ikrar/code/1\n", raw[:-4])[:4] == raw[-4:], "mistyped"
+        assert raw[0] == 1
+        self.secret = raw[1:17]
+        self.kind, self.drill = raw[17], raw[18]
+        self.expires_ms, = struct.unpack(">Q", raw[19:27])
+        self.server_key = raw[27:59]
+        self.wilayah, at = self._text(raw, 59)
+        self.endpoints = []
+        count, at = raw[at], at + 1
+        for _ in range(count):
+            plain = raw[at] & 0x80
+            text, at = self._text(raw, at)
+            self.endpoints.append(text if plain else "tcp://" + text)
+
+    @staticmethod
+    def _text(raw, at):
+        length = raw[at] & 0x7f
+        return raw[at + 1:at + 1 + length].decode(), at + 1 + length
+
+
+class Link:
+    def __init__(self, endpoint, server_key, public, secret):
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.curve_serverkey = server_key
+        self.socket.curve_publickey = public
+        self.socket.curve_secretkey = secret
+        self.socket.connect(endpoint)
+
+    def say(self, message, *body):
+        self.socket.send_multipart([message.SerializeToString(), *body])
+
+    def hear(self, wire, *kinds):
+        """The next answer of one of these kinds; others are passed over."""
+        end = time.monotonic() + DEADLINE_MS / 1000
+        while self.socket.poll(max(0, (end - time.monotonic()) * 1000)):
+            answer = wire.FromRegion()
+            answer.ParseFromString(self.socket.recv_multipart()[0])
+            if answer.WhichOneof("say") in kinds:
+                return getattr(answer, answer.WhichOneof("say"))
+        raise SystemExit(f"no answer: {kinds}")
+
+
+def open_checkpoint(text, origin, key):
+    """C2SP tlog-checkpoint: (size, root) if the key's signature is valid."""
+    note, signatures = text.rsplit("\n\n", 1)
+    note += "\n"
+    lines = note.split("\n")
+    assert lines[0] == origin, lines[0]
+    key_hash = sha(origin.encode(), b"\n\x01", key)[:4]
+    for line in signatures.splitlines():
+        dash, name, blob = line.split(" ")
+        raw = base64.b64decode(blob, validate=True)
+        if dash == "—" and name == origin and raw[:4] == key_hash:
+            nacl.signing.VerifyKey(key).verify(note.encode(), raw[4:])
+            return int(lines[1]), base64.b64decode(lines[2], validate=True)
+    raise SystemExit("no signature by the log's key")
+
+
+def root_of(leaf_hash, index, size, path):
+    """RFC 9162, 2.1.3.2."""
+    fn, sn, root = index, size - 1, leaf_hash
+    for sibling in path:
+        assert sn > 0
+        if fn & 1 or fn == sn:
+            root = sha(b"\x01", sibling, root)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            root = sha(b"\x01", root, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    assert sn == 0
+    return root
+
+
+def main():
+    code = Code(sys.argv[1])
+    unit, campaign, made_at_ms = sys.argv[2], sys.argv[3], int(sys.argv[4])
+    event_pb, wire = load_messages(sys.argv[5])
+
+    sign = nacl.signing.SigningKey.generate()
+    public_z85, secret_z85 = zmq.curve_keypair()
+    link_key = zmq.utils.z85.decode(public_z85)
+    sign_key = bytes(sign.verify_key)
+    head = sha(b"ikrar/node/1\n", sign_key)
+    node = head[:16]
+
+    server_z85 = zmq.utils.z85.encode(code.server_key)
+    join = Link(code.endpoints[0], server_z85, public_z85, secret_z85)
+    say = wire.ToRegion()
+    say.join.code_sha256 = sha(code.secret)
+    say.join.sign_key, say.join.link_key = sign_key, link_key
+    say.join.proof = sign.sign(
+        b"ikrar/join/1\n" + say.join.code_sha256 + link_key).signature
+    say.join.software = "client.py"
+    join.say(say)
+    joined = join.hear(wire, "joined")
+    assert joined.node == node and joined.wilayah == code.wilayah
+    size, root = open_checkpoint(
+        joined.checkpoint, joined.origin, joined.log_key)
+
+    link = Link(joined.endpoints[0].address, server_z85, public_z85,
+                secret_z85)
+    say = wire.ToRegion()
+    say.hello.protocol_min = say.hello.protocol_max = 1
+    say.hello.node, say.hello.software = node, "client.py"
+    link.say(say)
+    welcome = link.hear(wire, "welcome")
+    assert welcome.have == 0 and welcome.head == head
+    size, root = open_checkpoint(
+        welcome.checkpoint, joined.origin, joined.log_key)
+
+    event = event_pb.Event(
+        version=1, node=node, seq=1, recorded_at_ms=made_at_ms,
+        wilayah=joined.wilayah, seen_epoch=1, seen_size=size)
+    pledge = event.pledge_made
+    pledge.unit, pledge.campaign = unit, campaign
+    pledge.ceremony, pledge.act = os.urandom(16), event_pb.ACT_PAKTA
+    pledge.form, pledge.points = event_pb.FORM_MANDIRI, 15
+    pledge.template = "IKRAR-4-POIN"
+    pledge.template_sha256 = sha("empat poin".encode())
+    pledge.made_at_ms, pledge.head_signed = made_at_ms, True
+    raw = event.SerializeToString(deterministic=True)
+    head = sha(b"ikrar/head/1\n", head, sha(b"ikrar/event/1\n", raw))
+    stamp = root + sign.sign(b"ikrar/stamp/1\n" + node + struct.pack(
+        ">Q", 1) + head + root).signature
+
+    say = wire.ToRegion()
+    say.push.node, say.push.first_seq, say.push.count = node, 1, 1
+    say.push.stamp = stamp
+    link.say(say, struct.pack(">H", len(raw)) + raw)
+    receipt = link.hear(wire, "receipt", "refusal")
+    assert hasattr(receipt, "inclusion"), receipt
+    assert receipt.have == 1 and receipt.head == head and not receipt.refused
+    size, root = open_checkpoint(
+        receipt.checkpoint, joined.origin, joined.log_key)
+    leaf = (b"\x01\x01" + struct.pack(">QH", receipt.received_at_ms,
+                                      len(raw)) + raw +
+            struct.pack(">B", len(stamp)) + stamp)
+    path = [receipt.inclusion[i:i + 32]
+            for i in range(0, len(receipt.inclusion), 32)]
+    assert root_of(sha(b"\0", leaf), receipt.index, size, path) == root
+    print(f"receipt verified: seq 1 is entry {receipt.index} of {size}")
+
+
+if __name__ == "__main__":
+    main()
