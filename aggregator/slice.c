@@ -18,25 +18,25 @@ enum {
 };
 
 struct slice_out {
-	uint8_t *body;
-	size_t len;
+	struct slice_body *body;
 	uint64_t first, next, last; /* rows: of this part; seen so far */
 };
 
 static void
 put_row(struct slice_out *out, const uint8_t *row, size_t len)
 {
+	struct slice_body *body = out->body;
 	size_t rest = len;
 
-	CHECK(len > 0 && out->len + len + 4 <= PAGE_BODY_MAX);
-	out->body[out->len++] = ROWS_TAG;
+	CHECK(len > 0 && body->len + len + 4 <= sizeof body->at);
+	body->at[body->len++] = ROWS_TAG;
 	while (rest >> VARINT_BITS != 0) {
-		out->body[out->len++] = (uint8_t)(rest & 0x7f) | 0x80;
+		body->at[body->len++] = (uint8_t)(rest & 0x7f) | 0x80;
 		rest >>= VARINT_BITS;
 	}
-	out->body[out->len++] = (uint8_t)rest;
-	memcpy(out->body + out->len, row, len);
-	out->len += len;
+	body->at[body->len++] = (uint8_t)rest;
+	memcpy(body->at + body->len, row, len);
+	body->len += len;
 }
 
 static bool
@@ -78,16 +78,17 @@ put_campaigns(const struct view *view, struct slice_out *out)
 				sizeof row));
 }
 
-size_t
+bool
 slice_pack(const struct view *view, const char *wilayah,
-    const struct fetch *fetch, struct slice *slice, uint8_t *body)
+    const struct fetch *fetch, struct slice *slice, struct slice_body *body)
 {
 	const struct view_region *region = view_region(view);
 	struct slice_out out = {.body = body};
 	uint64_t parts;
 
 	if (fetch->part == 0 || fetch->what == WHAT_NONE)
-		return 0;
+		return false;
+	body->len = 0;
 	out.first = (uint64_t)(fetch->part - 1) * SLICE_ROWS;
 	out.last = out.first + SLICE_ROWS;
 	if (fetch->what == WHAT_ROSTER)
@@ -98,11 +99,11 @@ slice_pack(const struct view *view, const char *wilayah,
 	if (parts == 0)
 		parts = 1;
 	if (fetch->part > parts)
-		return 0;
+		return false;
 	*slice = (struct slice){.what = fetch->what,
 	    .version = fetch->what == WHAT_ROSTER ? region->roster_version
 						  : region->campaign_version,
 	    .part = fetch->part,
 	    .parts = (uint32_t)parts};
-	return out.len;
+	return true;
 }

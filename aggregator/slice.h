@@ -6,10 +6,15 @@
 #include "judge/view.h"
 #include "model/message.h"
 
+struct slice_body {
+	size_t len;
+	uint8_t at[PAGE_BODY_MAX];
+};
+
 /* Fills `slice` and its body: a packed RosterChanged with the rows of units
  * within `wilayah`, or a packed CampaignChanged, of the version that is in
- * force. Returns the length of the body; 0: there is no such part. */
-size_t slice_pack(const struct view *view, const char *wilayah,
-    const struct fetch *fetch, struct slice *slice, uint8_t *body);
+ * force. false: there is no such part. */
+bool slice_pack(const struct view *view, const char *wilayah,
+    const struct fetch *fetch, struct slice *slice, struct slice_body *body);
 
 #endif

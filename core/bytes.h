@@ -43,13 +43,13 @@ enum err hex_get(uint8_t *at, size_t len, const char *text) MUST_CHECK;
 #define BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1)
 void base64_put(char *text, const uint8_t *at, size_t len);
 /* At most `cap` bytes; the strict alphabet; ERR_INVALID is not logged. */
-enum err base64_get(uint8_t *at, size_t cap, size_t *len,
-    const char *text, size_t text_len) MUST_CHECK;
+enum err base64_get(uint8_t *at, size_t cap, size_t *len, const char *text,
+    size_t text_len) MUST_CHECK;
 
 /* A whole decimal number within [min, max], digits only, without leading
  * zeros; ERR_INVALID is not logged. */
-enum err u64_get(uint64_t *value, const char *text, uint64_t min,
-    uint64_t max) MUST_CHECK;
+enum err u64_get(
+    uint64_t *value, const char *text, uint64_t min, uint64_t max) MUST_CHECK;
 
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);

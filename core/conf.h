@@ -32,7 +32,7 @@ struct conf_option {
 	const char *name; /* long form and YAML key: listen, log-level */
 	char letter;      /* 0: none */
 	enum conf_type type;
-	size_t offset; /* offsetof in the settings struct */
+	size_t offset;        /* offsetof in the settings struct */
 	const char *argument; /* name of the value in --help */
 	const char *fallback; /* default, as text; NULL: none (0) */
 	uint64_t min, max;
@@ -43,8 +43,8 @@ struct conf_option {
 };
 
 struct conf_command {
-	const char *program; /* ikrar-collector */
-	const char *name;    /* pledge, or NULL */
+	const char *program;   /* ikrar-collector */
+	const char *name;      /* pledge, or NULL */
 	const char *arguments; /* "SEQ", "FILE..." : the rest of the line */
 	size_t arguments_min, arguments_max;
 	const char *help_id, *help_en;
@@ -72,7 +72,7 @@ struct conf_verb {
 	int (*run)(int argc, char **argv); /* argv[0] is the verb */
 	const char *help_id, *help_en;
 };
-int conf_dispatch(const char *program, const struct conf_verb *verbs,
-    int argc, char **argv);
+int conf_dispatch(
+    const char *program, const struct conf_verb *verbs, int argc, char **argv);
 
 #endif

@@ -25,7 +25,7 @@ struct db_cursor;
 enum { DB_TABLES_MAX = 12 };
 
 struct db_options {
-	const char *dir;  /* made (0700) if missing and not read_only */
+	const char *dir; /* made (0700) if missing and not read_only */
 	uint64_t map_bytes;
 	const char *const *tables; /* NULL-terminated; index = table number */
 	bool read_only;
@@ -53,15 +53,15 @@ enum err db_failed(const struct db_txn *txn);
  * the next write on it. ERR_NOTFOUND is an outcome. */
 enum err db_get(struct db_txn *txn, int table, struct bytes key,
     struct bytes *value) MUST_CHECK;
-void db_put(struct db_txn *txn, int table, struct bytes key,
-    struct bytes value);
+void db_put(
+    struct db_txn *txn, int table, struct bytes key, struct bytes value);
 /* Faster; `key` must be greater than all in the table. */
-void db_append(struct db_txn *txn, int table, struct bytes key,
-    struct bytes value);
+void db_append(
+    struct db_txn *txn, int table, struct bytes key, struct bytes value);
 /* Room for a value of `len` bytes, to be filled before the next call on the
  * transaction; NULL after a failure. `append` as db_append. */
-uint8_t *db_reserve(struct db_txn *txn, int table, struct bytes key,
-    size_t len, bool append);
+uint8_t *db_reserve(
+    struct db_txn *txn, int table, struct bytes key, size_t len, bool append);
 /* Removing what is not there is fine. */
 void db_delete(struct db_txn *txn, int table, struct bytes key);
 void db_clear(struct db_txn *txn, int table);

@@ -8,15 +8,15 @@
 #ifndef CORE_ERR_H
 #define CORE_ERR_H
 
-#define ERR_TABLE(X)                                                           \
-	X(OK, "ok")                                                            \
-	X(ERR_AGAIN, "nothing now, try again")                                 \
-	X(ERR_DUP, "already there")                                            \
-	X(ERR_NOTFOUND, "not found")                                           \
-	X(ERR_FULL, "full")                                                    \
-	X(ERR_TIMEOUT, "time is up")                                           \
-	X(ERR_DENIED, "not allowed")                                           \
-	X(ERR_INVALID, "not valid")                                            \
+#define ERR_TABLE(X)                           \
+	X(OK, "ok")                            \
+	X(ERR_AGAIN, "nothing now, try again") \
+	X(ERR_DUP, "already there")            \
+	X(ERR_NOTFOUND, "not found")           \
+	X(ERR_FULL, "full")                    \
+	X(ERR_TIMEOUT, "time is up")           \
+	X(ERR_DENIED, "not allowed")           \
+	X(ERR_INVALID, "not valid")            \
 	X(ERR_IO, "input or output failed")
 
 enum err {
@@ -31,10 +31,10 @@ enum err {
 const char *err_text(enum err err);
 
 /* Aborts when the program itself is wrong. Never for input. */
-#define CHECK(cond)                                                            \
-	do {                                                                   \
-		if (!(cond))                                                   \
-			err_check_failed(#cond, __FILE__, __LINE__);           \
+#define CHECK(cond)                                                  \
+	do {                                                         \
+		if (!(cond))                                         \
+			err_check_failed(#cond, __FILE__, __LINE__); \
 	} while (0)
 
 __attribute__((noreturn)) void err_check_failed(

@@ -30,8 +30,8 @@ void json_u64(struct json *json, const char *name, uint64_t value);
 void json_i64(struct json *json, const char *name, int64_t value);
 void json_bool(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
-void json_hex(struct json *json, const char *name, const uint8_t *at,
-    size_t len);
+void json_hex(
+    struct json *json, const char *name, const uint8_t *at, size_t len);
 void json_clear(struct json *json);
 
 #endif

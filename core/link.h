@@ -47,12 +47,12 @@ struct link_route {
 };
 
 /* May this peer connect? Called once per handshake. */
-typedef bool (*link_admit_fn)(void *context,
-    const uint8_t key[LINK_KEY_SIZE], const char *address);
+typedef bool (*link_admit_fn)(
+    void *context, const uint8_t key[LINK_KEY_SIZE], const char *address);
 /* One message. Frames live until the callback returns. */
-typedef void (*link_message_fn)(void *context,
-    const uint8_t key[LINK_KEY_SIZE], const struct link_route *route,
-    const struct bytes frames[LINK_FRAMES_MAX], unsigned frame_count);
+typedef void (*link_message_fn)(void *context, const uint8_t key[LINK_KEY_SIZE],
+    const struct link_route *route, const struct bytes frames[LINK_FRAMES_MAX],
+    unsigned frame_count);
 
 struct link_server_options {
 	const char *endpoint; /* tcp://host:port, port * allowed */
@@ -92,14 +92,14 @@ enum err link_self_test(struct link *link, const char *endpoint,
     const uint8_t server_key[LINK_KEY_SIZE], uint64_t within_ms) MUST_CHECK;
 
 /* What a client knows of its connection, told apart in plain words. */
-#define LINK_STATE_TABLE(X)                                                    \
-	X(LINK_CLOSED, "closed", "belum disambungkan")                         \
-	X(LINK_CONNECTING, "connecting", "sedang menyambung")                  \
-	X(LINK_REFUSED, "port-closed", "komputer wilayah menolak: port tertutup") \
-	X(LINK_DEAD, "no-answer", "tidak ada jawaban: jaringan putus")         \
-	X(LINK_WRONG_KEY, "handshake-failed",                                  \
-	    "kunci wilayah tidak cocok")                                       \
-	X(LINK_UNKNOWN, "not-admitted", "simpul ini tidak dikenal wilayah")    \
+#define LINK_STATE_TABLE(X)                                                 \
+	X(LINK_CLOSED, "closed", "belum disambungkan")                      \
+	X(LINK_CONNECTING, "connecting", "sedang menyambung")               \
+	X(LINK_REFUSED, "port-closed",                                      \
+	    "komputer wilayah menolak: port tertutup")                      \
+	X(LINK_DEAD, "no-answer", "tidak ada jawaban: jaringan putus")      \
+	X(LINK_WRONG_KEY, "handshake-failed", "kunci wilayah tidak cocok")  \
+	X(LINK_UNKNOWN, "not-admitted", "simpul ini tidak dikenal wilayah") \
 	X(LINK_READY, "connected", "tersambung")
 
 enum link_state {

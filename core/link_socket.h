@@ -34,7 +34,7 @@ typedef void (*link_event_fn)(void *context, enum link_event event);
 struct link_socket_options {
 	const struct link_keys *keys; /* NULL: no CURVE (the self-test) */
 	const uint8_t *server_key;    /* of a client */
-	const char *domain;	      /* of a server; NULL: a client */
+	const char *domain;           /* of a server; NULL: a client */
 	uint64_t handshake_ms;
 	loop_fn ready; /* there is something to take */
 	link_event_fn event;

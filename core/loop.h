@@ -40,9 +40,8 @@ uint64_t loop_monotonic_ns(void);
 void loop_random(void *at, size_t len);
 
 /* Runs `fn` when fd is readable (or writable) until removed. */
-struct loop_fd *loop_fd_add(
-    struct loop *loop, int fd, bool readable, bool writable, loop_fn fn,
-    void *context);
+struct loop_fd *loop_fd_add(struct loop *loop, int fd, bool readable,
+    bool writable, loop_fn fn, void *context);
 void loop_fd_remove(struct loop_fd *fd);
 
 /* A timer that is idle until set; setting again moves it; 0 = next turn. */

@@ -73,7 +73,8 @@ check_head(struct check *check, const char *text, struct checkpoint *head)
 	struct checkpoint read;
 	struct hash root;
 
-	if (check->last_text[0] != '\0' && strcmp(text, check->last_text) == 0) {
+	if (check->last_text[0] != '\0' &&
+	    strcmp(text, check->last_text) == 0) {
 		*head = check->last_head;
 		return REJECT_NONE;
 	}
@@ -92,8 +93,8 @@ check_head(struct check *check, const char *text, struct checkpoint *head)
 }
 
 enum reject
-check_mark(struct check *check, uint64_t have,
-    const uint8_t head[EVENT_HASH_SIZE])
+check_mark(
+    struct check *check, uint64_t have, const uint8_t head[EVENT_HASH_SIZE])
 {
 	struct hash own;
 
@@ -121,8 +122,8 @@ add_refused(struct receipt *receipt, enum reject word)
 }
 
 static enum reject
-check_refusal(struct check *check, struct receipt *receipt,
-    const struct spool_row *row)
+check_refusal(
+    struct check *check, struct receipt *receipt, const struct spool_row *row)
 {
 	struct event event;
 
@@ -165,7 +166,9 @@ is_included(struct check *check, const struct receipt *receipt,
 	proof.count = (unsigned)(receipt->inclusion.len / HASH_SIZE);
 	if (proof.count > TLOG_PROOF_MAX || receipt->index >= head->size)
 		return false;
-	memcpy(proof.at, receipt->inclusion.at, proof.count * HASH_SIZE);
+	for (unsigned i = 0; i < proof.count; i++)
+		memcpy(proof.at[i].at, receipt->inclusion.at + i * HASH_SIZE,
+		    HASH_SIZE);
 	return tlog_inclusion_is_valid(
 	    &proof, receipt->index, head->size, &leaf_hash, &head->root);
 }

@@ -25,8 +25,8 @@ enum reject check_head(
 
 /* The region's mark against the own chain. REJECT_GAP: it has more than this
  * spool, whose disk was rolled back; REJECT_FORK: another chain. */
-enum reject check_mark(struct check *check, uint64_t have,
-    const uint8_t head[EVENT_HASH_SIZE]);
+enum reject check_mark(
+    struct check *check, uint64_t have, const uint8_t head[EVENT_HASH_SIZE]);
 
 /*
  * The proof in a receipt, as docs/protocol.md has it; if event `have` was

@@ -134,6 +134,7 @@ spool_open(struct spool **spool, const struct spool_options *options)
 	}
 	for (unsigned i = 0; i < 2; i++)
 		made->packed[i] = xcalloc(1, EVENT_MAX);
+	spool_live_read(made);
 	*spool = made;
 	return OK;
 }

@@ -98,6 +98,8 @@ void spool_seen(struct db_txn *txn, struct spool_seen *seen);
 void spool_keep_write(struct spool *spool, struct db_txn *txn);
 void spool_keep_done(struct spool *spool);
 void spool_keep_clear(struct spool *spool);
+/* The notes as they were written last. */
+void spool_live_read(struct spool *spool);
 void spool_slices_write(struct spool *spool, struct db_txn *txn);
 void spool_slices_done(struct spool *spool);
 void spool_slices_clear(struct spool *spool);

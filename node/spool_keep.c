@@ -335,6 +335,21 @@ spool_note_sent(struct spool *spool, uint64_t seq)
 }
 
 void
+spool_live_read(struct spool *spool)
+{
+	struct spool_status status;
+
+	spool_status(spool, &status);
+	spool->live = (struct spool_live){
+	    .contact_ms = status.last_contact_ms,
+	    .sent_seq = status.sent_seq,
+	    .clock_offset_ms = status.clock_offset_ms,
+	    .link_state = status.link_state,
+	    .halted = status.halted,
+	};
+}
+
+void
 spool_status(struct spool *spool, struct spool_status *status)
 {
 	struct db_txn *txn = db_begin_read(spool->db);

@@ -3,7 +3,7 @@
 
 #include "core/log.h"
 #include "model/wire.h"
-#include "notifier/message.h"
+#include "notifier/letter.h"
 #include "trust/note.h"
 
 #include <inttypes.h>
@@ -207,7 +207,7 @@ take_verdict(const struct arrival *arrival, const struct leaf *leaf,
 		alert = (struct ledger_alert){.opened_index = arrival->index,
 		    .opened_ms = verdict->judged_at_ms};
 	alert.last_index = arrival->index;
-	alert.is_open = !message_is_end(arrival->event->kind);
+	alert.is_open = !letter_is_end(arrival->event->kind);
 	ledger_add_verdict(ledger, verdict->alert, arrival->index, leaf->event);
 	if (is_caught_up)
 		owe(arrival, &alert);
@@ -308,7 +308,7 @@ take_started(struct inbox *inbox, const struct event *event)
 
 /* Kinds of a later version, and those that are none of ours, are skipped. */
 static void
-take_entry(struct inbox *inbox, const struct inbox_entry *entry,
+take_entry(struct inbox *inbox, const struct feed_entry *entry,
     uint64_t now_ms, bool is_caught_up)
 {
 	struct event event;
@@ -359,7 +359,7 @@ note_catch_up(
 
 void
 inbox_take(struct inbox *inbox, const struct page *page,
-    const struct inbox_entry *entries, unsigned count, uint64_t now_ms)
+    const struct feed_entry *entries, unsigned count, uint64_t now_ms)
 {
 	struct ledger *ledger = inbox->options.ledger;
 	struct arrival arrival = {.inbox = inbox, .now_ms = now_ms};

@@ -13,7 +13,7 @@
 #ifndef NOTIFIER_INBOX_H
 #define NOTIFIER_INBOX_H
 
-#include "model/message.h"
+#include "node/uplink.h"
 #include "notifier/ledger.h"
 
 struct inbox;
@@ -28,14 +28,10 @@ struct inbox_options {
 struct inbox *inbox_new(const struct inbox_options *options);
 void inbox_free(struct inbox *inbox);
 
-struct inbox_entry {
-	uint64_t index;
-	struct bytes leaf;
-};
 /* Commits; on return all of the page is on disk. `now_ms` decides who holds a
  * seat. */
 void inbox_take(struct inbox *inbox, const struct page *page,
-    const struct inbox_entry *entries, unsigned count, uint64_t now_ms);
+    const struct feed_entry *entries, unsigned count, uint64_t now_ms);
 
 const struct seats *inbox_seats(const struct inbox *inbox);
 /* NULL: not known. */

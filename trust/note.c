@@ -78,7 +78,7 @@ rest_rune(struct rest *rest, uint32_t *rune)
 				       : 3;
 	uint32_t sum = more == 0 ? first : first & (0x3fu >> more);
 
-	if ((first >= 0x80 && first < 0xc2) || first > 0xf4 ||
+	if ((first >= 0x80 && first < 0xc0) || first > 0xf4 ||
 	    rest->len <= more)
 		return false;
 	for (unsigned i = 1; i <= more; i++) {

@@ -80,11 +80,10 @@ stamp_parts(struct bytes parts[STAMP_PARTS], const uint8_t node[NODE_ID_SIZE],
 	parts[4] = bytes_of(seen_root, HASH_SIZE);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): a stamp is of these six. */
 void
-stamp_make(uint8_t stamp[STAMP_SIZE], const uint8_t node[NODE_ID_SIZE],
-    uint64_t seq, const struct hash *head, const struct hash *seen_root,
-    const struct sign_keys *keys)
+stamp_make(uint8_t stamp[STAMP_SIZE], /* NOLINT(readability-function-size) */
+    const uint8_t node[NODE_ID_SIZE], uint64_t seq, const struct hash *head,
+    const struct hash *seen_root, const struct sign_keys *keys)
 {
 	struct bytes parts[STAMP_PARTS];
 	uint8_t seq_bytes[8];

@@ -3,11 +3,12 @@
 
 Enrols with an invitation, pushes one pledge and verifies its receipt. Uses
 pyzmq, protobuf and PyNaCl, and nothing of this tree but what protoc makes of
-proto/: usage: client.py CODE UNIT CAMPAIGN MADE_AT_MS [PROTO_OUT]
+proto/: usage: client.py CODE UNIT CAMPAIGN MADE_AT_MS PROTO_DIR
 """
 import base64
 import hashlib
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -30,8 +31,12 @@ def load_messages(proto_dir):
     subprocess.run(["protoc", f"--python_out={out}", f"-I{proto_dir}",
                     "event.proto", "wire.proto"], check=True, timeout=60)
     sys.path.insert(0, out)
-    import event_pb2
-    import wire_pb2
+    try:
+        import event_pb2
+        import wire_pb2
+    finally:
+        sys.path.remove(out)
+        shutil.rmtree(out)
     return event_pb2, wire_pb2
 
 
@@ -118,74 +123,112 @@ def root_of(leaf_hash, index, size, path):
     return root
 
 
+class Node:
+    """Keys, chain and conversation of one node."""
+
+    def __init__(self, proto_dir):
+        self.event_pb, self.wire = load_messages(proto_dir)
+        self.sign = nacl.signing.SigningKey.generate()
+        self.sign_key = bytes(self.sign.verify_key)
+        self.public_z85, self.secret_z85 = zmq.curve_keypair()
+        self.link_key = zmq.utils.z85.decode(self.public_z85)
+        self.head = sha(b"ikrar/node/1\n", self.sign_key)
+        self.id = self.head[:16]
+        self.seq = 0
+        self.size, self.root = 0, bytes(32)
+
+    def join(self, code):
+        self.server_z85 = zmq.utils.z85.encode(code.server_key)
+        say = self.wire.ToRegion()
+        say.join.code_sha256 = sha(code.secret)
+        say.join.sign_key, say.join.link_key = self.sign_key, self.link_key
+        say.join.proof = self.sign.sign(
+            b"ikrar/join/1\n" + say.join.code_sha256 +
+            self.link_key).signature
+        say.join.software = "client.py"
+        link = Link(code.endpoints[0], self.server_z85, self.public_z85,
+                    self.secret_z85)
+        link.say(say)
+        self.region = link.hear(self.wire, "joined")
+        assert self.region.node == self.id
+        assert self.region.wilayah == code.wilayah
+        self.see(self.region.checkpoint)
+
+    def see(self, checkpoint):
+        self.size, self.root = open_checkpoint(
+            checkpoint, self.region.origin, self.region.log_key)
+
+    def connect(self):
+        self.link = Link(self.region.endpoints[0].address, self.server_z85,
+                         self.public_z85, self.secret_z85)
+
+    def hello(self):
+        say = self.wire.ToRegion()
+        say.hello.protocol_min = say.hello.protocol_max = 1
+        say.hello.node, say.hello.software = self.id, "client.py"
+        say.hello.last_seq = self.seq
+        self.link.say(say)
+        welcome = self.link.hear(self.wire, "welcome")
+        self.see(welcome.checkpoint)
+        return welcome
+
+    def pledge(self, unit, campaign, made_at_ms):
+        """The next event of this node, packed."""
+        event = self.event_pb.Event(
+            version=1, node=self.id, seq=self.seq + 1,
+            recorded_at_ms=made_at_ms, wilayah=self.region.wilayah,
+            seen_epoch=1, seen_size=self.size)
+        pledge = event.pledge_made
+        pledge.unit, pledge.campaign = unit, campaign
+        pledge.ceremony = os.urandom(16)
+        pledge.act = self.event_pb.ACT_PAKTA
+        pledge.form, pledge.points = self.event_pb.FORM_MANDIRI, 15
+        pledge.template = "IKRAR-4-POIN"
+        pledge.template_sha256 = sha("empat poin".encode())
+        pledge.made_at_ms, pledge.head_signed = made_at_ms, True
+        return event
+
+    def push(self, raw):
+        """Chains, stamps and sends one packed event; returns the answer."""
+        self.raw = raw
+        self.seq += 1
+        self.head = sha(b"ikrar/head/1\n", self.head,
+                        sha(b"ikrar/event/1\n", raw))
+        self.stamp = self.root + self.sign.sign(
+            b"ikrar/stamp/1\n" + self.id + struct.pack(">Q", self.seq) +
+            self.head + self.root).signature
+        say = self.wire.ToRegion()
+        say.push.node, say.push.first_seq = self.id, self.seq
+        say.push.count, say.push.stamp = 1, self.stamp
+        self.link.say(say, struct.pack(">H", len(raw)) + raw)
+        return self.link.hear(self.wire, "receipt", "refusal")
+
+    def verify(self, receipt):
+        """The receipt covers the event that was pushed last, as taken."""
+        assert receipt.have == self.seq and receipt.head == self.head
+        assert not receipt.refused and not receipt.refusal_event
+        self.see(receipt.checkpoint)
+        leaf = (b"\x01\x01" + struct.pack(
+            ">QH", receipt.received_at_ms, len(self.raw)) + self.raw +
+            struct.pack(">B", len(self.stamp)) + self.stamp)
+        path = [receipt.inclusion[i:i + 32]
+                for i in range(0, len(receipt.inclusion), 32)]
+        assert root_of(sha(b"\0", leaf), receipt.index, self.size,
+                       path) == self.root
+
+
 def main():
-    code = Code(sys.argv[1])
-    unit, campaign, made_at_ms = sys.argv[2], sys.argv[3], int(sys.argv[4])
-    event_pb, wire = load_messages(sys.argv[5])
-
-    sign = nacl.signing.SigningKey.generate()
-    public_z85, secret_z85 = zmq.curve_keypair()
-    link_key = zmq.utils.z85.decode(public_z85)
-    sign_key = bytes(sign.verify_key)
-    head = sha(b"ikrar/node/1\n", sign_key)
-    node = head[:16]
-
-    server_z85 = zmq.utils.z85.encode(code.server_key)
-    join = Link(code.endpoints[0], server_z85, public_z85, secret_z85)
-    say = wire.ToRegion()
-    say.join.code_sha256 = sha(code.secret)
-    say.join.sign_key, say.join.link_key = sign_key, link_key
-    say.join.proof = sign.sign(
-        b"ikrar/join/1\n" + say.join.code_sha256 + link_key).signature
-    say.join.software = "client.py"
-    join.say(say)
-    joined = join.hear(wire, "joined")
-    assert joined.node == node and joined.wilayah == code.wilayah
-    size, root = open_checkpoint(
-        joined.checkpoint, joined.origin, joined.log_key)
-
-    link = Link(joined.endpoints[0].address, server_z85, public_z85,
-                secret_z85)
-    say = wire.ToRegion()
-    say.hello.protocol_min = say.hello.protocol_max = 1
-    say.hello.node, say.hello.software = node, "client.py"
-    link.say(say)
-    welcome = link.hear(wire, "welcome")
-    assert welcome.have == 0 and welcome.head == head
-    size, root = open_checkpoint(
-        welcome.checkpoint, joined.origin, joined.log_key)
-
-    event = event_pb.Event(
-        version=1, node=node, seq=1, recorded_at_ms=made_at_ms,
-        wilayah=joined.wilayah, seen_epoch=1, seen_size=size)
-    pledge = event.pledge_made
-    pledge.unit, pledge.campaign = unit, campaign
-    pledge.ceremony, pledge.act = os.urandom(16), event_pb.ACT_PAKTA
-    pledge.form, pledge.points = event_pb.FORM_MANDIRI, 15
-    pledge.template = "IKRAR-4-POIN"
-    pledge.template_sha256 = sha("empat poin".encode())
-    pledge.made_at_ms, pledge.head_signed = made_at_ms, True
-    raw = event.SerializeToString(deterministic=True)
-    head = sha(b"ikrar/head/1\n", head, sha(b"ikrar/event/1\n", raw))
-    stamp = root + sign.sign(b"ikrar/stamp/1\n" + node + struct.pack(
-        ">Q", 1) + head + root).signature
-
-    say = wire.ToRegion()
-    say.push.node, say.push.first_seq, say.push.count = node, 1, 1
-    say.push.stamp = stamp
-    link.say(say, struct.pack(">H", len(raw)) + raw)
-    receipt = link.hear(wire, "receipt", "refusal")
+    code, unit, campaign, made_at_ms, proto_dir = sys.argv[1:]
+    node = Node(proto_dir)
+    node.join(Code(code))
+    node.connect()
+    welcome = node.hello()
+    assert welcome.have == 0 and welcome.head == node.head
+    event = node.pledge(unit, campaign, int(made_at_ms))
+    receipt = node.push(event.SerializeToString(deterministic=True))
     assert hasattr(receipt, "inclusion"), receipt
-    assert receipt.have == 1 and receipt.head == head and not receipt.refused
-    size, root = open_checkpoint(
-        receipt.checkpoint, joined.origin, joined.log_key)
-    leaf = (b"\x01\x01" + struct.pack(">QH", receipt.received_at_ms,
-                                      len(raw)) + raw +
-            struct.pack(">B", len(stamp)) + stamp)
-    path = [receipt.inclusion[i:i + 32]
-            for i in range(0, len(receipt.inclusion), 32)]
-    assert root_of(sha(b"\0", leaf), receipt.index, size, path) == root
-    print(f"receipt verified: seq 1 is entry {receipt.index} of {size}")
+    node.verify(receipt)
+    print(f"receipt verified: seq 1 is entry {receipt.index} of {node.size}")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ tree_init(struct tree *tree)
 	struct tlog_tiles none = {0};
 
 	tree->tlog = tlog_new(&none);
-	for (uint8_t i = 0; i < LARGE; i++) {
-		tree->leaves[i] = hash_leaf(bytes_of(&i, 1));
+	for (unsigned i = 0; i < LARGE; i++) {
+		tree->leaves[i] = hash_leaf(bytes_of(&i, sizeof i));
 		tlog_append(tree->tlog, &tree->leaves[i]);
 	}
 }
@@ -146,10 +146,10 @@ Test(proof, that_claims_too_many_hashes_is_not_valid)
 	cr_assert_not(
 	    tlog_inclusion_is_valid(&proof, 0, UINT64_MAX, &hash, &hash));
 	cr_assert_not(
-	    tlog_consistency_is_valid(&proof, 1, UINT64_MAX, &hash, &hash));
+	    tlog_consistency_is_valid(&proof, 3, UINT64_MAX, &hash, &hash));
 	proof.count = TLOG_PROOF_MAX;
 	cr_assert_not(
 	    tlog_inclusion_is_valid(&proof, 0, UINT64_MAX, &hash, &hash));
 	cr_assert_not(
-	    tlog_consistency_is_valid(&proof, 1, UINT64_MAX, &hash, &hash));
+	    tlog_consistency_is_valid(&proof, 3, UINT64_MAX, &hash, &hash));
 }

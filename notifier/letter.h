@@ -5,14 +5,14 @@
  * the data, which units, what is asked of whom, and why this seat was told; it
  * holds no person's name and keeps reported and verified apart.
  */
-#ifndef NOTIFIER_MESSAGE_H
-#define NOTIFIER_MESSAGE_H
+#ifndef NOTIFIER_LETTER_H
+#define NOTIFIER_LETTER_H
 
 #include "notifier/route.h"
 
-enum { MESSAGE_SUBJECT_MAX = 512, MESSAGE_SHORT_ID = 8 /* hex digits */ };
+enum { LETTER_SUBJECT_MAX = 512, LETTER_SHORT_ID = 8 /* hex digits */ };
 
-struct message_input {
+struct letter_input {
 	enum event_kind kind; /* AlertOpened, ... */
 	const struct verdict *verdict;
 	uint64_t index; /* of its entry */
@@ -27,18 +27,18 @@ struct message_input {
 	unsigned struck_count;
 };
 
-struct message {
-	char subject[MESSAGE_SUBJECT_MAX];
-	char summary_id[MESSAGE_SUBJECT_MAX]; /* one line each */
-	char summary_en[MESSAGE_SUBJECT_MAX];
+struct letter {
+	char subject[LETTER_SUBJECT_MAX];
+	char summary_id[LETTER_SUBJECT_MAX]; /* one line each */
+	char summary_en[LETTER_SUBJECT_MAX];
 	struct text_buf body; /* lines end with a line feed */
 };
 
-void message_write(struct message *message, const struct message_input *input);
-void message_clear(struct message *message);
+void letter_write(struct letter *letter, const struct letter_input *input);
+void letter_clear(struct letter *letter);
 
 /* opened, raised, corrected, withdrawn, resolved. */
-const char *message_kind_word(enum event_kind kind);
-bool message_is_end(enum event_kind kind);
+const char *letter_kind_word(enum event_kind kind);
+bool letter_is_end(enum event_kind kind);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "notifier/message.h"
+#include "notifier/letter.h"
 
 #include "model/calendar.h"
 #include "model/catalog.h"
@@ -34,7 +34,7 @@ static const struct kind_words {
 struct part_writer {
 	struct text_buf *out;
 	enum language language;
-	const struct message_input *input;
+	const struct letter_input *input;
 	bool names_units; /* the second part refers to the first */
 };
 
@@ -49,13 +49,13 @@ words_of(enum event_kind kind)
 }
 
 const char *
-message_kind_word(enum event_kind kind)
+letter_kind_word(enum event_kind kind)
 {
 	return words_of(kind)->word;
 }
 
 bool
-message_is_end(enum event_kind kind)
+letter_is_end(enum event_kind kind)
 {
 	return kind == EVENT_ALERT_WITHDRAWN || kind == EVENT_ALERT_RESOLVED;
 }
@@ -110,7 +110,7 @@ put_heading(struct part_writer *part, enum sentence sentence)
 static void
 put_opening(struct part_writer *part)
 {
-	const struct message_input *input = part->input;
+	const struct letter_input *input = part->input;
 	const struct verdict *verdict = input->verdict;
 
 	if (input->term[0] != '\0')
@@ -232,7 +232,7 @@ put_figures(struct part_writer *part)
 }
 
 static bool
-is_struck(const struct message_input *input, const char *code)
+is_struck(const struct letter_input *input, const char *code)
 {
 	for (unsigned i = 0; i < input->struck_count; i++)
 		if (strcmp(input->struck[i], code) == 0)
@@ -301,7 +301,7 @@ put_removed(struct part_writer *part)
 /* What is asked follows from who reads: the seat's role, which may differ from
  * whom the rule meant. */
 static enum sentence
-asked(const struct message_input *input)
+asked(const struct letter_input *input)
 {
 	bool is_head = input->seat->role == ROLE_HEAD;
 
@@ -319,7 +319,7 @@ asked(const struct message_input *input)
 static void
 put_closing(struct part_writer *part)
 {
-	const struct message_input *input = part->input;
+	const struct letter_input *input = part->input;
 	const struct verdict *verdict = input->verdict;
 	char id[2 * EVENT_ID_SIZE + 1], index[NUMBER_MAX];
 
@@ -329,7 +329,7 @@ put_closing(struct part_writer *part)
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
 	    object_name(verdict));
 	hex_put(id, verdict->alert, EVENT_ID_SIZE);
-	id[MESSAGE_SHORT_ID] = '\0';
+	id[LETTER_SHORT_ID] = '\0';
 	PUT(part, SAY_REFERENCE, id, number(index, input->index));
 }
 
@@ -346,7 +346,7 @@ put_part(struct part_writer *part)
 
 static void
 put_headline(struct text_buf *out, enum language language,
-    const struct message_input *input)
+    const struct letter_input *input)
 {
 	const struct verdict *verdict = input->verdict;
 	const char *name = object_name(verdict);
@@ -358,7 +358,7 @@ put_headline(struct text_buf *out, enum language language,
 	}
 	SAY(out, language, words_of(input->kind)->tag, NULL);
 	text_buf_add(out, ": ");
-	if (message_is_end(input->kind))
+	if (letter_is_end(input->kind))
 		SAY(out, language,
 		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
 				       : SAY_HEAD_UNSIGNED_END,
@@ -372,34 +372,34 @@ put_headline(struct text_buf *out, enum language language,
 }
 
 static void
-take_headline(char text[MESSAGE_SUBJECT_MAX], enum language language,
-    const struct message_input *input)
+take_headline(char text[LETTER_SUBJECT_MAX], enum language language,
+    const struct letter_input *input)
 {
 	struct text_buf out = {0};
 
 	put_headline(&out, language, input);
-	(void)text_copy(text, MESSAGE_SUBJECT_MAX, out.at);
+	(void)text_copy(text, LETTER_SUBJECT_MAX, out.at);
 	text_buf_clear(&out);
 }
 
 void
-message_write(struct message *message, const struct message_input *input)
+letter_write(struct letter *letter, const struct letter_input *input)
 {
 	enum language first = strcmp(input->seat->language, "en") == 0
 				  ? LANGUAGE_EN
 				  : LANGUAGE_ID;
-	struct part_writer part = {.out = &message->body, .language = first,
+	struct part_writer part = {.out = &letter->body, .language = first,
 	    .input = input, .names_units = true};
 	struct text_buf other = {0};
 
-	CHECK(message->body.len == 0);
-	take_headline(message->summary_id, LANGUAGE_ID, input);
-	take_headline(message->summary_en, LANGUAGE_EN, input);
+	CHECK(letter->body.len == 0);
+	take_headline(letter->summary_id, LANGUAGE_ID, input);
+	take_headline(letter->summary_en, LANGUAGE_EN, input);
 	SAY(&other, first == LANGUAGE_ID ? LANGUAGE_EN : LANGUAGE_ID,
 	    words_of(input->kind)->tag, NULL);
-	snprintf(message->subject, sizeof message->subject, "%.*s / %s",
-	    MESSAGE_SUBJECT_MAX / 2,
-	    first == LANGUAGE_ID ? message->summary_id : message->summary_en,
+	snprintf(letter->subject, sizeof letter->subject, "%.*s / %s",
+	    LETTER_SUBJECT_MAX / 2,
+	    first == LANGUAGE_ID ? letter->summary_id : letter->summary_en,
 	    other.at);
 	text_buf_clear(&other);
 	if (input->is_drill) {
@@ -418,8 +418,8 @@ message_write(struct message *message, const struct message_input *input)
 }
 
 void
-message_clear(struct message *message)
+letter_clear(struct letter *letter)
 {
-	text_buf_clear(&message->body);
-	*message = (struct message){0};
+	text_buf_clear(&letter->body);
+	*letter = (struct letter){0};
 }

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of node/uplink.h, for its files: uplink.c (connection and
+ * timers), uplink_push.c (what goes out and its answers), uplink_feed.c (pages
+ * and slices). Nobody else includes it.
+ *
+ * The phases of a connection:
+ *     AWAY      not connected
+ *     GREETING  Hello is out; Welcome leads on
+ *     OPEN      pushes flow
+ *     DRAINING  a gap: the answers that are still to come, then Hello
+ *     PAUSED    the region is busy: a pause, then Hello
+ *     HALTED    what it said is not believed, or it does not want us; Hello
+ *               again after five minutes where that may mend itself
+ */
+#ifndef NODE_UPLINK_INNER_H
+#define NODE_UPLINK_INNER_H
+
+#include "node/check.h"
+#include "node/uplink.h"
+
+enum uplink_phase {
+	UPLINK_AWAY,
+	UPLINK_GREETING,
+	UPLINK_OPEN,
+	UPLINK_DRAINING,
+	UPLINK_PAUSED,
+	UPLINK_HALTED,
+};
+
+enum {
+	UPLINK_SENT_MAX = 256, /* unanswered pushes */
+	UPLINK_HEADER_MAX = 1024,
+	UPLINK_SLICE_MAX = LINK_FRAME_MAX,
+	UPLINK_ENVELOPE_MAX = 128,
+};
+
+struct uplink {
+	struct uplink_options options;
+	struct link_client *client;
+	uint32_t endpoint;     /* which of the region's */
+	uint64_t bytes_before; /* of clients that are closed */
+	enum link_state link_state;
+	struct loop_timer *look, *flush, *pause, *silence, *rotate, *report;
+	int wake;
+	struct loop_fd *wake_fd;
+	struct check *check;
+	struct message_codec *codec;
+	struct wire *wire;
+
+	enum uplink_phase phase;
+	enum reject halted, told;
+	bool may_mend; /* the halt */
+	bool told_malformed;
+	struct welcome welcome;
+	uint64_t opened_ms, contact_ms;
+	uint64_t greeted_ms; /* monotonic */
+	int64_t clock_offset_ms;
+	unsigned rotations, gaps;
+
+	/* Pushing: the next row to send, and what is unanswered. */
+	uint64_t next_seq;
+	uint64_t repeat_seq; /* a fresh receipt is wanted; 0: none */
+	uint64_t receipted_seq;
+	struct uplink_sent {
+		uint64_t last;
+		uint32_t count;
+		size_t bytes;
+	} sent[UPLINK_SENT_MAX];
+	unsigned sent_at, sent_count;
+	uint64_t sent_events, sent_bytes;
+	struct push push; /* ready to go; count 0: nothing */
+	uint8_t body[PUSH_BODY_MAX];
+	size_t body_len;
+	bool is_dry;   /* all rows were sent */
+	bool is_full;  /* the disk: nothing can be kept */
+	bool has_news; /* for `changed`, after the next flush */
+	uint64_t flushed_ms;
+
+	bool report_due, report_forced;
+	uint64_t report_size; /* of the head that is to be seen */
+	uint64_t reported_ms; /* monotonic; 0: never */
+
+	/* Reading the feed. */
+	bool read_wanted, read_sent;
+	struct feed_read read;
+
+	/* Fetching slices. */
+	struct fetch fetch; /* what = WHAT_NONE: nothing under way */
+	bool fetch_refused;
+	struct campaign_row *campaigns;
+	unsigned campaign_count;
+	uint8_t slice[UPLINK_SLICE_MAX + UPLINK_ENVELOPE_MAX];
+};
+
+/* uplink.c. ERR_AGAIN: not connected, or the queue is full. */
+enum err uplink_say(struct uplink *uplink, const struct message *message,
+    const struct bytes *body) MUST_CHECK;
+void uplink_halt(struct uplink *uplink, enum reject word, bool may_mend);
+void uplink_pause(struct uplink *uplink, uint64_t up_to_ms);
+void uplink_greet(struct uplink *uplink);
+bool uplink_is_collector(const struct uplink *uplink);
+/* Something is expected, or is so no longer. */
+void uplink_expect(struct uplink *uplink);
+/* Verified heads go to the spool; REJECT_NONE, or halts. */
+enum reject uplink_take_head(
+    struct uplink *uplink, const char *text, bool report_wanted);
+
+/* uplink_push.c */
+void uplink_push_reset(struct uplink *uplink);
+void uplink_push_start(struct uplink *uplink);
+void uplink_pump(struct uplink *uplink);
+void uplink_on_receipt(
+    struct uplink *uplink, struct receipt *receipt, struct bytes raw);
+void uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal);
+void uplink_report(struct uplink *uplink);
+
+/* uplink_feed.c */
+void uplink_feed_reset(struct uplink *uplink);
+void uplink_feed_start(struct uplink *uplink);
+void uplink_feed_clear(struct uplink *uplink);
+void uplink_on_page(
+    struct uplink *uplink, const struct page *page, struct bytes body);
+void uplink_on_slice(
+    struct uplink *uplink, const struct slice *slice, struct bytes body);
+void uplink_feed_refused(struct uplink *uplink, enum reject word);
+
+#endif
