@@ -108,8 +108,8 @@ append(struct enrol *enrol, const struct join *join,
 }
 
 static enum reject
-take(struct enrol *enrol, const struct join *join,
-    const struct moment *moment, uint8_t node_id[NODE_ID_SIZE])
+take(struct enrol *enrol, const struct join *join, const struct moment *moment,
+    uint8_t node_id[NODE_ID_SIZE])
 {
 	const struct view *view = turn_view(enrol->turn);
 	const struct view_invite *invite = view_invite(view, join->code_sha256);
@@ -149,8 +149,8 @@ check(struct enrol *enrol, const struct request *request,
 	if (enrol->joins >= JOINS_A_SECOND)
 		return REJECT_BUSY;
 	enrol->joins++;
-	if (message_to_region_get(enrol->codec, request->frames[0],
-		&enrol->message) != OK ||
+	if (message_to_region_get(
+		enrol->codec, request->frames[0], &enrol->message) != OK ||
 	    enrol->message.kind != MESSAGE_JOIN)
 		return REJECT_MALFORMED;
 	if (memcmp(join->link_key, request->key, LINK_KEY_SIZE) != 0)

@@ -120,8 +120,7 @@ refuse(struct feed *feed, const struct waiting *waiting, enum reject word)
 	*message = (struct message){
 	    .kind = MESSAGE_REFUSAL, .refusal = {.word = word}};
 	stat_add(turn_stat(feed->turn), COUNTER_REJECT + word, 1);
-	post_message(
-	    feed->post, &waiting->route, message, bytes_of(NULL, 0));
+	post_message(feed->post, &waiting->route, message, bytes_of(NULL, 0));
 }
 
 static bool
@@ -194,8 +193,8 @@ send_page(struct feed *feed, const struct waiting *waiting, unsigned count)
 
 /* true: it was answered, or is not to be. */
 static bool
-answer(struct feed *feed, struct waiting *waiting,
-    const struct turn_news *news, const struct moment *moment)
+answer(struct feed *feed, struct waiting *waiting, const struct turn_news *news,
+    const struct moment *moment)
 {
 	const struct view *view = turn_view(feed->turn);
 	const struct view_node *node = view_node(view, waiting->number);
@@ -210,8 +209,8 @@ answer(struct feed *feed, struct waiting *waiting,
 	waiting->is_new = false;
 	/* The turn's own word that there is nothing for notifiers saves
 	 * reading it all back. */
-	if (news != NULL && node->kind == PEER_NOTIFIER &&
-	    !news->has_notices && waiting->scanned == news->from)
+	if (news != NULL && node->kind == PEER_NOTIFIER && !news->has_notices &&
+	    waiting->scanned == news->from)
 		waiting->scanned = news->to;
 	count = fill(feed, waiting, view_size(view));
 	if (count > 0 || waiting->scanned < view_size(view) ||

@@ -14,8 +14,7 @@
 struct head;
 
 /* The last signed checkpoint as text, for other processes. ERR_NOTFOUND. */
-enum err head_read(
-    const char *dir, char text[NOTE_CHECKPOINT_MAX]) MUST_CHECK;
+enum err head_read(const char *dir, char text[NOTE_CHECKPOINT_MAX]) MUST_CHECK;
 
 /* Reads DIR/head if it is there. ERR_INVALID (logged): the file does not carry
  * this key's signature, or says more than `tree` holds, or another root: the

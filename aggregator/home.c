@@ -108,8 +108,8 @@ read_file(const char *dir, const char *name, char *text, bool is_secret)
 		return ERR_NOTFOUND;
 	if (fd >= 0 && is_secret &&
 	    (fstat(fd, &about) != 0 || (about.st_mode & 077) != 0)) {
-		log_warnx("keys-readable-by-others path=%s mend=\"chmod 600\"",
-		    path);
+		log_warnx(
+		    "keys-readable-by-others path=%s mend=\"chmod 600\"", path);
 		close(fd);
 		return ERR_INVALID;
 	}
@@ -172,11 +172,12 @@ home_keys_save(const struct home_keys *keys, const char *dir)
 		return ERR_DUP;
 	err = home_path(path, dir, "keys");
 	if (err == OK)
+		err = make_dir(dir);
+	if (err == OK)
 		err = make_dir(path);
 	sign_seed_of(&keys->log, seed);
 	memcpy(server, keys->server.public_key, LINK_KEY_SIZE);
-	memcpy(
-	    server + LINK_KEY_SIZE, keys->server.secret_key, LINK_KEY_SIZE);
+	memcpy(server + LINK_KEY_SIZE, keys->server.secret_key, LINK_KEY_SIZE);
 	if (err == OK)
 		err = save_secret(dir, "keys/server", server, sizeof server);
 	if (err == OK)
@@ -328,8 +329,7 @@ home_alive_check(const char *dir, uint64_t wall_ms)
 	err = read_file(dir, "alive", text, false);
 	if (err != OK)
 		return err;
-	if (strlen(text) < 12 ||
-	    sscanf(text + 11, "%20llu", &beat_ms) != 1)
+	if (strlen(text) < 12 || sscanf(text + 11, "%20llu", &beat_ms) != 1)
 		return ERR_TIMEOUT;
 	if (wall_ms > beat_ms && wall_ms - beat_ms > HOME_ALIVE_MS)
 		return ERR_TIMEOUT;

@@ -97,8 +97,7 @@ save_admin(const char *dir, const struct node_keys *admin,
 	enum err err = home_path(path, dir, "admin");
 
 	memcpy(region.origin, started->started.origin, sizeof region.origin);
-	memcpy(
-	    region.wilayah, started->started.wilayah, sizeof region.wilayah);
+	memcpy(region.wilayah, started->started.wilayah, sizeof region.wilayah);
 	memcpy(region.log_key, keys->log.public_key, SIGN_KEY_SIZE);
 	memcpy(region.server_key, keys->server.public_key, LINK_KEY_SIZE);
 	if (err == OK)
@@ -137,12 +136,12 @@ write_genesis(const char *dir, struct event *started,
 	len = wire_pack(started, bytes, sizeof bytes);
 	CHECK(len > 0);
 	store_begin(store, now_ms);
-	(void)store_append(store, AUTHOR_LOG, bytes_of(bytes, len),
-	    bytes_of(NULL, 0));
+	(void)store_append(
+	    store, AUTHOR_LOG, bytes_of(bytes, len), bytes_of(NULL, 0));
 	err = store_commit(store);
 	if (err == OK)
-		err = sign_first(
-		    dir, store, started->started.origin, &keys->log);
+		err =
+		    sign_first(dir, store, started->started.origin, &keys->log);
 	store_close(store);
 	return err;
 }
@@ -165,8 +164,8 @@ make_region(const struct settings *settings, uint64_t now_ms)
 	node_keys_make(&admin);
 	(void)text_copy(
 	    started.wilayah, sizeof started.wilayah, settings->wilayah);
-	(void)text_copy(started.started.wilayah,
-	    sizeof started.started.wilayah, settings->wilayah);
+	(void)text_copy(started.started.wilayah, sizeof started.started.wilayah,
+	    settings->wilayah);
 	snprintf(started.started.origin, sizeof started.started.origin,
 	    "ikrar/%s/%d%s", settings->wilayah, FIRST_EPOCH,
 	    settings->drill ? "/latihan" : "");

@@ -69,8 +69,7 @@ intake_set_busy(struct intake *intake, bool is_busy)
 static void
 count_reject(struct intake *intake, enum reject word)
 {
-	stat_add(
-	    turn_stat(intake->options.turn), COUNTER_REJECT + word, 1);
+	stat_add(turn_stat(intake->options.turn), COUNTER_REJECT + word, 1);
 }
 
 /* A place for one more answer; NULL: the turn has no more (its sender asks
@@ -96,8 +95,7 @@ static void
 owe_refusal(struct intake *intake, unsigned number,
     const struct request *request, enum reject word)
 {
-	struct owed *owed =
-	    owe(intake, MESSAGE_REFUSAL, number, request);
+	struct owed *owed = owe(intake, MESSAGE_REFUSAL, number, request);
 
 	if (owed == NULL)
 		return;
@@ -122,16 +120,16 @@ may_speak(struct intake *intake, const struct view_node *node,
 {
 	const struct view *view = turn_view(intake->options.turn);
 	unsigned number = view_node_number(view, node);
-	enum reject word = node->state == NODE_REVOKED ? REJECT_REVOKED
-						       : REJECT_UNKNOWN_NODE;
+	enum reject word =
+	    node->state == NODE_REVOKED ? REJECT_REVOKED : REJECT_UNKNOWN_NODE;
 	struct peer *peer;
 
 	if (node->state == NODE_ENROLLED)
 		return true;
 	count_reject(intake, word);
 	peer = peers_at(intake->options.peers, number);
-	if (peer->was_told && moment->monotonic_ms - peer->told_ms <
-				  REFUSED_ANSWER_EVERY_MS)
+	if (peer->was_told &&
+	    moment->monotonic_ms - peer->told_ms < REFUSED_ANSWER_EVERY_MS)
 		return false;
 	peer->was_told = true;
 	peer->told_ms = moment->monotonic_ms;
@@ -149,12 +147,10 @@ take_hello(struct intake *intake, unsigned number,
 	uint64_t epoch = view_region(view)->epoch;
 
 	peer->live.last_seq = hello->last_seq;
-	peer->live.clock_offset_ms =
-	    (int64_t)(hello->now_ms - moment->now_ms);
-	(void)text_copy(peer->live.software, sizeof peer->live.software,
-	    hello->software);
-	if (memcmp(hello->node, view_node(view, number)->id, NODE_ID_SIZE) !=
-	    0)
+	peer->live.clock_offset_ms = (int64_t)(hello->now_ms - moment->now_ms);
+	(void)text_copy(
+	    peer->live.software, sizeof peer->live.software, hello->software);
+	if (memcmp(hello->node, view_node(view, number)->id, NODE_ID_SIZE) != 0)
 		refuse(intake, number, request, REJECT_UNKNOWN_NODE);
 	else if (hello->protocol_min > PROTOCOL_MAX ||
 		 hello->protocol_max < PROTOCOL_MIN)
@@ -168,14 +164,13 @@ take_hello(struct intake *intake, unsigned number,
 }
 
 static void
-take_push(struct intake *intake, unsigned number,
-    const struct request *request, const struct moment *moment)
+take_push(struct intake *intake, unsigned number, const struct request *request,
+    const struct moment *moment)
 {
 	const struct view *view = turn_view(intake->options.turn);
 	const struct push *push = &intake->message.push;
-	struct push_input input = {.number = number,
-	    .push = push,
-	    .now_ms = moment->now_ms};
+	struct push_input input = {
+	    .number = number, .push = push, .now_ms = moment->now_ms};
 	struct push_result result;
 	struct owed *owed;
 	struct peer *peer;
@@ -204,8 +199,8 @@ take_push(struct intake *intake, unsigned number,
 }
 
 static void
-take_read(struct intake *intake, unsigned number,
-    const struct request *request, const struct moment *moment)
+take_read(struct intake *intake, unsigned number, const struct request *request,
+    const struct moment *moment)
 {
 	const struct view *view = turn_view(intake->options.turn);
 
@@ -285,8 +280,8 @@ intake_message(struct intake *intake, const struct request *request,
 	number = view_node_number(view, node);
 	peers_note_contact(
 	    intake->options.peers, number, request, moment->now_ms);
-	if (message_to_region_get(intake->codec, request->frames[0],
-		&intake->message) != OK ||
+	if (message_to_region_get(
+		intake->codec, request->frames[0], &intake->message) != OK ||
 	    (intake->message.kind == MESSAGE_PUSH) !=
 		(request->frame_count == 2)) {
 		take_malformed(intake, number, request);
@@ -313,8 +308,8 @@ put_checkpoint(struct intake *intake, char text[CHECKPOINT_MAX])
 }
 
 static void
-make_welcome(struct intake *intake, const struct owed *owed,
-    const struct moment *moment)
+make_welcome(
+    struct intake *intake, const struct owed *owed, const struct moment *moment)
 {
 	const struct view_region *region =
 	    view_region(turn_view(intake->options.turn));
@@ -338,8 +333,8 @@ make_welcome(struct intake *intake, const struct owed *owed,
 
 /* The receipt of the entry at `at`, whenever it was taken. */
 static void
-make_receipt(struct intake *intake, const struct owed *owed,
-    struct tlog_proof *proof)
+make_receipt(
+    struct intake *intake, const struct owed *owed, struct tlog_proof *proof)
 {
 	struct turn *turn = intake->options.turn;
 	struct store *store = turn_store(turn);
@@ -378,8 +373,8 @@ make_refusal(struct intake *intake, const struct owed *owed)
 {
 	struct refusal *refusal = &intake->message.refusal;
 
-	*refusal = (struct refusal){
-	    .word = owed->word, .retry_ms = owed->retry_ms};
+	*refusal =
+	    (struct refusal){.word = owed->word, .retry_ms = owed->retry_ms};
 	(void)text_copy(refusal->detail, sizeof refusal->detail,
 	    reject_text_en(owed->word));
 	if (owed->number == NOBODY)
@@ -408,8 +403,8 @@ make_slice(struct intake *intake, const struct owed *owed)
 }
 
 static void
-answer(struct intake *intake, const struct owed *owed,
-    const struct moment *moment)
+answer(
+    struct intake *intake, const struct owed *owed, const struct moment *moment)
 {
 	struct bytes body = {0};
 	struct tlog_proof proof;

@@ -57,8 +57,8 @@ peers_at(struct peers *peers, unsigned number)
 	while (peers->count <= number) {
 		if (peers->count == peers->cap) {
 			peers->cap += GROW;
-			peers->at = xrealloc(
-			    peers->at, peers->cap, sizeof *peers->at);
+			peers->at =
+			    xrealloc(peers->at, peers->cap, sizeof *peers->at);
 		}
 		peers->at[peers->count] = (struct peer){0};
 		load(peers, &peers->at[peers->count], peers->count);
@@ -75,8 +75,8 @@ peers_put_marks(struct peers *peers)
 
 		if (!peer->is_marked)
 			continue;
-		store_put_mark(peers->store, view_node(peers->view, i)->id,
-		    &peer->mark);
+		store_put_mark(
+		    peers->store, view_node(peers->view, i)->id, &peer->mark);
 		peer->is_marked = false;
 	}
 }
@@ -89,8 +89,8 @@ peers_put_live(struct peers *peers)
 
 		if (!peer->is_noted)
 			continue;
-		store_put_live_node(peers->store,
-		    view_node(peers->view, i)->id, &peer->live);
+		store_put_live_node(
+		    peers->store, view_node(peers->view, i)->id, &peer->live);
 		peer->is_noted = false;
 	}
 	peers->has_news = false;

@@ -22,8 +22,8 @@ enum peer_kind {
 
 struct peer {
 	struct store_mark mark;
-	bool is_marked;   /* mark differs from the store's */
-	bool is_noted;    /* live differs from the store's */
+	bool is_marked; /* mark differs from the store's */
+	bool is_noted;  /* live differs from the store's */
 	bool has_route;
 	struct link_route route;
 	struct live_node live;
@@ -42,8 +42,7 @@ struct peer *peers_at(struct peers *peers, unsigned number);
 void peers_put_marks(struct peers *peers);
 void peers_put_live(struct peers *peers);
 bool peers_have_news(const struct peers *peers);
-void peers_note_contact(
-    struct peers *peers, unsigned number, const struct request *request,
-    uint64_t now_ms);
+void peers_note_contact(struct peers *peers, unsigned number,
+    const struct request *request, uint64_t now_ms);
 
 #endif

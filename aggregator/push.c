@@ -48,8 +48,7 @@ push_desk_free(struct push_desk *desk)
 static void
 remember_node(struct push_desk *desk, unsigned number)
 {
-	const struct view_node *node =
-	    view_node(turn_view(desk->turn), number);
+	const struct view_node *node = view_node(turn_view(desk->turn), number);
 
 	desk->number = number;
 	desk->kind = node->kind;
@@ -167,8 +166,8 @@ check_event(struct push_desk *desk, struct bytes bytes, uint64_t seq)
 }
 
 static uint64_t
-refuse_event(struct push_desk *desk, unsigned i, enum reject word,
-    struct bytes stamp)
+refuse_event(
+    struct push_desk *desk, unsigned i, enum reject word, struct bytes stamp)
 {
 	uint64_t seq = desk->batch.first_seq + i;
 	struct event_refused *refused = &desk->own.refused;
@@ -198,23 +197,22 @@ apply(struct push_desk *desk, const struct push *push)
 
 	for (unsigned i = batch->known; i < batch->count; i++) {
 		struct bytes stamp = {0};
-		enum reject word = check_event(
-		    desk, batch->events[i], batch->first_seq + i);
+		enum reject word =
+		    check_event(desk, batch->events[i], batch->first_seq + i);
 
 		if (i + 1 == batch->count)
 			stamp = bytes_of(push->stamp, EVENT_STAMP_SIZE);
 		if (word == REJECT_NONE) {
-			index = turn_take(desk->turn, batch->events[i],
-			    &desk->event, stamp);
+			index = turn_take(
+			    desk->turn, batch->events[i], &desk->event, stamp);
 			continue;
 		}
 		index = refuse_event(desk, i, word, stamp);
 		has_refused = true;
 	}
 	peer = peers_at(desk->peers, desk->number);
-	peer->mark = (struct store_mark){.mark = batch->last_seq,
-	    .head = batch->head,
-	    .last_index = index};
+	peer->mark = (struct store_mark){
+	    .mark = batch->last_seq, .head = batch->head, .last_index = index};
 	peer->is_marked = true;
 	return has_refused;
 }

@@ -45,15 +45,13 @@ region_open(struct region **region, const struct region_options *options)
 	made->disk_stop_percent = options->disk_stop_percent != 0
 				      ? options->disk_stop_percent
 				      : DISK_STOP_PERCENT;
-	made->peers =
-	    peers_new(turn_store(made->turn), turn_view(made->turn));
+	made->peers = peers_new(turn_store(made->turn), turn_view(made->turn));
 	made->feed = feed_new(made->turn, &made->post);
 	made->intake = intake_new(&(struct intake_options){.turn = made->turn,
 	    .peers = made->peers,
 	    .feed = made->feed,
 	    .post = &made->post});
-	made->enrol =
-	    enrol_new(made->turn, &made->join_post, &made->endpoints);
+	made->enrol = enrol_new(made->turn, &made->join_post, &made->endpoints);
 	*region = made;
 	return OK;
 }
@@ -62,6 +60,12 @@ const struct view *
 region_view(const struct region *region)
 {
 	return turn_view(region->turn);
+}
+
+struct store *
+region_store(struct region *region)
+{
+	return turn_store(region->turn);
 }
 
 struct stat *
@@ -132,8 +136,7 @@ put_live(struct region *region, uint64_t monotonic_ms)
 	peers_put_live(region->peers);
 	store_put_counters(turn_store(region->turn), stat);
 	region->live_put_ms = monotonic_ms;
-	/* The commit that carries them counts itself. */
-	region->counted = sum_of(stat) + 1;
+	region->counted = sum_of(stat);
 }
 
 static void
@@ -200,7 +203,6 @@ note_live(struct region *region, uint64_t monotonic_ms)
 		return;
 	store_begin(store, 0);
 	put_live(region, monotonic_ms);
-	region->counted--;
 	if (store_commit(store) != OK)
 		fatalx("commit-failed step=live");
 }

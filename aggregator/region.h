@@ -12,6 +12,7 @@
 
 #include "aggregator/home.h"
 #include "aggregator/post.h"
+#include "aggregator/store.h"
 #include "core/stat.h"
 #include "judge/view.h"
 
@@ -34,6 +35,8 @@ enum err region_open(
 void region_close(struct region *region);
 
 const struct view *region_view(const struct region *region);
+/* For looking: let go with store_done before the next message. */
+struct store *region_store(struct region *region);
 struct stat *region_stat(struct region *region);
 /* What the region tells those who join; filled once it listens. */
 struct home_endpoints *region_endpoints(struct region *region);

@@ -1,81 +1,114 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RosterChanged and CampaignChanged both keep their rows in field 2, so a body
- * is each packed row behind its tag and length; field 1, which says what part
- * of an event a text is, stays away: the Slice in frame 1 says it.
+ * RosterChanged and CampaignChanged both keep their Part in field 1 and their
+ * rows in field 2, so a body is written here row by row, each packed by
+ * model/wire, instead of a second copy of the rows.
  */
 #include "aggregator/slice.h"
 
 #include "aggregator/limits.h"
 #include "model/wire.h"
+#include "trust/hash.h"
 
 #include <string.h>
 
 enum {
-	ROWS_TAG = 0x12, /* field 2, length-delimited */
-	VARINT_BITS = 7,
+	TAG_PART = 0x0a, /* field 1, bytes */
+	TAG_ROWS = 0x12, /* field 2, bytes */
+	TAG_VERSION = 0x08,
+	TAG_NUMBER = 0x10,
+	TAG_PARTS = 0x18,
+	TAG_SHA256 = 0x22,
 	ROW_MAX = 512,
 };
 
-struct slice_out {
-	struct slice_body *body;
-	uint64_t first, next, last; /* rows: of this part; seen so far */
+struct slice_pass {
+	struct hasher *hasher;      /* first pass: all rows */
+	struct slice_body *body;    /* second pass: those of the part */
+	uint64_t first, last, next; /* rows */
 };
 
 static void
-put_row(struct slice_out *out, const uint8_t *row, size_t len)
+put_varint(struct slice_body *body, uint64_t value)
 {
-	struct slice_body *body = out->body;
-	size_t rest = len;
-
-	CHECK(len > 0 && body->len + len + 4 <= sizeof body->at);
-	body->at[body->len++] = ROWS_TAG;
-	while (rest >> VARINT_BITS != 0) {
-		body->at[body->len++] = (uint8_t)(rest & 0x7f) | 0x80;
-		rest >>= VARINT_BITS;
-	}
-	body->at[body->len++] = (uint8_t)rest;
-	memcpy(body->at + body->len, row, len);
-	body->len += len;
-}
-
-static bool
-is_in_part(struct slice_out *out)
-{
-	uint64_t n = out->next++;
-
-	return n >= out->first && n < out->last;
+	for (; value >= 0x80; value >>= 7)
+		body->at[body->len++] = (uint8_t)(value | 0x80);
+	body->at[body->len++] = (uint8_t)value;
 }
 
 static void
-put_units(
-    const struct view *view, const char *wilayah, struct slice_out *out)
+put_bytes(struct slice_body *body, uint8_t tag, const uint8_t *at, size_t len)
+{
+	CHECK(body->len + len + 4 <= sizeof body->at);
+	body->at[body->len++] = tag;
+	put_varint(body, len);
+	memcpy(body->at + body->len, at, len);
+	body->len += len;
+}
+
+static void
+take_row(struct slice_pass *pass, const uint8_t *row, size_t len)
+{
+	uint64_t n = pass->next++;
+
+	CHECK(len > 0);
+	if (pass->body == NULL)
+		hasher_add(pass->hasher, bytes_of(row, len));
+	else if (n >= pass->first && n < pass->last)
+		put_bytes(pass->body, TAG_ROWS, row, len);
+}
+
+static void
+each_unit(const struct view *view, const char *wilayah, struct slice_pass *pass)
 {
 	uint8_t row[ROW_MAX];
 
 	for (unsigned i = 0; i < view_unit_count(view); i++) {
 		const struct view_unit *unit = view_unit(view, i);
 
-		if (!unit->is_active ||
-		    !wilayah_is_within(unit->row.wilayah, wilayah) ||
-		    !is_in_part(out))
-			continue;
-		put_row(out, row,
-		    wire_pack_unit_row(&unit->row, row, sizeof row));
+		if (unit->is_active &&
+		    wilayah_is_within(unit->row.wilayah, wilayah))
+			take_row(pass, row,
+			    wire_pack_unit_row(&unit->row, row, sizeof row));
 	}
 }
 
 static void
-put_campaigns(const struct view *view, struct slice_out *out)
+each_campaign(const struct view *view, struct slice_pass *pass)
 {
 	uint8_t row[ROW_MAX];
 
 	for (unsigned i = 0; i < view_campaign_count(view); i++)
-		if (is_in_part(out))
-			put_row(out, row,
-			    wire_pack_campaign_row(
-				&view_campaign(view, i)->row, row,
-				sizeof row));
+		take_row(pass, row,
+		    wire_pack_campaign_row(
+			&view_campaign(view, i)->row, row, sizeof row));
+}
+
+static void
+each_row(const struct view *view, const char *wilayah, enum what what,
+    struct slice_pass *pass)
+{
+	pass->next = 0;
+	if (what == WHAT_ROSTER)
+		each_unit(view, wilayah, pass);
+	else
+		each_campaign(view, pass);
+}
+
+static void
+put_part(struct slice_body *body, const struct slice *slice,
+    const struct hash *sha256)
+{
+	struct slice_body part = {0};
+
+	part.at[part.len++] = TAG_VERSION;
+	put_varint(&part, slice->version);
+	part.at[part.len++] = TAG_NUMBER;
+	put_varint(&part, slice->part);
+	part.at[part.len++] = TAG_PARTS;
+	put_varint(&part, slice->parts);
+	put_bytes(&part, TAG_SHA256, sha256->at, HASH_SIZE);
+	put_bytes(body, TAG_PART, part.at, part.len);
 }
 
 bool
@@ -83,27 +116,27 @@ slice_pack(const struct view *view, const char *wilayah,
     const struct fetch *fetch, struct slice *slice, struct slice_body *body)
 {
 	const struct view_region *region = view_region(view);
-	struct slice_out out = {.body = body};
+	struct slice_pass pass = {.hasher = hasher_new()};
+	struct hash sha256;
 	uint64_t parts;
 
-	if (fetch->part == 0 || fetch->what == WHAT_NONE)
-		return false;
-	body->len = 0;
-	out.first = (uint64_t)(fetch->part - 1) * SLICE_ROWS;
-	out.last = out.first + SLICE_ROWS;
-	if (fetch->what == WHAT_ROSTER)
-		put_units(view, wilayah, &out);
-	else
-		put_campaigns(view, &out);
-	parts = (out.next + SLICE_ROWS - 1) / SLICE_ROWS;
-	if (parts == 0)
-		parts = 1;
-	if (fetch->part > parts)
-		return false;
+	each_row(view, wilayah, fetch->what, &pass);
+	sha256 = hasher_end(pass.hasher);
+	hasher_free(pass.hasher);
+	parts = (pass.next + SLICE_ROWS - 1) / SLICE_ROWS;
 	*slice = (struct slice){.what = fetch->what,
 	    .version = fetch->what == WHAT_ROSTER ? region->roster_version
 						  : region->campaign_version,
 	    .part = fetch->part,
-	    .parts = (uint32_t)parts};
+	    .parts = parts == 0 ? 1 : (uint32_t)parts};
+	if (slice->version == 0 || slice->part == 0 ||
+	    slice->part > slice->parts)
+		return false;
+	body->len = 0;
+	put_part(body, slice, &sha256);
+	pass.body = body;
+	pass.first = (uint64_t)(slice->part - 1) * SLICE_ROWS;
+	pass.last = pass.first + SLICE_ROWS;
+	each_row(view, wilayah, fetch->what, &pass);
 	return true;
 }

@@ -29,8 +29,8 @@ static const char *const table_names[] = {
     "log", "tree", "node", "refused", "snapshot", "meta", "live", NULL};
 
 /* Sparse: only what is written takes room. */
-static const uint64_t map_bytes = sizeof(size_t) >= 8 ? (uint64_t)256 << 30
-						      : (uint64_t)1 << 30;
+static const uint64_t map_bytes =
+    sizeof(size_t) >= 8 ? (uint64_t)256 << 30 : (uint64_t)1 << 30;
 
 static const char format_key[] = "format";
 static const char format_text[] = "ikrar-store/1";
@@ -289,8 +289,8 @@ store_entry(struct store *store, uint64_t index, struct stored *stored)
 		    store->wire, stored->leaf.event, &stored->event);
 	if (err == OK && reject == REJECT_NONE)
 		return OK;
-	log_warnx("log-damaged index=%" PRIu64 " why=%s", index,
-	    reject_word(reject));
+	log_warnx(
+	    "log-damaged index=%" PRIu64 " why=%s", index, reject_word(reject));
 	return ERR_INVALID;
 }
 
@@ -374,9 +374,9 @@ store_refused(struct store *store, const uint8_t node[NODE_ID_SIZE],
 	while (err == OK && count < max && key.len == REFUSED_KEY &&
 	       value.len == 1 && memcmp(key.at, node, NODE_ID_SIZE) == 0 &&
 	       be64_get(key.at + NODE_ID_SIZE) <= to) {
-		rows[count++] = (struct refused_row){
-		    .seq = be64_get(key.at + NODE_ID_SIZE),
-		    .word = value.at[0]};
+		rows[count++] =
+		    (struct refused_row){.seq = be64_get(key.at + NODE_ID_SIZE),
+			.word = value.at[0]};
 		err = db_next(cursor, &key, &value);
 	}
 	db_cursor_close(cursor);
@@ -467,8 +467,8 @@ store_append(struct store *store, enum author author, struct bytes event,
 	uint8_t *at;
 
 	CHECK(store->turn != NULL && len <= ENTRY_MAX);
-	at = db_reserve(store->turn, TABLE_LOG, index_key(key, store->next),
-	    len, true);
+	at = db_reserve(
+	    store->turn, TABLE_LOG, index_key(key, store->next), len, true);
 	if (at != NULL) {
 		struct hash hash;
 

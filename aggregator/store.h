@@ -61,8 +61,8 @@ enum err store_view(struct store *store, struct view **view) MUST_CHECK;
 /* From the log alone. */
 enum err store_fold(struct store *store, struct view **view) MUST_CHECK;
 /* The stored snapshot as it is; the caller clears it. ERR_NOTFOUND. */
-enum err store_snapshot(struct store *store, struct text_buf *saved,
-    uint64_t *entries) MUST_CHECK;
+enum err store_snapshot(
+    struct store *store, struct text_buf *saved, uint64_t *entries) MUST_CHECK;
 
 /* The tree over all entries, read from the tiles; made anew by each call and
  * freed with tlog_free before the store is closed. */
@@ -91,8 +91,8 @@ struct live_node {
 	int64_t clock_offset_ms;  /* node minus region, at its last Hello */
 	char software[SOFTWARE_MAX];
 };
-enum err store_live_node(struct store *store,
-    const uint8_t node[NODE_ID_SIZE], struct live_node *live) MUST_CHECK;
+enum err store_live_node(struct store *store, const uint8_t node[NODE_ID_SIZE],
+    struct live_node *live) MUST_CHECK;
 /* Each counter of the daemon since its last start, in the order of names. */
 typedef void (*store_counter_fn)(
     void *context, const char *name, uint64_t value);
@@ -124,8 +124,8 @@ enum err store_commit(struct store *store) MUST_CHECK;
 /* In the open turn: replaces the snapshot; `saved` is of view_size entries. */
 void store_put_snapshot(
     struct store *store, struct bytes saved, uint64_t entries);
-void store_put_live_node(struct store *store,
-    const uint8_t node[NODE_ID_SIZE], const struct live_node *live);
+void store_put_live_node(struct store *store, const uint8_t node[NODE_ID_SIZE],
+    const struct live_node *live);
 void store_put_counters(struct store *store, const struct stat *stat);
 
 #endif

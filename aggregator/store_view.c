@@ -18,11 +18,11 @@ fold_from(struct store *store, struct view *view)
 
 		if (err != OK)
 			return ERR_INVALID;
-		view_apply(view,
-		    &(struct entry){.index = i,
-			.author = stored.leaf.author,
-			.received_at_ms = stored.leaf.received_at_ms,
-			.event = &stored.event});
+		view_apply(
+		    view, &(struct entry){.index = i,
+			      .author = stored.leaf.author,
+			      .received_at_ms = stored.leaf.received_at_ms,
+			      .event = &stored.event});
 	}
 	return OK;
 }
@@ -40,8 +40,8 @@ view_of_snapshot(struct store *store)
 		view = view_new();
 		if (view_load(view, bytes_of(saved.at, saved.len)) != OK ||
 		    view_size(view) != entries) {
-			log_info("snapshot-unreadable entries=%" PRIu64,
-			    entries);
+			log_info(
+			    "snapshot-unreadable entries=%" PRIu64, entries);
 			view_free(view);
 			view = NULL;
 		}

@@ -47,8 +47,7 @@ check_key(const struct turn *turn, const struct sign_keys *log_key)
 }
 
 enum err
-turn_open(
-    struct turn **turn, const char *dir, const struct sign_keys *log_key)
+turn_open(struct turn **turn, const char *dir, const struct sign_keys *log_key)
 {
 	struct turn *made = xcalloc(1, sizeof *made);
 	enum err err = store_open(&made->store, dir, STORE_WRITE);
@@ -62,9 +61,9 @@ turn_open(
 	if (err == OK)
 		err = check_key(made, log_key);
 	if (err == OK)
-		err = head_open(&made->head, dir,
-		    view_region(made->view)->origin, log_key,
-		    store_tlog(made->store));
+		err =
+		    head_open(&made->head, dir, view_region(made->view)->origin,
+			log_key, store_tlog(made->store));
 	if (err != OK) {
 		turn_close(made);
 		return err;
@@ -177,11 +176,10 @@ turn_take(struct turn *turn, struct bytes bytes, const struct event *event,
 	    .author = AUTHOR_NODE, .event = bytes, .stamp = stamp};
 	uint64_t index = append(turn, &leaf, event);
 
-	judge_input(turn,
-	    &(struct entry){.index = index,
-		.author = AUTHOR_NODE,
-		.received_at_ms = turn->received_at_ms,
-		.event = event});
+	judge_input(turn, &(struct entry){.index = index,
+			      .author = AUTHOR_NODE,
+			      .received_at_ms = turn->received_at_ms,
+			      .event = event});
 	return index;
 }
 
@@ -195,11 +193,10 @@ turn_own(struct turn *turn, struct event *event)
 	(void)text_copy(event->wilayah, sizeof event->wilayah,
 	    view_region(turn->view)->wilayah);
 	index = append_own(turn, event);
-	judge_input(turn,
-	    &(struct entry){.index = index,
-		.author = AUTHOR_LOG,
-		.received_at_ms = turn->received_at_ms,
-		.event = event});
+	judge_input(turn, &(struct entry){.index = index,
+			      .author = AUTHOR_LOG,
+			      .received_at_ms = turn->received_at_ms,
+			      .event = event});
 	return index;
 }
 
@@ -241,8 +238,8 @@ put_snapshot(struct turn *turn)
 	struct text_buf saved = {0};
 
 	view_save(turn->view, &saved);
-	store_put_snapshot(turn->store, bytes_of(saved.at, saved.len),
-	    view_size(turn->view));
+	store_put_snapshot(
+	    turn->store, bytes_of(saved.at, saved.len), view_size(turn->view));
 	turn->snapshot_entries = view_size(turn->view);
 	log_info("snapshot entries=%" PRIu64 " bytes=%zu",
 	    turn->snapshot_entries, saved.len);

@@ -12,9 +12,8 @@
 enum { PIECE = 65536, MIB = 1024 * 1024 };
 
 static enum err
-refuse(int fd, struct sentence *why)
+close_refused(int fd)
 {
-	(void)why; /* has been set */
 	if (fd >= 0)
 		close(fd);
 	return ERR_INVALID;
@@ -22,8 +21,8 @@ refuse(int fd, struct sentence *why)
 
 /* O_NONBLOCK: a pipe without a writer must not hold the command up. */
 static enum err
-open_regular(int *fd, const char *option, const char *path,
-    struct sentence *why)
+open_regular(
+    int *fd, const char *option, const char *path, struct sentence *why)
 {
 	int opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat about;
@@ -34,18 +33,18 @@ open_regular(int *fd, const char *option, const char *path,
 		    "foldernya.",
 		    "%s: file %s cannot be opened (%s)", option, path,
 		    strerror(errno));
-		return refuse(opened, why);
+		return close_refused(opened);
 	}
 	if (!S_ISREG(about.st_mode)) {
 		sentence_set(why,
 		    "%s: %s bukan berkas biasa. Beri nama sebuah berkas.",
 		    "%s: %s is not a regular file", option, path);
-		return refuse(opened, why);
+		return close_refused(opened);
 	}
 	if (about.st_size == 0) {
 		sentence_set(why, "%s: berkas %s kosong. Periksa berkasnya.",
 		    "%s: file %s is empty", option, path);
-		return refuse(opened, why);
+		return close_refused(opened);
 	}
 	*fd = opened;
 	return OK;

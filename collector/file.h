@@ -14,8 +14,8 @@ enum { FILE_READ_MAX = 1024 * 1024, FILE_HASH_MAX_MIB = 2048 };
 
 /* Both refuse what is no regular file, is empty or is too large: ERR_INVALID
  * with the sentence. `option` is named in it. */
-enum err file_read(struct text_buf *text, const char *option,
-    const char *path, struct sentence *why) MUST_CHECK;
+enum err file_read(struct text_buf *text, const char *option, const char *path,
+    struct sentence *why) MUST_CHECK;
 enum err file_sha256(uint8_t sha256[EVENT_HASH_SIZE], const char *option,
     const char *path, struct sentence *why) MUST_CHECK;
 

@@ -97,9 +97,8 @@ home_read_clock(struct home *home)
 static enum err
 open_spool(struct home *home, const char *dir)
 {
-	struct spool_options options = {.dir = dir,
-	    .keys = &home->keys,
-	    .wilayah = home->region.wilayah};
+	struct spool_options options = {
+	    .dir = dir, .keys = &home->keys, .wilayah = home->region.wilayah};
 	enum err err = spool_open(&home->spool, &options);
 
 	if (err == OK) {
@@ -151,8 +150,8 @@ home_say_drill(const struct home *home)
 }
 
 enum err
-home_event(struct home *home, uint64_t seq, struct spool_row *row,
-    struct event *event)
+home_event(
+    struct home *home, uint64_t seq, struct spool_row *row, struct event *event)
 {
 	enum err err = spool_row(home->spool, seq, row);
 	enum reject word;

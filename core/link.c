@@ -41,16 +41,6 @@ enum {
 	ZAP_FRAME_MAX = 256,
 };
 
-struct link {
-	void *context;
-	struct loop *loop;
-	void *zap;
-	struct loop_fd *zap_fd;
-	struct link_domain *domains;
-	unsigned sockets;
-	uint64_t monitors; /* made so far: names them */
-};
-
 struct link_socket {
 	struct link *link;
 	struct link_socket_options options;
@@ -108,8 +98,7 @@ static bool
 zap_receive(void *zap, struct zap_request *request)
 {
 	int more = 1;
-	size_t more_len = sizeof more;
-	const size_t cap = ZAP_FRAME_MAX - 1;
+	size_t more_len = sizeof more, cap = ZAP_FRAME_MAX - 1;
 
 	*request = (struct zap_request){0};
 	while (more != 0) {
@@ -201,18 +190,6 @@ link_close(struct link *link)
 	while (zmq_ctx_term(link->context) != 0 && errno == EINTR)
 		;
 	free(link);
-}
-
-struct loop *
-link_loop(struct link *link)
-{
-	return link->loop;
-}
-
-struct link_domain **
-link_domains(struct link *link)
-{
-	return &link->domains;
 }
 
 static void
@@ -468,27 +445,18 @@ link_socket_close(struct link_socket *socket)
 		destroy(socket);
 }
 
-static enum err
-attach(int rc, const char *step, const char *endpoint)
+enum err
+link_socket_attach(struct link_socket *socket, const char *endpoint)
 {
+	bool is_server = socket->options.domain != NULL;
+	int rc = is_server ? zmq_bind(socket->socket, endpoint)
+			   : zmq_connect(socket->socket, endpoint);
+
 	if (rc == 0)
 		return OK;
-	log_warnx("link-%s-failed endpoint=%s error=\"%s\"", step, endpoint,
-	    zmq_strerror(errno));
+	log_warnx("link-%s-failed endpoint=%s error=\"%s\"",
+	    is_server ? "bind" : "connect", endpoint, zmq_strerror(errno));
 	return ERR_INVALID;
-}
-
-enum err
-link_socket_bind(struct link_socket *socket, const char *endpoint)
-{
-	return attach(zmq_bind(socket->socket, endpoint), "bind", endpoint);
-}
-
-enum err
-link_socket_connect(struct link_socket *socket, const char *endpoint)
-{
-	return attach(
-	    zmq_connect(socket->socket, endpoint), "connect", endpoint);
 }
 
 int

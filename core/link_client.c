@@ -239,7 +239,7 @@ attempt(struct link_client *client)
 	    link_socket_open(&client->socket, client->link, &options);
 
 	if (err == OK)
-		err = link_socket_connect(client->socket, client->endpoint);
+		err = link_socket_attach(client->socket, client->endpoint);
 	if (err == OK)
 		wait_for(client, client->handshake_ms, LINK_DEAD);
 	return err;
@@ -258,7 +258,7 @@ static struct link_client *
 client_new(struct link *link, const struct link_client_options *options)
 {
 	struct link_client *client = xcalloc(1, sizeof *client);
-	struct loop *loop = link_loop(link);
+	struct loop *loop = link->loop;
 
 	client->link = link;
 	client->options = *options;
@@ -374,7 +374,7 @@ probe_run(struct link *link, const struct link_client_options *options,
 
 	if (err != OK)
 		return err;
-	err = loop_run_until(link_loop(link), &probe->done, within_ms);
+	err = loop_run_until(link->loop, &probe->done, within_ms);
 	link_client_close(client);
 	if (err != OK)
 		log_warnx("link-self-test-late endpoint=%s state=%s",
@@ -388,26 +388,25 @@ enum err
 link_self_test(struct link *link, const char *endpoint,
     const uint8_t server_key[LINK_KEY_SIZE], uint64_t within_ms)
 {
-	struct probe stranger = {.wanted = LINK_UNKNOWN};
 	struct probe plain = {.wanted = LINK_WRONG_KEY};
+	struct probe stranger = {.wanted = LINK_UNKNOWN};
 	struct link_keys keys;
 	struct link_client_options options = {
 	    .endpoint = endpoint,
 	    .server_key = server_key,
 	    .keys = &keys,
 	    .state = on_probe_state,
-	    .context = &stranger,
+	    .context = &plain,
 	};
 	enum err err;
 
 	link_keys_make(&keys);
-	err = probe_run(link, &options, false, within_ms / 2);
-	options.context = &plain;
+	err = probe_run(link, &options, true, within_ms / 2);
+	options.context = &stranger;
 	if (err == OK)
-		err = probe_run(link, &options, true, within_ms / 2);
+		err = probe_run(link, &options, false, within_ms / 2);
 	if (err == ERR_DENIED)
 		log_warnx("link-self-test-failed endpoint=%s admitted=%s",
-		    endpoint,
-		    stranger.seen == LINK_READY ? "stranger" : "plain");
+		    endpoint, plain.seen == LINK_READY ? "plain" : "stranger");
 	return err;
 }

@@ -76,7 +76,7 @@ link_domain_admit(struct link_domain *domains, const char *name,
 static void
 add_domain(struct link_server *server)
 {
-	struct link_domain **domains = link_domains(server->link);
+	struct link_domain **domains = &server->link->domains;
 
 	for (struct link_domain *it = *domains; it != NULL; it = it->next)
 		CHECK(strcmp(it->name, server->options.domain) != 0);
@@ -90,7 +90,7 @@ add_domain(struct link_server *server)
 static void
 remove_domain(struct link_server *server)
 {
-	struct link_domain **it = link_domains(server->link);
+	struct link_domain **it = &server->link->domains;
 
 	while (*it != NULL && *it != &server->domain)
 		it = &(*it)->next;
@@ -239,8 +239,8 @@ open_socket(struct link_server *server)
 	    link_socket_open(&server->socket, server->link, &options);
 
 	if (err == OK)
-		err =
-		    link_socket_bind(server->socket, server->options.endpoint);
+		err = link_socket_attach(
+		    server->socket, server->options.endpoint);
 	if (err == OK)
 		name_endpoint(server);
 	return err;

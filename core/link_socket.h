@@ -50,21 +50,29 @@ struct link_domain {
 	uint64_t refused;
 	uint64_t told_ms;
 };
-struct link_domain **link_domains(struct link *link);
+
+struct link {
+	void *context;
+	struct loop *loop;
+	void *zap;
+	struct loop_fd *zap_fd;
+	struct link_domain *domains;
+	unsigned sockets;
+	uint64_t monitors; /* made so far: names them */
+};
+
 /* In link_server.c: may this key connect under the domain of that name? */
 bool link_domain_admit(struct link_domain *domains, const char *name,
     const uint8_t key[LINK_KEY_SIZE], const char *address);
-struct loop *link_loop(struct link *link);
 
 /* ERR_IO: no more sockets (logged). */
 enum err link_socket_open(struct link_socket **socket, struct link *link,
     const struct link_socket_options *options) MUST_CHECK;
 /* May be called from the callbacks; none comes after it. */
 void link_socket_close(struct link_socket *socket);
-/* ERR_INVALID: a bad endpoint, or it is taken (logged). */
-enum err link_socket_bind(
-    struct link_socket *socket, const char *endpoint) MUST_CHECK;
-enum err link_socket_connect(
+/* A server binds, a client connects. ERR_INVALID: a bad endpoint, or it is
+ * taken (logged). */
+enum err link_socket_attach(
     struct link_socket *socket, const char *endpoint) MUST_CHECK;
 /* ZeroMQ's listening descriptor; -1 while it is not known. */
 int link_socket_listen_fd(const struct link_socket *socket);

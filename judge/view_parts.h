@@ -38,12 +38,14 @@ enum {
 	CAMPAIGNS_MAX = 256,
 	RULES_MAX = 256,
 	SEATS_MAX = 4096,
-	OPS_PER_TALLY_MAX = 4096,    /* corrections of a unit's pledges */
+	OPS_PER_TALLY_MAX = 256, /* corrections of a unit's pledges */
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_MAX = 65536,
 };
 
 #define NEVER UINT64_MAX
+
+enum { PARENTS_MAX = 64 }; /* deeper than any office; also ends a circle */
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 /* On-time news of one ceremony is told in one correction. */
@@ -336,7 +338,7 @@ void text_copy_incident(struct incident *to, const struct incident *from);
 /* ---- roster and groups (view_roster.c) */
 
 uint32_t unit_find(const struct view *view, const char *code);
-void roster_take(struct view *view, const struct entry *entry);
+void roster_take(struct view *view);
 void roster_index(struct view *view);
 void groups_index(struct view *view);
 void groups_clear(struct view *view);
@@ -356,15 +358,18 @@ void place_range(const struct view *view, const char *wilayah,
 /* ---- campaigns, rules, timers (view_campaign.c, view_mark.c) */
 
 uint32_t campaign_find(const struct view *view, const char *id); /* in force */
-void campaign_take(struct view *view, const struct entry *entry);
+void campaign_take(struct view *view);
 void campaign_index(struct view *view);
 uint32_t rule_find(const struct view *view, const char *id);
-void rules_take(struct view *view, const struct entry *entry);
+void rules_take(struct view *view);
 uint32_t rule_scope(const struct rule_row *rule);
 const char *rule_campaign(const struct rule_row *rule);
 void seats_take(struct view *view);
 void ticked(struct view *view, const struct entry *entry);
-/* A collector has now been seen to know `now` entries, `before` before. */
+/* Sets the marks of a rule that lie in the future; the others never fire. */
+void rule_arm(struct view *view, uint32_t rule);
+/* A collector is now known to have seen `now` entries, and `before` before:
+ * groups within its wilayah may now be complete. */
 void mark_crossed(struct view *view, const char *wilayah, uint64_t before,
     uint64_t now);
 struct touch *touch_add(
@@ -380,7 +385,13 @@ uint32_t tally_of(struct view *view, uint32_t unit, uint32_t campaign);
 void tally_add(struct view *view, uint32_t tally, uint32_t pledge);
 void tally_again(struct view *view, uint32_t tally);
 void tally_index(struct view *view);
-bool pledge_is_withdrawn(const struct view *view, uint32_t pledge);
+/* Totals that count now, of one act. */
+struct totals {
+	uint32_t present[EMPLOYMENT_KINDS];
+	uint32_t signatures[EMPLOYMENT_KINDS];
+};
+void tally_totals(const struct view *view, uint32_t tally, uint32_t act,
+    struct totals *totals);
 /* Is the unit signed in the sense of the rule, by timely pledges or by any? */
 bool unit_fulfils(const struct view *view, const struct rule_row *rule,
     uint32_t unit, bool timely);

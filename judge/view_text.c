@@ -206,19 +206,18 @@ text_version(struct view *view, enum stage_number stage)
 }
 
 static void
-text_takes_effect(
-    struct view *view, const struct entry *entry, enum stage_number stage)
+text_takes_effect(struct view *view, enum stage_number stage)
 {
 	*text_version(view, stage) = view->stages[stage].version;
 	switch (stage) {
 	case STAGE_ROSTER:
-		roster_take(view, entry);
+		roster_take(view);
 		break;
 	case STAGE_CAMPAIGNS:
-		campaign_take(view, entry);
+		campaign_take(view);
 		break;
 	case STAGE_RULES:
-		rules_take(view, entry);
+		rules_take(view);
 		break;
 	case STAGE_OFFICE:
 	case STAGE_COUNT:
@@ -249,7 +248,7 @@ text_taken(struct view *view, const struct entry *entry)
 	copy_rows(view, &rows);
 	stage->next_part++;
 	if (rows.part->part == stage->parts)
-		text_takes_effect(view, entry, rows.stage);
+		text_takes_effect(view, rows.stage);
 }
 
 /* ---- checking */
@@ -393,8 +392,10 @@ rows_are_within(const struct rows *rows, const char *wilayah)
 		if (rows->stage == STAGE_ROSTER &&
 		    !wilayah_is_within(units[i].wilayah, wilayah))
 			return false;
+		/* An office may stand above the region. */
 		if (rows->stage == STAGE_OFFICE &&
-		    !wilayah_is_within(seats[i].wilayah, wilayah))
+		    !wilayah_is_within(seats[i].wilayah, wilayah) &&
+		    !wilayah_is_within(wilayah, seats[i].wilayah))
 			return false;
 	}
 	return true;

@@ -227,7 +227,7 @@ take_line(struct file *file, char *line)
 	uint8_t *at;
 
 	if (colon == NULL)
-		return bad(file, "not a line of \"name: value\"");
+		return bad(file, "not a line of name: value");
 	*colon = '\0';
 	while (i < file->field_count && strcmp(file->fields[i].name, line) != 0)
 		i++;
@@ -329,6 +329,7 @@ load(const char *dir, const char *name, bool secret, struct file *file)
 	if (err == OK)
 		err = take_fields(file, text);
 	explicit_bzero(text, sizeof text);
+	file->path = name;
 	return err;
 }
 

@@ -97,9 +97,12 @@ void spool_note_sent(struct spool *spool, uint64_t seq);
  * fills `push` and `body` (PUSH_BODY_MAX bytes). ERR_NOTFOUND: no row there. */
 enum err spool_batch(struct spool *spool, uint64_t first, struct push *push,
     uint8_t *body, size_t *body_len) MUST_CHECK;
-/* The batch that ends at the stamped row `last` and begins as far back as
- * fits, but not before `least`: what a fresh receipt is asked with. */
-enum err spool_batch_back(struct spool *spool, uint64_t least, uint64_t last,
+/* The batch that ends at the stamped row span.last and begins as far back as
+ * fits, but not before span.first: what a fresh receipt is asked with. */
+struct spool_span {
+	uint64_t first, last;
+};
+enum err spool_batch_back(struct spool *spool, struct spool_span span,
     struct push *push, uint8_t *body, size_t *body_len) MUST_CHECK;
 /* The chain's head at `seq` (0: before the first row). */
 enum err spool_head(
@@ -122,9 +125,10 @@ enum err spool_flush(struct spool *spool) MUST_CHECK;
 enum err spool_receipt(
     struct spool *spool, uint64_t seq, struct bytes *raw) MUST_CHECK;
 
-/* The node's slice of the region's roster and campaigns, replaced whole. */
+/* The node's slice of the region's roster and campaigns, replaced whole: units
+ * when the last part has come. */
 void spool_take_units(struct spool *spool, const struct unit_row *rows,
-    unsigned count, bool first, bool last, uint64_t version);
+    unsigned count, const struct slice *slice);
 void spool_take_campaigns(struct spool *spool, const struct campaign_row *rows,
     unsigned count, uint64_t version);
 enum err spool_unit(

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of node/spool.h, for its files: spool.c (rows), spool_keep.c
- * (what came from the region, and the notes) and spool_slice.c (roster and
- * campaigns). Nobody else includes it.
+ * The inside of node/spool.h, for its files: spool.c (rows in),
+ * spool_read.c (rows out), spool_keep.c (what came from the region, and the
+ * notes) and spool_slice.c (roster and campaigns). Nobody else includes it.
  */
 #ifndef NODE_SPOOL_INNER_H
 #define NODE_SPOOL_INNER_H

@@ -115,12 +115,12 @@ get_campaign(struct campaign_row *row, struct bytes key, struct bytes value)
 
 void
 spool_take_units(struct spool *spool, const struct unit_row *rows,
-    unsigned count, bool first, bool last, uint64_t version)
+    unsigned count, const struct slice *slice)
 {
 	struct spool_slices *slices = &spool->slices;
 	size_t wanted;
 
-	if (first)
+	if (slice->part == 1)
 		slices->unit_count = 0;
 	wanted = slices->unit_count + count;
 	if (wanted > ROSTER_ROWS_MAX)
@@ -132,8 +132,8 @@ spool_take_units(struct spool *spool, const struct unit_row *rows,
 	}
 	for (unsigned i = 0; i < count; i++)
 		slices->units[slices->unit_count++] = rows[i];
-	slices->has_roster = last;
-	slices->roster_version = version;
+	slices->has_roster = slice->part == slice->parts;
+	slices->roster_version = slice->version;
 }
 
 void

@@ -125,12 +125,12 @@ uplink_on_page(
 	if (!take_entries(uplink, page, body, &entries)) {
 		log_warnx("page-refused index=%" PRIu64 " next=%" PRIu64,
 		    uplink->read.index, page->next);
-		uplink_halt(uplink, REJECT_MALFORMED, true);
+		uplink_fault(uplink, REJECT_MALFORMED, true);
 		return;
 	}
 	word = check_page(uplink, page, &entries);
 	if (word != REJECT_NONE) {
-		uplink_halt(uplink, word, false);
+		uplink_fault(uplink, word, false);
 		return;
 	}
 	if (uplink_take_head(uplink, page->checkpoint, false) != REJECT_NONE)
@@ -181,8 +181,10 @@ version_of(struct uplink *uplink, enum what what)
 static void
 drop_slice(struct uplink *uplink, enum what what)
 {
+	const struct slice none = {.part = 1, .parts = 1};
+
 	if (what == WHAT_ROSTER)
-		spool_take_units(uplink->options.spool, NULL, 0, true, true, 0);
+		spool_take_units(uplink->options.spool, NULL, 0, &none);
 	else
 		spool_take_campaigns(uplink->options.spool, NULL, 0, 0);
 }
@@ -291,8 +293,7 @@ take_slice(
 {
 	if (slice->what == WHAT_ROSTER)
 		spool_take_units(uplink->options.spool, event->roster.rows,
-		    event->roster.row_count, slice->part == 1,
-		    slice->part == slice->parts, slice->version);
+		    event->roster.row_count, slice);
 	else
 		take_campaigns(uplink, slice, &event->campaign);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of node/uplink.h, for its files: uplink.c (connection and
- * timers), uplink_push.c (what goes out and its answers), uplink_feed.c (pages
- * and slices). Nobody else includes it.
+ * timers), uplink_talk.c (the conversation), uplink_push.c (what goes out and
+ * its answers), uplink_feed.c (pages and slices). Nobody else includes it.
  *
  * The phases of a connection:
  *     AWAY      not connected
@@ -33,6 +33,8 @@ enum {
 	UPLINK_HEADER_MAX = 1024,
 	UPLINK_SLICE_MAX = LINK_FRAME_MAX,
 	UPLINK_ENVELOPE_MAX = 128,
+	UPLINK_SILENCE_MS = 60000, /* then the connection is made anew */
+	UPLINK_PAUSE_LEAST_MS = 50,
 };
 
 struct uplink {
@@ -93,18 +95,27 @@ struct uplink {
 	uint8_t slice[UPLINK_SLICE_MAX + UPLINK_ENVELOPE_MAX];
 };
 
-/* uplink.c. ERR_AGAIN: not connected, or the queue is full. */
+/* uplink_talk.c. ERR_AGAIN: not connected, or the queue is full. */
 enum err uplink_say(struct uplink *uplink, const struct message *message,
     const struct bytes *body) MUST_CHECK;
-void uplink_halt(struct uplink *uplink, enum reject word, bool may_mend);
-void uplink_pause(struct uplink *uplink, uint64_t up_to_ms);
-void uplink_greet(struct uplink *uplink);
+uint64_t uplink_chance(uint64_t span); /* 0 .. span */
 bool uplink_is_collector(const struct uplink *uplink);
+void uplink_note_link(struct uplink *uplink);
 /* Something is expected, or is so no longer. */
 void uplink_expect(struct uplink *uplink);
+/* Ends what was under way. */
+void uplink_leave(struct uplink *uplink, enum uplink_phase phase);
+/* Halts: the region refuses us; or what it says is not believed. */
+void uplink_refused(struct uplink *uplink, enum reject word, bool may_mend);
+void uplink_fault(struct uplink *uplink, enum reject word, bool may_mend);
+void uplink_pause(struct uplink *uplink, uint64_t up_to_ms);
+void uplink_on_pause_end(void *uplink);
+void uplink_greet(struct uplink *uplink);
 /* Verified heads go to the spool; REJECT_NONE, or halts. */
 enum reject uplink_take_head(
     struct uplink *uplink, const char *text, bool report_wanted);
+void uplink_on_answer(void *uplink, const struct bytes frames[LINK_FRAMES_MAX],
+    unsigned frame_count);
 
 /* uplink_push.c */
 void uplink_push_reset(struct uplink *uplink);
@@ -114,6 +125,8 @@ void uplink_on_receipt(
     struct uplink *uplink, struct receipt *receipt, struct bytes raw);
 void uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal);
 void uplink_report(struct uplink *uplink);
+/* Nothing recorded for six hours: a report is due. */
+void uplink_look_at_quiet(struct uplink *uplink);
 
 /* uplink_feed.c */
 void uplink_feed_reset(struct uplink *uplink);

@@ -19,6 +19,7 @@ enum {
 	SMALL_BATCH = 64,
 	SMALL_WAITS_BEHIND = 8,
 	REPORT_EVERY_MS = 1000,
+	QUIET_REPORT_MS = 6 * 3600 * 1000,
 	BUSY_MS = 60000,
 	GAP_SPAN_MS = 1000,
 	GAP_DOUBLINGS_MAX = 8,
@@ -42,6 +43,7 @@ uplink_push_start(struct uplink *uplink)
 	uplink->next_seq = have + 1;
 	if (have > uplink->receipted_seq)
 		uplink->repeat_seq = have; /* its receipt was lost */
+	uplink_look_at_quiet(uplink);
 	uplink_pump(uplink);
 }
 
@@ -52,13 +54,14 @@ static bool
 prepare(struct uplink *uplink)
 {
 	struct spool *spool = uplink->options.spool;
+	const struct spool_span lost = {
+	    uplink->receipted_seq + 1, uplink->repeat_seq};
 	enum err err = ERR_NOTFOUND;
 
 	if (uplink->push.count > 0)
 		return true;
 	if (uplink->repeat_seq != 0)
-		err = spool_batch_back(spool, uplink->receipted_seq + 1,
-		    uplink->repeat_seq, &uplink->push, uplink->body,
+		err = spool_batch_back(spool, lost, &uplink->push, uplink->body,
 		    &uplink->body_len);
 	uplink->repeat_seq = 0;
 	if (err != OK)
@@ -173,7 +176,7 @@ uplink_on_receipt(
 		log_warnx("receipt-refused have=%" PRIu64 " index=%" PRIu64
 			  " word=%s",
 		    receipt->have, receipt->index, reject_word(word));
-		uplink_halt(uplink, word, false);
+		uplink_fault(uplink, word, false);
 		return;
 	}
 	if (uplink_take_head(uplink, receipt->checkpoint,
@@ -197,7 +200,7 @@ on_known(struct uplink *uplink, const struct refusal *refusal)
 	    check_mark(uplink->check, refusal->have, refusal->head);
 
 	if (word != REJECT_NONE) {
-		uplink_halt(uplink, word, false);
+		uplink_fault(uplink, word, false);
 		return;
 	}
 	settle_up_to(uplink, refusal->have);
@@ -240,7 +243,7 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 		return;
 	case REJECT_BAD_SIGNATURE:
 	case REJECT_FORK:
-		uplink_halt(uplink, refusal->word, false);
+		uplink_refused(uplink, refusal->word, false);
 		return;
 	case REJECT_REVOKED:
 	case REJECT_UNKNOWN_NODE:
@@ -248,7 +251,7 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 	case REJECT_MALFORMED:
 	case REJECT_VERSION:
 	case REJECT_BLOB_MISSING:
-		uplink_halt(uplink, refusal->word, true);
+		uplink_refused(uplink, refusal->word, true);
 		return;
 	case REJECT_DIVERGED:
 	case REJECT_PREFIX:
@@ -304,6 +307,23 @@ record_report(struct uplink *uplink)
 	uplink->report_due = uplink->report_forced = false;
 	uplink->reported_ms = loop_monotonic_ms();
 	uplink->is_dry = false;
+}
+
+void
+uplink_look_at_quiet(struct uplink *uplink)
+{
+	uint64_t now_ms = loop_now_ms(uplink->options.loop);
+	struct spool_status status;
+	uint64_t since;
+
+	if (uplink->phase != UPLINK_OPEN || !uplink_is_collector(uplink))
+		return;
+	spool_status(uplink->options.spool, &status);
+	since = status.last_recorded_ms;
+	if (since == 0)
+		since = uplink->opened_ms;
+	if (now_ms > since && now_ms - since >= QUIET_REPORT_MS)
+		uplink->report_forced = true;
 }
 
 /* Says that this node lives and has seen the head, if that is wanted and no

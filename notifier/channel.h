@@ -38,9 +38,8 @@ enum err channel_send(const struct channels *channels,
 
 /* What the two channels make, for their tests: a whole mail with CRLF, and a
  * webhook's body and id. */
-enum err channel_smtp_put(struct text_buf *out,
-    const struct channels *channels, const struct delivery *delivery)
-    MUST_CHECK;
+enum err channel_smtp_put(struct text_buf *out, const struct channels *channels,
+    const struct delivery *delivery) MUST_CHECK;
 enum err channel_smtp_send(const struct channels *channels,
     const struct delivery *delivery, curl_done_fn done,
     void *context) MUST_CHECK;

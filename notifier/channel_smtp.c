@@ -102,8 +102,8 @@ put_headers(struct text_buf *out, const struct channels *channels,
 	const struct letter_input *input = delivery->input;
 	char alert[2 * EVENT_ID_SIZE + 1], date[DATE_MAX];
 
-	calendar_ms_put_mail(date, row->promised_ms,
-	    wilayah_zone_hours(input->seat->zone));
+	calendar_ms_put_mail(
+	    date, row->promised_ms, wilayah_zone_hours(input->seat->zone));
 	hex_put(alert, row->key.alert, EVENT_ID_SIZE);
 	text_buf_add(out, "Date: %s\r\nFrom: Ikrar <%s>\r\nTo: <%s>\r\n", date,
 	    channels->from, delivery->contact->address);

@@ -96,8 +96,7 @@ put_alert(struct json *json, const struct delivery *delivery,
 	calendar_ms_put_utc(time, delivery->opened_ms);
 	json_text(json, "startsAt", time);
 	calendar_ms_put_utc(time, input->verdict->judged_at_ms);
-	json_text(
-	    json, "endsAt", letter_is_end(input->kind) ? time : never);
+	json_text(json, "endsAt", letter_is_end(input->kind) ? time : never);
 	json_text(json, "generatorURL", names->entry);
 	json_hex(json, "fingerprint", input->verdict->alert, FINGERPRINT_SIZE);
 	json_end(json);
@@ -187,12 +186,12 @@ channel_webhook_send(const struct channels *channels,
 	webhook_id(id, channels, &delivery->row->key);
 	snprintf(time, sizeof time, "%" PRIu64, delivery->wall_ms / 1000);
 	snprintf(id_header, sizeof id_header, "webhook-id: %s", id);
-	snprintf(time_header, sizeof time_header, "webhook-timestamp: %s", time);
+	snprintf(
+	    time_header, sizeof time_header, "webhook-timestamp: %s", time);
 	put_body(&json, channels, delivery);
 	post.body = bytes_of(json.text.at, json.text.len);
 	if (delivery->contact->secret_len > 0) {
-		snprintf(
-		    signed_head, sizeof signed_head, "%s.%s.", id, time);
+		snprintf(signed_head, sizeof signed_head, "%s.%s.", id, time);
 		sign(signature_header, delivery->contact, signed_head,
 		    post.body);
 		post.headers[4] = signature_header;

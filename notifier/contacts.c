@@ -50,8 +50,8 @@ static const cyaml_schema_value_t line_schema = {
 };
 
 static const cyaml_schema_field_t sheet_fields[] = {
-    CYAML_FIELD_SEQUENCE("contacts", CYAML_FLAG_POINTER, struct sheet,
-	contacts, &line_schema, 0, CONTACTS_MAX),
+    CYAML_FIELD_SEQUENCE("contacts", CYAML_FLAG_POINTER, struct sheet, contacts,
+	&line_schema, 0, CONTACTS_MAX),
     CYAML_FIELD_END,
 };
 
@@ -134,24 +134,28 @@ take_target(struct contact *contact, const struct line *line, unsigned n,
 	contact->kind = line->mail != NULL ? CONTACT_MAIL : CONTACT_WEBHOOK;
 	if (line->mail != NULL) {
 		if (!mail_address_is_valid(line->mail))
-			return bad(why, "contact %u: mail is not one plain "
-					"address such as kantor@contoh.go.id",
+			return bad(why,
+			    "contact %u: mail is not one plain "
+			    "address such as kantor@contoh.go.id",
 			    n);
-		(void)text_copy(contact->address, sizeof contact->address,
-		    line->mail);
+		(void)text_copy(
+		    contact->address, sizeof contact->address, line->mail);
 	} else {
 		if (!url_is_valid(line->url))
-			return bad(why, "contact %u: url must be http:// or "
-					"https:// without blanks",
+			return bad(why,
+			    "contact %u: url must be http:// or "
+			    "https:// without blanks",
 			    n);
 		(void)text_copy(
 		    contact->address, sizeof contact->address, line->url);
 	}
 	if (line->secret == NULL)
 		return OK;
-	if (contact->kind == CONTACT_MAIL || !take_secret(contact, line->secret))
-		return bad(why, "contact %u: secret belongs to a url and is "
-				"whsec_ and base64 of 24 to 64 bytes",
+	if (contact->kind == CONTACT_MAIL ||
+	    !take_secret(contact, line->secret))
+		return bad(why,
+		    "contact %u: secret belongs to a url and is "
+		    "whsec_ and base64 of 24 to 64 bytes",
 		    n);
 	return OK;
 }
@@ -164,8 +168,9 @@ take_line(struct contact *contact, const struct line *line, unsigned n,
 
 	if (!word_is_valid(line->seat) || !word_is_valid(line->channel) ||
 	    (term[0] != '\0' && !word_is_valid(term)))
-		return bad(why, "contact %u: seat, term and channel are small "
-				"letters, digits and _ . / + -",
+		return bad(why,
+		    "contact %u: seat, term and channel are small "
+		    "letters, digits and _ . / + -",
 		    n);
 	(void)text_copy(contact->seat, sizeof contact->seat, line->seat);
 	(void)text_copy(contact->term, sizeof contact->term, term);
@@ -177,15 +182,15 @@ take_line(struct contact *contact, const struct line *line, unsigned n,
 static enum err
 check_file(const char *path, char why[CONTACT_WHY_MAX])
 {
-	struct stat stat_;
+	struct stat found;
 
-	if (stat(path, &stat_) != 0)
+	if (stat(path, &found) != 0)
 		return bad(why, "cannot be read: %s", strerror(errno));
-	if (!S_ISREG(stat_.st_mode))
+	if (!S_ISREG(found.st_mode))
 		return bad(why, "is not a file");
-	if ((stat_.st_mode & OTHERS) != 0)
+	if ((found.st_mode & OTHERS) != 0)
 		return bad(why, "may be read by others: chmod 600 it");
-	if (stat_.st_size > FILE_BYTES_MAX)
+	if (found.st_size > FILE_BYTES_MAX)
 		return bad(why, "is larger than 1 MiB");
 	return OK;
 }
@@ -219,8 +224,8 @@ fail:
 }
 
 enum err
-contacts_load(struct contacts *contacts, const char *path,
-    char why[CONTACT_WHY_MAX])
+contacts_load(
+    struct contacts *contacts, const char *path, char why[CONTACT_WHY_MAX])
 {
 	cyaml_config_t config = {.log_fn = on_log,
 	    .log_ctx = why,

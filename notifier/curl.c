@@ -127,8 +127,9 @@ answer(struct curl *curl, struct transfer *transfer, CURLcode result)
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &code);
 	answer.outcome = outcome_of(transfer, result, code);
-	if (answer.outcome == CURL_TAKEN || code / STATUS_CLASS >=
-		CLASS_BUSY_SMTP || (!transfer->is_mail && code != 0))
+	if (answer.outcome == CURL_TAKEN ||
+	    code / STATUS_CLASS >= CLASS_BUSY_SMTP ||
+	    (!transfer->is_mail && code != 0))
 		snprintf(answer.word, sizeof answer.word, "%s-%ld",
 		    transfer->is_mail ? "smtp" : "http", code);
 	else
@@ -306,10 +307,9 @@ transfer_new(struct curl *curl, struct bytes payload, const char *protocols)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-	    (long)curl->limits.connect_ms);
 	curl_easy_setopt(
-	    easy, CURLOPT_TIMEOUT_MS, (long)curl->limits.total_ms);
+	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)curl->limits.connect_ms);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)curl->limits.total_ms);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	return transfer;
@@ -373,22 +373,21 @@ curl_post_start(struct curl *curl, const struct curl_post *post,
 
 	if (!is_one_line(post->url))
 		return ERR_INVALID;
-	for (unsigned i = 0;
-	     i < CURL_HEADERS_MAX && post->headers[i] != NULL; i++)
+	for (unsigned i = 0; i < CURL_HEADERS_MAX && post->headers[i] != NULL;
+	     i++)
 		if (!is_one_line(post->headers[i]))
 			return ERR_INVALID;
 	transfer = transfer_new(curl, post->body, "http,https");
-	for (unsigned i = 0;
-	     i < CURL_HEADERS_MAX && post->headers[i] != NULL; i++)
+	for (unsigned i = 0; i < CURL_HEADERS_MAX && post->headers[i] != NULL;
+	     i++)
 		transfer->list =
 		    curl_slist_append(transfer->list, post->headers[i]);
 	transfer->list = curl_slist_append(transfer->list, "Expect:");
 	curl_easy_setopt(transfer->easy, CURLOPT_URL, post->url);
 	curl_easy_setopt(transfer->easy, CURLOPT_POST, 1L);
+	curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, transfer->payload);
 	curl_easy_setopt(
-	    transfer->easy, CURLOPT_POSTFIELDS, transfer->payload);
-	curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE,
-	    (long)transfer->payload_len);
+	    transfer->easy, CURLOPT_POSTFIELDSIZE, (long)transfer->payload_len);
 	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->list);
 	launch(curl, transfer, done, context);
 	return OK;

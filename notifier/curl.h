@@ -18,8 +18,8 @@ enum {
 };
 
 enum curl_outcome {
-	CURL_TAKEN,   /* the other side has it */
-	CURL_LATER,   /* nobody there, too slow, or busy */
+	CURL_TAKEN,    /* the other side has it */
+	CURL_LATER,    /* nobody there, too slow, or busy */
 	CURL_DECLINED, /* a lasting no to this message */
 };
 
@@ -39,7 +39,7 @@ struct curl *curl_open(struct loop *loop, const struct curl_limits *limits);
 void curl_close(struct curl *curl);
 
 struct curl_mail {
-	const char *server; /* smtp://host:port or smtps:// */
+	const char *server;          /* smtp://host:port or smtps:// */
 	const char *user, *password; /* NULL: none */
 	bool need_tls;
 	const char *from, *to; /* plain addresses */

@@ -196,8 +196,8 @@ owe(const struct arrival *arrival, struct ledger_alert *alert)
 }
 
 static void
-take_verdict(const struct arrival *arrival, const struct leaf *leaf,
-    bool is_caught_up)
+take_verdict(
+    const struct arrival *arrival, const struct leaf *leaf, bool is_caught_up)
 {
 	struct ledger *ledger = arrival->inbox->options.ledger;
 	const struct verdict *verdict = &arrival->event->verdict;
@@ -308,14 +308,13 @@ take_started(struct inbox *inbox, const struct event *event)
 
 /* Kinds of a later version, and those that are none of ours, are skipped. */
 static void
-take_entry(struct inbox *inbox, const struct feed_entry *entry,
-    uint64_t now_ms, bool is_caught_up)
+take_entry(struct inbox *inbox, const struct feed_entry *entry, uint64_t now_ms,
+    bool is_caught_up)
 {
 	struct event event;
 	struct leaf leaf;
-	struct arrival arrival = {.inbox = inbox,
-	    .index = entry->index,
-	    .event = &event};
+	struct arrival arrival = {
+	    .inbox = inbox, .index = entry->index, .event = &event};
 
 	if (leaf_get(&leaf, entry->leaf) != OK ||
 	    wire_unpack(inbox->wire, leaf.event, &event) != REJECT_NONE) {
@@ -353,8 +352,8 @@ note_catch_up(
 		strlen(page->checkpoint), inbox->options.origin,
 		inbox->options.log_key) == OK)
 		cursor->catch_up_size = checkpoint.size;
-	cursor->is_caught_up = cursor->catch_up_size > 0 &&
-			       page->next >= cursor->catch_up_size;
+	cursor->is_caught_up =
+	    cursor->catch_up_size > 0 && page->next >= cursor->catch_up_size;
 }
 
 void

@@ -20,8 +20,8 @@ struct inbox;
 
 struct inbox_options {
 	struct ledger *ledger;
-	const uint8_t *node;   /* own id, EVENT_ID_SIZE bytes */
-	const char *origin;    /* of the log that is read */
+	const uint8_t *node;    /* own id, EVENT_ID_SIZE bytes */
+	const char *origin;     /* of the log that is read */
 	const uint8_t *log_key; /* 32 bytes */
 };
 /* The ledger must be open for writing; strings are not copied. */

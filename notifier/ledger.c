@@ -380,8 +380,7 @@ ledger_set_row(struct ledger *ledger, const struct ledger_row *row)
 	if (row->state == LEDGER_SETTLED)
 		db_delete(ledger->txn, OWED, bytes_of(serial, sizeof serial));
 	else
-		db_put(
-		    ledger->txn, OWED, bytes_of(serial, sizeof serial), key);
+		db_put(ledger->txn, OWED, bytes_of(serial, sizeof serial), key);
 }
 
 enum err
@@ -400,8 +399,8 @@ ledger_promise(struct ledger *ledger, struct ledger_row *row)
 }
 
 enum err
-ledger_row(struct ledger *ledger, const struct ledger_key *key,
-    struct ledger_row *row)
+ledger_row(
+    struct ledger *ledger, const struct ledger_key *key, struct ledger_row *row)
 {
 	uint8_t at[ROW_KEY_MAX];
 	struct bytes found = row_key(at, key), value;
@@ -448,7 +447,8 @@ each_with_prefix(
 	enum err err = db_seek(cursor, prefix, &key, &value);
 
 	for (; err == OK; err = db_next(cursor, &key, &value)) {
-		if (prefix.len > 0 && memcmp(key.at, prefix.at, prefix.len) != 0)
+		if (prefix.len > 0 &&
+		    memcmp(key.at, prefix.at, prefix.len) != 0)
 			break;
 		rows_add(&rows, key, value);
 	}
@@ -461,8 +461,7 @@ void
 ledger_each_of_alert(struct ledger *ledger, const uint8_t alert[EVENT_ID_SIZE],
     ledger_row_fn fn, void *context)
 {
-	each_with_prefix(
-	    ledger, bytes_of(alert, EVENT_ID_SIZE), fn, context);
+	each_with_prefix(ledger, bytes_of(alert, EVENT_ID_SIZE), fn, context);
 }
 
 void
@@ -507,7 +506,8 @@ version_in_force(struct db_txn *txn, enum ledger_text text)
 	uint8_t key = (uint8_t)text;
 	struct bytes value;
 
-	if (db_get(txn, META, bytes_of(&key, 1), &value) != OK || value.len != 4)
+	if (db_get(txn, META, bytes_of(&key, 1), &value) != OK ||
+	    value.len != 4)
 		return 0;
 	return be32_get(value.at);
 }
@@ -522,8 +522,8 @@ drop_older(struct ledger *ledger, enum ledger_text text, uint32_t version)
 	part_key(from, text, 0, 0);
 	for (;;) {
 		struct db_cursor *cursor = db_cursor_open(ledger->txn, PART);
-		enum err err = db_seek(
-		    cursor, bytes_of(from, sizeof from), &key, &value);
+		enum err err =
+		    db_seek(cursor, bytes_of(from, sizeof from), &key, &value);
 
 		if (err == OK)
 			memcpy(found, key.at, sizeof found);

@@ -22,8 +22,8 @@ struct ledger_options {
 	const char *dir; /* the node's DIR */
 	bool create, read_only;
 };
-enum err ledger_open(struct ledger **ledger,
-    const struct ledger_options *options) MUST_CHECK;
+enum err ledger_open(
+    struct ledger **ledger, const struct ledger_options *options) MUST_CHECK;
 void ledger_close(struct ledger *ledger);
 
 void ledger_begin(struct ledger *ledger);
@@ -55,10 +55,10 @@ struct ledger_alert {
 	 * change. */
 	bool is_unrouted;
 };
-enum err ledger_alert(struct ledger *ledger,
-    const uint8_t alert[EVENT_ID_SIZE], struct ledger_alert *row) MUST_CHECK;
-void ledger_set_alert(struct ledger *ledger,
-    const uint8_t alert[EVENT_ID_SIZE], const struct ledger_alert *row);
+enum err ledger_alert(struct ledger *ledger, const uint8_t alert[EVENT_ID_SIZE],
+    struct ledger_alert *row) MUST_CHECK;
+void ledger_set_alert(struct ledger *ledger, const uint8_t alert[EVENT_ID_SIZE],
+    const struct ledger_alert *row);
 typedef void (*ledger_alert_fn)(void *context,
     const uint8_t alert[EVENT_ID_SIZE], const struct ledger_alert *row);
 void ledger_each_alert(
@@ -77,7 +77,7 @@ enum err ledger_verdict(struct ledger *ledger,
 
 enum ledger_state {
 	LEDGER_PROMISED,
-	LEDGER_SENT,    /* the channel took it; to be told to the region */
+	LEDGER_SENT, /* the channel took it; to be told to the region */
 	LEDGER_SETTLED,
 };
 
@@ -92,13 +92,13 @@ struct ledger_row {
 	uint64_t serial; /* 1, 2, ... in the order of promising */
 	enum ledger_state state;
 	enum route_note note;
-	bool is_first;      /* this target was not told of the opening */
-	bool failure_told;  /* AlertFailed is in the spool */
+	bool is_first;     /* this target was not told of the opening */
+	bool failure_told; /* AlertFailed is in the spool */
 	uint32_t attempts;
-	uint32_t declined;  /* attempts that were met with a lasting no */
+	uint32_t declined; /* attempts that were met with a lasting no */
 	uint64_t promised_ms, tried_ms, settled_ms;
-	uint64_t next_ms;   /* about when it is tried again */
-	uint64_t spool_seq; /* last row of the spool when it was sent */
+	uint64_t next_ms;      /* about when it is tried again */
+	uint64_t spool_seq;    /* last row of the spool when it was sent */
 	char answer[WORD_MAX]; /* the last, as a word */
 };
 
@@ -114,8 +114,8 @@ typedef void (*ledger_row_fn)(void *context, const struct ledger_row *row);
 void ledger_each_of_alert(struct ledger *ledger,
     const uint8_t alert[EVENT_ID_SIZE], ledger_row_fn fn, void *context);
 /* Rows that are not settled, with a serial greater than `after`. */
-void ledger_each_owed(struct ledger *ledger, uint64_t after,
-    ledger_row_fn fn, void *context);
+void ledger_each_owed(
+    struct ledger *ledger, uint64_t after, ledger_row_fn fn, void *context);
 void ledger_each_row(struct ledger *ledger, ledger_row_fn fn, void *context);
 
 /* ---- long texts in parts: offices and campaigns, as their events came */

@@ -95,8 +95,8 @@ put(struct part_writer *part, enum sentence sentence,
 	sentence_wrap(part->out, line.at, indent);
 	text_buf_clear(&line);
 }
-#define PUT(part, sentence, ...)                                    \
-	put(part, sentence,                                         \
+#define PUT(part, sentence, ...) \
+	put(part, sentence,      \
 	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__}, 0)
 
 static void
@@ -175,7 +175,12 @@ put_matter(struct part_writer *part)
 		calendar_day_put(to, verdict->window_to_day);
 		PUT(part, SAY_WINDOW, from, to);
 	} else {
-		PUT(part, SAY_OCCASION, verdict->occasion);
+		struct text_buf occasion = {0};
+
+		sentence_add_occasion(
+		    &occasion, part->language, verdict->occasion);
+		PUT(part, SAY_OCCASION, occasion.at);
+		text_buf_clear(&occasion);
 	}
 	calendar_ms_put_long(as_of, verdict->judged_at_ms,
 	    part->input->seat->zone, part->language == LANGUAGE_EN);
@@ -253,8 +258,8 @@ put_unit(struct part_writer *part, const struct alert_unit *unit)
 		text_buf_add(&line, "%s", unit->code);
 	text_buf_add(&line, ", %s", unit->wilayah);
 	if (unit->why[0] != '\0')
-		text_buf_add(&line, ": %s",
-		    sentence_reason(part->language, unit->why));
+		text_buf_add(
+		    &line, ": %s", sentence_reason(part->language, unit->why));
 	sentence_wrap(part->out, line.at, 2);
 	text_buf_clear(&line);
 }
@@ -268,8 +273,8 @@ put_units(struct part_writer *part)
 
 	if (verdict->unit_count == 0)
 		return;
-	put_heading(part,
-	    is_repeat(verdict) ? SAY_UNITS_REPEAT : SAY_UNITS_UNSIGNED);
+	put_heading(
+	    part, is_repeat(verdict) ? SAY_UNITS_REPEAT : SAY_UNITS_UNSIGNED);
 	if (!part->names_units) {
 		PUT(part, SAY_UNITS_ABOVE, NULL);
 		return;
@@ -298,6 +303,17 @@ put_removed(struct part_writer *part)
 		put_unit(part, &verdict->removed[i]);
 }
 
+/* Judged at the end of grace or behind it? */
+static bool
+is_overdue(const struct letter_input *input)
+{
+	const struct verdict *verdict = input->verdict;
+
+	return input->campaign != NULL
+		   ? verdict->judged_at_ms >= input->campaign->grace_end_ms
+		   : strncmp(verdict->occasion, "grace_end", 9) == 0;
+}
+
 /* What is asked follows from who reads: the seat's role, which may differ from
  * whom the rule meant. */
 static enum sentence
@@ -313,7 +329,26 @@ asked(const struct letter_input *input)
 		return SAY_ASK_CORRECTED;
 	if (is_repeat(input->verdict))
 		return is_head ? SAY_ASK_HEAD_REPEAT : SAY_ASK_ADMIN_REPEAT;
-	return is_head ? SAY_ASK_HEAD_UNSIGNED : SAY_ASK_ADMIN_UNSIGNED;
+	if (is_head)
+		return SAY_ASK_HEAD_UNSIGNED;
+	return is_overdue(input) ? SAY_ASK_ADMIN_OVERDUE
+				 : SAY_ASK_ADMIN_UNSIGNED;
+}
+
+/* By when: the campaign's lock, as far as it is known. */
+static void
+add_until(struct text_buf *out, const struct part_writer *part)
+{
+	const struct campaign_row *campaign = part->input->campaign;
+	char lock[CALENDAR_TEXT_MAX];
+
+	if (campaign == NULL || campaign->lock_ms == 0) {
+		SAY(out, part->language, SAY_UNTIL_CLOSED, NULL);
+		return;
+	}
+	calendar_ms_put_long(lock, campaign->lock_ms, part->input->seat->zone,
+	    part->language == LANGUAGE_EN);
+	SAY(out, part->language, SAY_UNTIL_LOCK, lock);
 }
 
 static void
@@ -322,9 +357,12 @@ put_closing(struct part_writer *part)
 	const struct letter_input *input = part->input;
 	const struct verdict *verdict = input->verdict;
 	char id[2 * EVENT_ID_SIZE + 1], index[NUMBER_MAX];
+	struct text_buf until = {0};
 
+	add_until(&until, part);
 	put_heading(part, SAY_ASK);
-	PUT(part, asked(input), input->seat->title);
+	PUT(part, asked(input), input->seat->title, until.at);
+	text_buf_clear(&until);
 	text_buf_add(part->out, "\n");
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
 	    object_name(verdict));
@@ -388,8 +426,10 @@ letter_write(struct letter *letter, const struct letter_input *input)
 	enum language first = strcmp(input->seat->language, "en") == 0
 				  ? LANGUAGE_EN
 				  : LANGUAGE_ID;
-	struct part_writer part = {.out = &letter->body, .language = first,
-	    .input = input, .names_units = true};
+	struct part_writer part = {.out = &letter->body,
+	    .language = first,
+	    .input = input,
+	    .names_units = true};
 	struct text_buf other = {0};
 
 	CHECK(letter->body.len == 0);
@@ -407,7 +447,8 @@ letter_write(struct letter *letter, const struct letter_input *input)
 		text_buf_add(part.out, "\n");
 	}
 	put_part(&part);
-	text_buf_add(part.out, "\n----------------------------------------\n\n");
+	text_buf_add(
+	    part.out, "\n----------------------------------------\n\n");
 	part.language = first == LANGUAGE_ID ? LANGUAGE_EN : LANGUAGE_ID;
 	part.names_units = false;
 	if (input->is_drill) {

@@ -85,8 +85,8 @@ add_target(struct route_plan *plan, const struct seat_row *seat,
 		return;
 	}
 	(void)text_copy(target->seat, sizeof target->seat, seat->id);
-	(void)text_copy(target->term, sizeof target->term,
-	    term != NULL ? term->id : "");
+	(void)text_copy(
+	    target->term, sizeof target->term, term != NULL ? term->id : "");
 	(void)text_copy(target->channel, sizeof target->channel, channel);
 	plan->count++;
 }
@@ -132,9 +132,8 @@ nearest_head(const struct seats *seats, const char *wilayah)
 }
 
 static void
-add_heads(
-    struct route_plan *plan, const struct seats *seats, const char *wilayah,
-    uint64_t now_ms)
+add_heads(struct route_plan *plan, const struct seats *seats,
+    const char *wilayah, uint64_t now_ms)
 {
 	size_t len = nearest_head(seats, wilayah);
 

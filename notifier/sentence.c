@@ -108,13 +108,23 @@ static const struct pair sentences[SAY_COUNT] = {
 	"Regional admin: please remind the units above and their kecamatan to "
 	"record the pledge, and look after those not heard from, before the "
 	"end of grace."}},
-    [SAY_ASK_HEAD_UNSIGNED] = {{"{1}: mohon minta pimpinan unit di atas "
-				"melaksanakan ikrar dan kecamatannya "
-				"mencatatnya. Unit yang belum ada kabarnya "
-				"ditangani admin wilayah.",
-	"{1}: please ask the heads of the units above to hold the pledge and "
-	"their kecamatan to record it. Those not heard from are with the "
-	"regional admin."}},
+    [SAY_ASK_ADMIN_OVERDUE] =
+	{{"Admin wilayah: mohon hubungi unit di atas dan kecamatannya, dan "
+	  "periksa kecamatan yang belum ada kabarnya. Ikrar yang dicatat {2} "
+	  "masih diterima, sebagai terlambat.",
+	    "Regional admin: please get in touch with the units above and "
+	    "their kecamatan, and look after those not heard from. A pledge "
+	    "recorded {2} is still taken, as late."}},
+    [SAY_ASK_HEAD_UNSIGNED] =
+	{{"{1}: mohon minta pimpinan unit di atas melaksanakan ikrar dan "
+	  "kecamatannya mencatatnya, {2}. Unit yang belum ada kabarnya "
+	  "ditangani admin wilayah.",
+	    "{1}: please ask the heads of the units above to hold the pledge "
+	    "and their kecamatan to record it, {2}. Those not heard from are "
+	    "with the regional admin."}},
+    [SAY_UNTIL_LOCK] = {{"sebelum {1}", "before {1}"}},
+    [SAY_UNTIL_CLOSED] = {{"sebelum masa pencatatan ditutup",
+	"before recording closes"}},
     [SAY_ASK_ADMIN_REPEAT] = {{"Admin wilayah: mohon pastikan laporan ini "
 			       "ditinjau oleh yang berwenang. Jangan sebarkan "
 			       "dan jangan simpulkan kesalahan siapa pun.",
@@ -154,8 +164,7 @@ static const struct {
     {"withdrawn", {{"catatannya dibatalkan", "the record was withdrawn"}}},
     {"corrected", {{"catatannya dikoreksi", "the record was corrected"}}},
     {"reviewed", {{"hasil peninjauan", "the outcome of a review"}}},
-    {"unheard",
-	{{"kabarnya belum lengkap", "not all news of it has arrived"}}},
+    {"unheard", {{"kabarnya belum lengkap", "not all news of it has arrived"}}},
     {"roster_changed", {{"daftar unit berubah", "the roster has changed"}}},
     {"rule_changed", {{"aturan berubah", "the rule has changed"}}},
     {"campaign_changed",
@@ -191,6 +200,32 @@ sentence_reason(enum language language, const char *word)
 		if (strcmp(word, reasons[i].word) == 0)
 			return reasons[i].text.at[language];
 	return word;
+}
+
+void
+sentence_add_occasion(
+    struct text_buf *out, enum language language, const char *word)
+{
+	static const struct {
+		const char *word;
+		struct pair text;
+	} anchors[] = {
+	    {"due", {{"tenggat", "due date"}}},
+	    {"grace_end", {{"akhir masa tenggang", "end of grace"}}},
+	};
+
+	for (unsigned i = 0; i < sizeof anchors / sizeof anchors[0]; i++) {
+		size_t len = strlen(anchors[i].word);
+		const char *rest = word + len;
+
+		if (strncmp(word, anchors[i].word, len) != 0 ||
+		    strchr("+-", *rest) == NULL) /* also at the end */
+			continue;
+		text_buf_add(out, "%s%s%s", anchors[i].text.at[language],
+		    *rest != '\0' ? " " : "", rest);
+		return;
+	}
+	text_buf_add(out, "%s", word);
 }
 
 /* Characters, not bytes: continuation bytes of UTF-8 do not count. */

@@ -61,7 +61,10 @@ enum sentence {
 	SAY_UNITS_ABOVE,
 	SAY_ASK,
 	SAY_ASK_ADMIN_UNSIGNED,
+	SAY_ASK_ADMIN_OVERDUE,
 	SAY_ASK_HEAD_UNSIGNED,
+	SAY_UNTIL_LOCK,
+	SAY_UNTIL_CLOSED,
 	SAY_ASK_ADMIN_REPEAT,
 	SAY_ASK_HEAD_REPEAT,
 	SAY_ASK_CORRECTED,
@@ -78,13 +81,17 @@ enum { SENTENCE_ARGUMENTS_MAX = 4 };
  * end. */
 void sentence_add(struct text_buf *out, enum language language,
     enum sentence sentence, const char *const *arguments);
-#define SAY(out, language, sentence, ...)             \
-	sentence_add(out, language, sentence,         \
+#define SAY(out, language, sentence, ...)     \
+	sentence_add(out, language, sentence, \
 	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__})
 
 /* A word that a verdict gives as a reason; the word itself if it is not in the
  * table. */
 const char *sentence_reason(enum language language, const char *word);
+
+/* "grace_end", "due-7d": the point of a campaign, in words. */
+void sentence_add_occasion(
+    struct text_buf *out, enum language language, const char *word);
 
 /* Breaks `text` at spaces so that no line is longer than 72 characters; lines
  * behind the first begin with `indent` blanks. Ends with a line's end. */

@@ -34,9 +34,9 @@ struct bench {
 /* Opens keys, region and spool of each directory; ends the process if it
  * cannot. */
 void bench_open(struct bench *bench, char **dirs, unsigned count);
-/* One of two kinds of events, about 265 and 335 bytes packed. */
+/* A pledge with every field filled, or an incident with all its evidence. */
 void bench_event(struct event *event, const char *unit, const char *campaign,
-    uint64_t number, uint64_t now_ms);
+    bool is_incident, uint64_t now_ms);
 /* Sorts and prints {"p50_ms":..,"p99_ms":..,"count":..} of nanoseconds. */
 void bench_print_latency(const char *name, uint64_t *ns, unsigned count);
 

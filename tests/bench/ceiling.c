@@ -95,8 +95,8 @@ take_push(void *context, const uint8_t key[LINK_KEY_SIZE],
 	struct bytes body, event;
 
 	(void)key;
-	if (frame_count != 2 || message_to_region_get(ceiling->codec,
-				    frames[0], &message) != OK)
+	if (frame_count != 2 ||
+	    message_to_region_get(ceiling->codec, frames[0], &message) != OK)
 		fatalx("ceiling-bad-message");
 	if (!ceiling->txn)
 		ceiling->txn = db_begin(ceiling->db);
@@ -124,8 +124,8 @@ end_turn(void *context)
 		struct bytes frame = bytes_of(have, sizeof have);
 
 		be64_put(have, answer->have);
-		if (link_server_send(ceiling->server, &answer->route, &frame,
-			1) != OK)
+		if (link_server_send(
+			ceiling->server, &answer->route, &frame, 1) != OK)
 			fatalx("ceiling-answer-failed");
 	}
 	ceiling->answer_count = 0;

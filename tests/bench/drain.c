@@ -108,9 +108,9 @@ send_window(struct bench_node *node)
 	struct message message = {.kind = MESSAGE_PUSH};
 	size_t header_len, body_len;
 
-	while (node->next <= node->last &&
-	       node->next - 1 - node->answered <
-		   WINDOW_PUSHES * PUSH_EVENTS_MAX) {
+	while (
+	    node->next <= node->last &&
+	    node->next - 1 - node->answered < WINDOW_PUSHES * PUSH_EVENTS_MAX) {
 		struct bytes frames[2];
 
 		if (spool_batch(node->spool, node->next, &message.push, body,

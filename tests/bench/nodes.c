@@ -77,17 +77,17 @@ fill_incident(struct incident *incident, const char *unit, uint64_t now_ms)
 	incident->reported_day = today - 1;
 	incident->source = catalog_number(CATALOG_SOURCE, "WARGA");
 	incident->subject = catalog_number(CATALOG_SUBJECT, "PNS");
-	incident->evidence_count = 7;
+	incident->evidence_count = EVIDENCE_MAX;
 	for (unsigned i = 0; i < incident->evidence_count; i++)
 		loop_random(incident->evidence[i], EVENT_HASH_SIZE);
 }
 
 void
 bench_event(struct event *event, const char *unit, const char *campaign,
-    uint64_t number, uint64_t now_ms)
+    bool is_incident, uint64_t now_ms)
 {
 	memset(event, 0, sizeof *event);
-	if (number % 2 == 0) {
+	if (!is_incident) {
 		event->kind = EVENT_PLEDGE_MADE;
 		fill_pledge(&event->pledge, unit, campaign, now_ms);
 	} else {
@@ -96,26 +96,39 @@ bench_event(struct event *event, const char *unit, const char *campaign,
 	}
 }
 
-/* fill EVENTS PER_COMMIT UNIT CAMPAIGN DIR */
+static void
+fill_one(struct event *event, uint64_t unit, const char *campaign,
+    bool is_incident, uint64_t now_ms)
+{
+	char code[CODE_MAX];
+
+	snprintf(code, sizeof code, "UNIT-KERJA-BENCH-%07" PRIu64, unit);
+	bench_event(event, code, campaign, is_incident, now_ms);
+}
+
+/* fill EVENTS PER_COMMIT FIRST_UNIT CAMPAIGN DIR: four pledges, then an
+ * incident, over 20 units; 300 bytes each on average. */
 static int
 bench_fill(int argc, char **argv)
 {
 	struct bench bench = {0};
-	uint64_t events, per_commit, now_ms, bytes = 0;
+	uint64_t events, per_commit, first_unit, now_ms, bytes = 0;
 	struct event *batch;
 	enum reject why;
 
 	if (argc != 6 || u64_get(&events, argv[1], 1, 10000000) != OK ||
-	    u64_get(&per_commit, argv[2], 1, 2000) != OK)
+	    u64_get(&per_commit, argv[2], 1, 2000) != OK ||
+	    u64_get(&first_unit, argv[3], 1, 9999999) != OK)
 		return 64;
 	bench_open(&bench, argv + 5, 1);
 	batch = xcalloc(per_commit, sizeof *batch);
 	now_ms = loop_now_ms(bench.loop);
 	for (uint64_t done = 0; done < events; done += per_commit) {
 		for (uint64_t i = 0; i < per_commit; i++)
-			bench_event(&batch[i], argv[3], argv[4], i, now_ms);
-		if (spool_add(bench.nodes[0].spool, batch,
-			(unsigned)per_commit, now_ms, &why) != OK)
+			fill_one(&batch[i], first_unit + (done + i) / 5 % 20,
+			    argv[4], i % 5 == 4, now_ms);
+		if (spool_add(bench.nodes[0].spool, batch, (unsigned)per_commit,
+			now_ms, &why) != OK)
 			fatalx("bench-fill-failed why=%s", reject_word(why));
 	}
 	for (uint64_t seq = 1; seq <= per_commit; seq++) {
@@ -166,6 +179,7 @@ main(int argc, char **argv)
 	for (unsigned i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "bench_nodes fill|drain|drain-ceiling|trickle|webhook\n");
+	fprintf(
+	    stderr, "bench_nodes fill|drain|drain-ceiling|trickle|webhook\n");
 	return 64;
 }

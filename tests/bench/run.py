@@ -91,8 +91,7 @@ def drain_once(directory, events):
     mean = 0
     for n, node in enumerate(dirs):
         mean = bench("fill", events // NODES, PER_COMMIT,
-                     f"UNIT-KERJA-BENCH-{n * 20 + 1:07d}", CAMPAIGN,
-                     node)[0]["mean_bytes"]
+                     n * 20 + 1, CAMPAIGN, node)[0]["mean_bytes"]
     ceiling = subprocess.Popen(
         [BIN / "bench_ceiling", directory / "ceiling", "tcp://127.0.0.1:*"],
         stdout=subprocess.PIPE, text=True)
@@ -236,7 +235,7 @@ def resident(pid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=640000)
+    parser.add_argument("--events", type=int, default=320000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("parts", nargs="*")
     words = parser.parse_args()

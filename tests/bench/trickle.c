@@ -24,7 +24,7 @@ struct trickle {
 	struct loop_timer *timer;
 	const char *unit, *campaign;
 	uint64_t every_ms, wanted, sent, seen;
-	uint64_t began_ns[SAMPLES_MAX]; /* before it is handed to the spool */
+	uint64_t began_ns[SAMPLES_MAX];  /* before it is handed to the spool */
 	uint64_t stored_ns[SAMPLES_MAX]; /* when it is on the node's disk */
 	uint64_t from_start[SAMPLES_MAX], from_stored[SAMPLES_MAX];
 	uint64_t first_seq;
@@ -71,9 +71,8 @@ record(void *context)
 	snprintf(unit, sizeof unit, "%s", trickle->unit);
 	if (trickle->by_webhook)
 		snprintf(unit, sizeof unit, "U-%05" PRIu64, n);
-	/* Odd numbers are incidents, even ones pledges. */
-	bench_event(&event, unit, trickle->campaign, trickle->by_webhook,
-	    now_ms);
+	bench_event(
+	    &event, unit, trickle->campaign, trickle->by_webhook, now_ms);
 	trickle->began_ns[n] = loop_monotonic_ns();
 	if (spool_add(node->spool, &event, 1, now_ms, &why) != OK)
 		fatalx("bench-add-failed why=%s", reject_word(why));
@@ -101,8 +100,8 @@ take_post(void *context)
 	if (fd < 0)
 		return;
 	do {
-		ssize_t got = recv(fd, request + used,
-		    sizeof request - 1 - used, 0);
+		ssize_t got =
+		    recv(fd, request + used, sizeof request - 1 - used, 0);
 
 		if (got <= 0)
 			break;
@@ -131,8 +130,8 @@ listen_on(struct trickle *trickle, uint16_t port)
 	int yes = 1;
 
 	trickle->listener = socket(AF_INET, SOCK_STREAM, 0);
-	setsockopt(trickle->listener, SOL_SOCKET, SO_REUSEADDR, &yes,
-	    sizeof yes);
+	setsockopt(
+	    trickle->listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 	if (bind(trickle->listener, (struct sockaddr *)&address,
 		sizeof address) != 0 ||
 	    listen(trickle->listener, 64) != 0)
@@ -158,11 +157,10 @@ run_trickle(struct trickle *trickle)
 
 	if (uplink_open(&node->uplink, &options) != OK)
 		fatalx("bench-no-uplink");
-	trickle->timer =
-	    loop_timer_new(trickle->bench.loop, record, trickle);
+	trickle->timer = loop_timer_new(trickle->bench.loop, record, trickle);
 	loop_timer_set(trickle->timer, 1000); /* connected by then */
-	if (loop_run_until(trickle->bench.loop, &trickle->bench.is_done,
-		WITHIN_MS) != OK)
+	if (loop_run_until(
+		trickle->bench.loop, &trickle->bench.is_done, WITHIN_MS) != OK)
 		fatalx("bench-trickle-timed-out seen=%" PRIu64 " of %" PRIu64,
 		    trickle->seen, trickle->wanted);
 }
@@ -180,8 +178,8 @@ bench_trickle(int argc, char **argv)
 	trickle.campaign = argv[4];
 	bench_open(&trickle.bench, argv + 5, 1);
 	run_trickle(&trickle);
-	bench_print_latency("recorded_to_receipt", trickle.from_start,
-	    (unsigned)trickle.seen);
+	bench_print_latency(
+	    "recorded_to_receipt", trickle.from_start, (unsigned)trickle.seen);
 	bench_print_latency(
 	    "stored_to_receipt", trickle.from_stored, (unsigned)trickle.seen);
 	return 0;
@@ -203,8 +201,8 @@ bench_webhook(int argc, char **argv)
 	bench_open(&trickle.bench, argv + 4, 1);
 	listen_on(&trickle, (uint16_t)port);
 	run_trickle(&trickle);
-	bench_print_latency("recorded_to_webhook", trickle.from_start,
-	    (unsigned)trickle.seen);
+	bench_print_latency(
+	    "recorded_to_webhook", trickle.from_start, (unsigned)trickle.seen);
 	bench_print_latency(
 	    "stored_to_webhook", trickle.from_stored, (unsigned)trickle.seen);
 	return 0;

@@ -408,6 +408,26 @@ Test(core_link, fails_the_self_test_when_strangers_get_in)
 	close_all(&pair);
 }
 
+Test(core_link, fails_the_self_test_when_clients_without_curve_get_in)
+{
+	struct pair pair;
+	char endpoint[128];
+	size_t len = sizeof endpoint;
+	void *context = zmq_ctx_new();
+	void *open_house = zmq_socket(context, ZMQ_ROUTER);
+
+	open_link(&pair);
+	cr_assert_eq(zmq_bind(open_house, "tcp://127.0.0.1:*"), 0);
+	cr_assert_eq(
+	    zmq_getsockopt(open_house, ZMQ_LAST_ENDPOINT, endpoint, &len), 0);
+	cr_assert_eq(link_self_test(pair.link, endpoint,
+			 pair.server_keys.public_key, WITHIN_MS),
+	    ERR_DENIED);
+	close_all(&pair);
+	zmq_close(open_house);
+	zmq_ctx_term(context);
+}
+
 Test(core_link, ends_the_self_test_in_time_when_nobody_answers)
 {
 	struct pair pair;

@@ -116,13 +116,11 @@ static inline void
 chance_name(struct chance *chance, char name[NAME_MAX_BYTES])
 {
 	static const char *const names[] = {"Dinas Kesehatan",
-	    "Kelurahan "
-	    "Soka\"an\"",
-	    "Puskesmas Bangkala, Barat", "SD Negeri 12",
+	    "Kelurahan Soka\"an\"", "Puskesmas Bangkala, Barat", "SD Negeri 12",
 	    "Kantor Camat Ma\xe2\x80\x99rang", "\xf0\x9f\x8c\xbf", "A"};
 
 	memset(name, 0, NAME_MAX_BYTES);
-	strncpy(name, names[chance_within(chance, 0, 6)], NAME_MAX_BYTES - 1);
+	text_copy(name, NAME_MAX_BYTES, names[chance_within(chance, 0, 6)]);
 }
 
 static inline void
@@ -132,7 +130,7 @@ chance_wilayah(struct chance *chance, char wilayah[WILAYAH_MAX])
 	    "73", "73.04", "73.71.01", "73.71.01.1001"};
 
 	memset(wilayah, 0, WILAYAH_MAX);
-	strncpy(wilayah, codes[chance_within(chance, 0, 3)], WILAYAH_MAX - 1);
+	text_copy(wilayah, WILAYAH_MAX, codes[chance_within(chance, 0, 3)]);
 }
 
 static inline uint32_t
@@ -185,7 +183,8 @@ chance_incident(struct chance *chance, struct incident *incident)
 	uint32_t from = chance_u32(chance, 1, 20000);
 
 	chance_code(chance, incident->unit);
-	strcpy(incident->act, acts[chance_within(chance, 0, count - 2)].code);
+	text_copy(incident->act, sizeof incident->act,
+	    acts[chance_within(chance, 0, count - 2)].code);
 	incident->happened_from_day = from;
 	incident->happened_to_day = from + chance_u32(chance, 0, 9);
 	incident->known_day = from + chance_u32(chance, 0, 9);
@@ -222,7 +221,7 @@ chance_unit(struct chance *chance, struct unit_row *unit)
 	unit->kind = chance_of(chance, CATALOG_UNIT_KIND);
 	chance_wilayah(chance, unit->wilayah);
 	if (chance_is(chance))
-		strcpy(unit->parent, "DINKES-1");
+		text_copy(unit->parent, sizeof unit->parent, "DINKES-1");
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
 		unit->heads[i] = chance_u32(chance, 0, 1000000);
 }
@@ -273,7 +272,8 @@ chance_rule(struct chance *chance, struct rule_row *rule)
 		body->min_sources = chance_u32(chance, 0, 9);
 		body->act_count = chance_u32(chance, 0, RULE_ACTS_MAX);
 		for (uint32_t i = 0; i < body->act_count; i++)
-			strcpy(body->acts[i], i % 2 == 0 ? "APK" : "HOX");
+			text_copy(body->acts[i], sizeof body->acts[i],
+			    i % 2 == 0 ? "APK" : "HOX");
 		body->states = chance_u32(chance, 1, 3);
 	}
 }
@@ -285,8 +285,10 @@ chance_seat(struct chance *chance, struct seat_row *seat)
 	chance_wilayah(chance, seat->wilayah);
 	seat->role = chance_of(chance, CATALOG_ROLE);
 	chance_name(chance, seat->title);
-	strcpy(seat->zone, chance_is(chance) ? "WITA" : "WIB");
-	strcpy(seat->language, chance_is(chance) ? "id" : "en");
+	text_copy(
+	    seat->zone, sizeof seat->zone, chance_is(chance) ? "WITA" : "WIB");
+	text_copy(seat->language, sizeof seat->language,
+	    chance_is(chance) ? "id" : "en");
 	seat->channel_count = chance_u32(chance, 0, SEAT_CHANNELS_MAX);
 	for (uint32_t i = 0; i < seat->channel_count; i++)
 		chance_word(chance, seat->channels[i]);
@@ -325,7 +327,7 @@ chance_verdict(struct chance *chance, struct sample *sample)
 	verdict->tell = chance_of(chance, CATALOG_ROLE);
 	chance_code(chance, verdict->campaign);
 	verdict->scope = chance_of(chance, CATALOG_SCOPE);
-	strcpy(verdict->object, "73.71.01");
+	text_copy(verdict->object, sizeof verdict->object, "73.71.01");
 	chance_name(chance, verdict->object_name);
 	chance_word(chance, verdict->occasion);
 	verdict->opening = chance_u32(chance, 1, 9);
@@ -384,9 +386,9 @@ chance_named(struct chance *chance, struct event *event)
 	chance_bytes(chance, named->node, sizeof named->node);
 	if (event->kind == EVENT_NODE_REVOKED) {
 		named->accept_up_to = chance_next(chance);
-		strcpy(named->reason, "HILANG");
+		text_copy(named->reason, sizeof named->reason, "HILANG");
 	} else if (event->kind == EVENT_NODE_VOUCHED) {
-		strcpy(named->reason, "BERKAS");
+		text_copy(named->reason, sizeof named->reason, "BERKAS");
 		chance_reference(chance, named->reference);
 	}
 }
@@ -410,7 +412,7 @@ static inline void
 chance_withdrawn(struct chance *chance, struct withdrawn *withdrawn)
 {
 	chance_target(chance, &withdrawn->target);
-	strcpy(withdrawn->reason, "SALAH_INPUT");
+	text_copy(withdrawn->reason, sizeof withdrawn->reason, "SALAH_INPUT");
 	chance_reference(chance, withdrawn->reference);
 }
 
@@ -420,7 +422,8 @@ chance_reviewed(struct chance *chance, struct reviewed *reviewed)
 	chance_target(chance, &reviewed->target);
 	reviewed->step = chance_of(chance, CATALOG_STEP);
 	if (chance_is(chance))
-		strcpy(reviewed->reason, "BUKTI_KURANG");
+		text_copy(
+		    reviewed->reason, sizeof reviewed->reason, "BUKTI_KURANG");
 	chance_reference(chance, reviewed->reference);
 	chance_reference(chance, reviewed->decision);
 	if (reviewed->step == 11) {
@@ -433,7 +436,8 @@ chance_reviewed(struct chance *chance, struct reviewed *reviewed)
 static inline void
 chance_started(struct chance *chance, struct log_started *started)
 {
-	strcpy(started->origin, "ikrar/73.04/1/latihan");
+	text_copy(
+	    started->origin, sizeof started->origin, "ikrar/73.04/1/latihan");
 	chance_wilayah(chance, started->wilayah);
 	chance_bytes(chance, started->log_key, 32);
 	chance_bytes(chance, started->admin_sign_key, 32);
@@ -537,7 +541,8 @@ chance_body(struct chance *chance, struct sample *sample)
 		chance_named(chance, event);
 		return;
 	case EVENT_NODE_REPORTED:
-		strcpy(event->software, "ikrar-collector 0.1.0");
+		text_copy(event->software, sizeof event->software,
+		    "ikrar-collector 0.1.0");
 		return;
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:

@@ -294,6 +294,7 @@ Test(checkpoint, with_a_malformed_text_does_not_open_though_signed)
 	    ORIGIN "\n1\n" ROOT "\r\n",
 	    ORIGIN "\n1\n" ROOT "\nx\xffy\n",
 	    ORIGIN "\n1\n" ROOT "\nx\xc0\xafy\n",
+	    ORIGIN "\n1\n" ROOT "\nx\x82\x80y\n",
 	    ORIGIN "\n1\n" ROOT "\nx\xe0\x80\xafy\n",
 	    ORIGIN "\n1\n" ROOT "\nx\xed\xa0\x80y\n",
 	    ORIGIN "\n1\n" ROOT "\nx\xf4\x90\x80\x80y\n",

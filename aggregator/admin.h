@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The region's first admin, for one command: what it decides is recorded in
+ * DIR/admin/spool like the record of any node, and pushed to the running
+ * aggregator. Without one it stays there, and the next admin command pushes it
+ * first.
+ *
+ * An event is held against the region's view before it is recorded, with all
+ * that still waits in the spool folded in, so that a mistake costs no number
+ * and no proof of refusal. What is wrong is told here, in words.
+ */
+#ifndef AGGREGATOR_ADMIN_H
+#define AGGREGATOR_ADMIN_H
+
+#include "aggregator/parts.h"
+#include "aggregator/reading.h"
+
+enum { ADMIN_WITHIN_MS = 5000 };
+
+struct admin;
+
+/* One command at a time: waits for another up to ADMIN_WITHIN_MS. ERR_INVALID
+ * (told). */
+enum err admin_open(
+    struct admin **admin, const struct reading_words *words) MUST_CHECK;
+void admin_close(struct admin *admin);
+
+const struct reading *admin_reading(const struct admin *admin);
+/* The log, and on top of it what waits in the spool. */
+const struct view *admin_view(const struct admin *admin);
+uint64_t admin_now_ms(const struct admin *admin);
+
+struct admin_result {
+	bool is_received; /* else it is stored and waits */
+	uint64_t first_seq, last_seq;
+	bool has_index;
+	uint64_t index; /* of the last one's entry in the log */
+};
+
+/* Kind and body of the events are filled. ERR_DENIED (told): refused, here or
+ * by the region; ERR_FULL, ERR_IO (told). */
+enum err admin_record(struct admin *admin, struct event *events, unsigned count,
+    struct admin_result *result) MUST_CHECK;
+/* A long text: numbers its parts and records them. `version` gets the one that
+ * takes effect. */
+enum err admin_record_parts(struct admin *admin, struct parts *parts,
+    uint32_t *version, struct admin_result *result) MUST_CHECK;
+/* "diterima: ..." or "tersimpan: ..." on standard output. */
+void admin_say(const struct admin_result *result);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "aggregator/verbs.h"
+#include "core/conf.h"
+#include "core/log.h"
+
+static const struct conf_verb verbs[] = {
+    {"init", verb_init, "membuat wilayah baru", "make a new region"},
+    {"run", verb_run, "menjalankan wilayah", "run the region"},
+    {"node", verb_node, "undang, daftar, sahkan, cabut simpul",
+	"invite, list, confirm, revoke nodes"},
+    {"unit", verb_unit, "daftar unit dari berkas CSV",
+	"the unit register from a CSV file"},
+    {"campaign", verb_campaign, "kegiatan ikrar dan tenggatnya",
+	"campaigns and their dates"},
+    {"rules", verb_rules, "aturan peringatan dari berkas YAML",
+	"rules of alerts from a YAML file"},
+    {"office", verb_office, "jabatan penerima peringatan",
+	"the offices that are told"},
+    {"state", verb_state, "keadaan wilayah", "what the region adds up to"},
+    {"log", verb_log, "membaca log", "read the log"},
+    {"export", verb_export, "menulis log sebagai berkas",
+	"write the log as files"},
+    {"rebuild", verb_rebuild, "menghitung ulang dari log",
+	"make the view again from the log"},
+    {"healthcheck", verb_healthcheck, "apakah daemon menjawab",
+	"does the daemon answer"},
+    {0},
+};
+
+int
+main(int argc, char **argv)
+{
+	log_open("ikrar-aggregator", LOG_LEVEL_INFO);
+	return conf_dispatch("ikrar-aggregator", verbs, argc, argv);
+}

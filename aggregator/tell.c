@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "aggregator/tell.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { SENTENCE_MAX = 1024 };
+
+static void
+put(char *sentence)
+{
+	for (char *at = sentence; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ')
+			*at = '?';
+	fprintf(stderr, "%s\n", sentence);
+}
+
+void
+tell(const char *id, const char *en, ...)
+{
+	char sentence[SENTENCE_MAX];
+	va_list arguments, again;
+
+	va_start(arguments, en);
+	va_copy(again, arguments);
+	vsnprintf(sentence, sizeof sentence, id, arguments);
+	put(sentence);
+	vsnprintf(sentence, sizeof sentence, en, again);
+	put(sentence);
+	va_end(again);
+	va_end(arguments);
+}

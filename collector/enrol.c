@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/enrol.h"
+
+#include "collector/sentence.h"
+#include "core/loop.h"
+#include "model/catalog.h"
+#include "node/code.h"
+#include "node/uplink.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { JOIN_WITHIN_MS = 30000 };
+
+/* Those that are there, or new ones. */
+static enum err
+have_keys(struct node_keys *keys, const char *dir, bool *made)
+{
+	enum err err = node_keys_load(keys, dir);
+
+	*made = false;
+	if (err == OK)
+		return OK;
+	if (err == ERR_NOTFOUND) {
+		node_keys_make(keys);
+		err = node_keys_save(keys, dir);
+		*made = err == OK;
+	}
+	if (err == OK)
+		return OK;
+	tell("Kunci simpul di %s/keys tidak dapat dibaca atau dibuat; lihat "
+	     "baris di atas.",
+	    "the keys in %s/keys cannot be read or made: see the line above",
+	    dir);
+	return ERR_INVALID;
+}
+
+static void
+say_keys(const struct node_keys *keys, const char *dir, bool made)
+{
+	char hex[NODE_HEX_SIZE];
+
+	hex_put(hex, keys->id, sizeof keys->id);
+	printf("%s %s/keys. / %s\n",
+	    made ? "Kunci simpul dibuat di" : "Kunci simpul sudah ada di", dir,
+	    made ? "Keys made." : "Keys were there already.");
+	printf("simpul %s\n", hex);
+}
+
+int
+enrol_init(const struct home_words *words)
+{
+	struct node_keys keys;
+	bool made;
+
+	if (have_keys(&keys, words->dir, &made) != OK)
+		return 1;
+	say_keys(&keys, words->dir, made);
+	explicit_bzero(&keys, sizeof keys);
+	return 0;
+}
+
+/* ---- join */
+
+static enum err
+read_code(struct invite_code *code, const char *text, const char *clock)
+{
+	const char *kind;
+
+	if (invite_code_get(code, text) != OK) {
+		tell(
+		    "Kode undangan salah ketik atau tidak lengkap. Ketik ulang "
+		    "seluruhnya, mulai dari IKRAR1-.",
+		    "the invitation code is mistyped or incomplete; type all "
+		    "of "
+		    "it, from IKRAR1- on");
+		return ERR_INVALID;
+	}
+	kind = catalog_word(CATALOG_NODE_KIND, code->kind);
+	if (kind == NULL || strcmp(kind, "collector") != 0) {
+		tell("Kode undangan ini bukan untuk pengumpul, tetapi untuk "
+		     "simpul jenis %s. Minta kode untuk pengumpul.",
+		    "this invitation is for a node of another kind: %s",
+		    kind == NULL ? "?" : kind);
+		return ERR_INVALID;
+	}
+	if (clock != NULL && !code->drill) {
+		tell("--clock hanya untuk wilayah latihan, sedangkan undangan "
+		     "ini dari wilayah sungguhan. Jalankan tanpa --clock.",
+		    "--clock is for drills only, and this invitation is for a "
+		    "real region");
+		return ERR_INVALID;
+	}
+	return OK;
+}
+
+/* The same invitation once more is no mistake. */
+static enum err
+check_not_joined(const struct invite_code *code, const char *dir, bool *joined)
+{
+	struct node_region region;
+	enum err err = node_region_load(&region, dir);
+
+	*joined = false;
+	if (err == ERR_NOTFOUND)
+		return OK;
+	if (err == OK && strcmp(region.wilayah, code->wilayah) == 0 &&
+	    memcmp(region.server_key, code->server_key,
+		sizeof region.server_key) == 0) {
+		*joined = true;
+		return OK;
+	}
+	if (err == OK)
+		tell("Simpul di %s sudah bergabung sebagai %s di %s. Untuk "
+		     "undangan lain pakai --dir yang lain.",
+		    "the node in %s has joined already, as %s in %s; use "
+		    "another --dir",
+		    dir, region.wilayah, region.origin);
+	else
+		tell("Berkas %s/region tidak dapat dibaca; lihat baris di "
+		     "atas.",
+		    "%s/region cannot be read: see the line above", dir);
+	return ERR_INVALID;
+}
+
+/* Before the region is there: a region without a spool has lost its records. */
+static enum err
+have_spool(const struct node_keys *keys, const struct invite_code *code,
+    const char *dir)
+{
+	struct spool_options options = {
+	    .dir = dir, .keys = keys, .wilayah = code->wilayah, .create = true};
+	struct spool *spool;
+
+	if (spool_open(&spool, &options) == OK) {
+		spool_close(spool);
+		return OK;
+	}
+	tell("Tempat catatan %s/spool tidak dapat dibuat; lihat baris di atas.",
+	    "%s/spool cannot be made: see the line above", dir);
+	return ERR_INVALID;
+}
+
+static void
+tell_refused(const struct invite_code *code, enum reject word)
+{
+	char expires[CALENDAR_TEXT_MAX];
+	const char *zone = wilayah_zone(code->wilayah);
+
+	if (word != REJECT_CODE) {
+		tell("Wilayah menolak: %s. Hubungi admin wilayah.",
+		    "the region refused: %s",
+		    word < REJECT_COUNT ? reject_text_id(word) : "?");
+		return;
+	}
+	calendar_ms_put_long(
+	    expires, code->expires_ms, zone == NULL ? "WIB" : zone, false);
+	tell("Kode undangan tidak berlaku: sudah dipakai simpul lain, "
+	     "dibatalkan, atau sudah lewat %s. Minta kode baru kepada admin "
+	     "wilayah.",
+	    "the invitation is not valid: used by another node, or expired at "
+	    "%s; ask for a new one",
+	    expires);
+}
+
+static enum err
+turn_in(const struct home_words *words, const struct invite_code *code,
+    struct join_result *result)
+{
+	struct loop *loop;
+	enum err err;
+
+	if (loop_open(&loop, words->clock) != OK) {
+		tell("Berkas jam %s tidak dapat dibaca: isinya harus milidetik "
+		     "sejak 1970.",
+		    "the clock file %s cannot be read: it holds milliseconds "
+		    "since 1970",
+		    words->clock);
+		return ERR_INVALID;
+	}
+	printf("Menghubungi wilayah di %s ... / contacting the region\n",
+	    code->endpoints[0]);
+	fflush(stdout);
+	err = node_join(loop, words->dir, code, JOIN_WITHIN_MS, result);
+	loop_close(loop);
+	if (err == ERR_DENIED)
+		tell_refused(code, result->word);
+	else if (err == ERR_TIMEOUT)
+		tell(
+		    "Wilayah tidak dapat dihubungi: %s. Periksa jaringan, lalu "
+		    "ulangi; kodenya tetap berlaku.",
+		    "the region cannot be reached: %s; try again, the code "
+		    "stays valid",
+		    link_state_text(result->state));
+	else if (err != OK)
+		tell("Jawaban wilayah tidak dapat dipakai atau disimpan; lihat "
+		     "baris di atas.",
+		    "the region's answer cannot be used or kept: see the line "
+		    "above");
+	return err;
+}
+
+static void
+say_joined(const struct joined *joined, const char *dir)
+{
+	printf("Bergabung: %s di %s. / Joined.\n", joined->wilayah,
+	    joined->origin);
+	if (joined->pending)
+		printf(
+		    "Menunggu persetujuan admin wilayah; catatan sudah dapat "
+		    "dibuat. / Waiting for the admin's confirmation.\n");
+	printf("Berikutnya / next: ikrar-collector run --dir %s\n", dir);
+}
+
+int
+enrol_join(const struct home_words *words, const char *code)
+{
+	struct join_result result = {0};
+	struct invite_code invite;
+	struct node_keys keys;
+	bool made, joined;
+
+	if (read_code(&invite, code, words->clock) != OK ||
+	    check_not_joined(&invite, words->dir, &joined) != OK)
+		return 1;
+	if (invite.drill)
+		printf("LATIHAN: ini bukan data sungguhan. / DRILL: not real "
+		       "data.\n");
+	if (joined) {
+		printf("Sudah bergabung sebagai %s. / Has joined already.\n",
+		    invite.wilayah);
+		return 0;
+	}
+	if (have_keys(&keys, words->dir, &made) != OK)
+		return 1;
+	say_keys(&keys, words->dir, made);
+	if (have_spool(&keys, &invite, words->dir) != OK ||
+	    turn_in(words, &invite, &result) != OK) {
+		explicit_bzero(&keys, sizeof keys);
+		return 1;
+	}
+	explicit_bzero(&keys, sizeof keys);
+	say_joined(&result.joined, words->dir);
+	return 0;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/enter.h"
+
+#include "collector/preview.h"
+#include "collector/record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { ANSWER_MAX = 64, ASK_TIMES = 3 };
+
+/* One command at work. */
+struct entering {
+	const struct enter_words *words;
+	struct home home;
+	struct source source;
+	struct text_buf preview;
+};
+
+static enum err
+begin(struct entering *entering, const struct enter_words *words)
+{
+	*entering = (struct entering){.words = words};
+	if (home_open(&entering->home, &words->home) != OK)
+		return ERR_INVALID;
+	source_init(&entering->source, &entering->home);
+	home_say_drill(&entering->home);
+	return OK;
+}
+
+static int
+end(struct entering *entering, int exit_code)
+{
+	source_clear(&entering->source);
+	text_buf_clear(&entering->preview);
+	home_close(&entering->home);
+	return exit_code;
+}
+
+static int
+refused(struct entering *entering)
+{
+	const struct source *source = &entering->source;
+	size_t shown = source->error_count;
+
+	if (shown > SOURCE_ERRORS_MAX)
+		shown = SOURCE_ERRORS_MAX;
+	fflush(stdout);
+	for (size_t i = 0; i < shown; i++) {
+		const struct source_error *error = &source->errors[i];
+
+		fprintf(stderr, "baris %u", error->row);
+		if (error->column != 0)
+			fprintf(stderr, ", kolom %u", error->column);
+		fprintf(
+		    stderr, ": %s\n    (%s)\n", error->why.id, error->why.en);
+	}
+	if (source->error_count > shown)
+		fprintf(stderr, "... dan %zu kesalahan lagi / and %zu more\n",
+		    source->error_count - shown, source->error_count - shown);
+	sentence_tell(&source->why);
+	return end(entering, 1);
+}
+
+/* ---- asking */
+
+static bool
+is_one_of(const char *answer, const char *const words[4])
+{
+	for (unsigned i = 0; i < 4; i++)
+		if (strcasecmp(answer, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Only a yes is a yes. */
+static enum err
+ask(void)
+{
+	static const char *const yes[] = {"y", "ya", "yes", "simpan"};
+	static const char *const no[] = {"t", "tidak", "n", "no"};
+	char answer[ANSWER_MAX];
+
+	for (unsigned i = 0; i < ASK_TIMES; i++) {
+		printf("Simpan? [y/t] ");
+		fflush(stdout);
+		if (fgets(answer, sizeof answer, stdin) == NULL)
+			break;
+		answer[strcspn(answer, "\r\n")] = '\0';
+		if (is_one_of(answer, yes))
+			return OK;
+		if (is_one_of(answer, no)) {
+			tell("Tidak disimpan.", "not stored");
+			return ERR_DENIED;
+		}
+		printf("Jawab y (ya) atau t (tidak). / Answer y or t.\n");
+	}
+	printf("\n");
+	tell("Tidak disimpan, karena tidak ada jawaban. Jawab y, atau pakai "
+	     "--yes.",
+	    "not stored, for there was no answer; answer y, or give --yes");
+	return ERR_DENIED;
+}
+
+/* ---- storing */
+
+static void
+tell_not_stored(enum err err, enum reject why)
+{
+	if (err == ERR_FULL)
+		tell("Disk hampir penuh, tidak ada yang disimpan. Kosongkan "
+		     "paling sedikit %u MiB, lalu ulangi.",
+		    "the disk is almost full and nothing was stored: free at "
+		    "least %u MiB",
+		    SPOOL_WARN_FREE_MIB);
+	else if (err == ERR_INVALID)
+		tell("Tidak disimpan: %s. Periksa isian lalu ulangi.",
+		    "not stored: %s", reject_text_id(why));
+	else
+		tell("Tidak disimpan: disk tidak dapat ditulis; lihat baris di "
+		     "atas.",
+		    "not stored: the disk cannot be written, see the line "
+		    "above");
+}
+
+static int
+store(struct entering *entering, struct event *events, unsigned count)
+{
+	struct home *home = &entering->home;
+	enum reject why = REJECT_NONE;
+	enum err err;
+
+	preview_notes(&entering->preview, &entering->source);
+	fputs(entering->preview.at, stdout);
+	if (!entering->words->yes && ask() != OK)
+		return end(entering, 1);
+	/* The answer may have taken an hour. */
+	if (home_read_clock(home) != OK)
+		return end(entering, 1);
+	err = spool_add(home->spool, events, count, home->now_ms, &why);
+	if (err != OK) {
+		tell_not_stored(err, why);
+		return end(entering, 1);
+	}
+	spool_wake_daemon(home->words->dir);
+	if (count == 1)
+		printf("tersimpan %" PRIu64 "\n", events[0].seq);
+	else
+		printf("tersimpan %" PRIu64 "-%" PRIu64 "\n", events[0].seq,
+		    events[count - 1].seq);
+	return end(entering, 0);
+}
+
+int
+enter_pledge(const struct enter_words *words)
+{
+	struct entering entering;
+	struct event *events;
+	unsigned count;
+	int exit_code;
+
+	if (begin(&entering, words) != OK)
+		return 1;
+	if (source_pledges(&entering.source, &words->pledge, &events, &count) !=
+	    OK)
+		return refused(&entering);
+	preview_pledges(&entering.preview, &entering.home, events, count);
+	exit_code = store(&entering, events, count);
+	free(events);
+	return exit_code;
+}
+
+int
+enter_incident(const struct enter_words *words)
+{
+	struct event event = {.kind = EVENT_INCIDENT_REPORTED};
+	struct entering entering;
+
+	if (begin(&entering, words) != OK)
+		return 1;
+	if (source_incident(
+		&entering.source, &words->incident, &event.incident) != OK)
+		return refused(&entering);
+	preview_incident(&entering.preview, &entering.home, &event.incident);
+	return store(&entering, &event, 1);
+}
+
+/* ---- corrections and withdrawals */
+
+enum err
+enter_seq(uint64_t *seq, const char *text)
+{
+	if (u64_get(seq, text, 1, INT64_MAX) == OK)
+		return OK;
+	tell("\"%.40s\" bukan nomor catatan. Lihat nomornya dengan "
+	     "ikrar-collector list.",
+	    "\"%.40s\" is not a record's number: see ikrar-collector list",
+	    text);
+	return ERR_INVALID;
+}
+
+/* An option that the other kind of record has. */
+static const char *
+stray_option(const struct enter_words *words, enum event_kind kind)
+{
+	const struct pledge_words *pledge = &words->pledge;
+	const struct incident_words *incident = &words->incident;
+	const struct {
+		bool is_given;
+		enum event_kind kind;
+		const char *name;
+	} options[] = {
+	    {pledge->campaign != NULL, EVENT_PLEDGE_MADE, "--campaign"},
+	    {pledge->form != NULL, EVENT_PLEDGE_MADE, "--form"},
+	    {pledge->made != NULL, EVENT_PLEDGE_MADE, "--made"},
+	    {pledge->points != NULL, EVENT_PLEDGE_MADE, "--points"},
+	    {pledge->template != NULL, EVENT_PLEDGE_MADE, "--template"},
+	    {pledge->text != NULL, EVENT_PLEDGE_MADE, "--text"},
+	    {pledge->sheet != NULL, EVENT_PLEDGE_MADE, "--sheet"},
+	    {pledge->witnesses.count > 0, EVENT_PLEDGE_MADE, "--witness"},
+	    {incident->happened != NULL, EVENT_INCIDENT_REPORTED, "--happened"},
+	    {incident->known != NULL, EVENT_INCIDENT_REPORTED, "--known"},
+	    {incident->reported != NULL, EVENT_INCIDENT_REPORTED, "--reported"},
+	    {incident->source != NULL, EVENT_INCIDENT_REPORTED, "--source"},
+	    {incident->subject != NULL, EVENT_INCIDENT_REPORTED, "--subject"},
+	    {incident->evidence.count > 0, EVENT_INCIDENT_REPORTED,
+		"--evidence"},
+	};
+
+	for (unsigned i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (options[i].is_given && options[i].kind != kind)
+			return options[i].name;
+	return NULL;
+}
+
+static enum err
+apply_pledge(struct entering *entering, struct pledge *pledge)
+{
+	return source_correct_pledge(
+	    &entering->source, &entering->words->pledge, pledge);
+}
+
+static enum err
+apply_incident(struct entering *entering, struct incident *incident)
+{
+	struct source *source = &entering->source;
+	const struct pledge_words *shared = &entering->words->pledge;
+	struct incident_words words = entering->words->incident;
+
+	if (shared->units.count > 1) {
+		sentence_set(&source->why,
+		    "Satu koreksi hanya untuk satu unit: sebut --unit satu "
+		    "kali.",
+		    "a correction is of one unit: give --unit once");
+		return ERR_INVALID;
+	}
+	words.unit = shared->units.count == 1 ? shared->units.at[0] : NULL;
+	words.act = shared->act;
+	return source_correct_incident(source, &words, incident);
+}
+
+static enum err
+correct(
+    struct entering *entering, const struct record *old, struct corrected *new)
+{
+	struct source *source = &entering->source;
+	bool is_pledge = old->kind == EVENT_PLEDGE_MADE;
+	const char *stray = stray_option(entering->words, old->kind);
+
+	new->kind = old->kind;
+	new->target.seq = old->seq;
+	if (stray != NULL) {
+		sentence_set(&source->why,
+		    "%s tidak berlaku di sini: catatan %" PRIu64
+		    " adalah %s. Hapus pilihan itu.",
+		    "%s does not fit: record %" PRIu64 " is of kind %s", stray,
+		    old->seq, is_pledge ? "ikrar/pakta" : "insiden");
+		return ERR_INVALID;
+	}
+	if (is_pledge) {
+		new->pledge = old->pledge;
+		return apply_pledge(entering, &new->pledge);
+	}
+	new->incident = old->incident;
+	return apply_incident(entering, &new->incident);
+}
+
+int
+enter_correction(const struct enter_words *words, const char *seq)
+{
+	struct event event = {.kind = EVENT_CORRECTED};
+	struct entering entering;
+	struct record old;
+	uint64_t number;
+
+	if (enter_seq(&number, seq) != OK || begin(&entering, words) != OK)
+		return 1;
+	if (record_find_standing(
+		&entering.home, number, &old, &entering.source.why) != OK ||
+	    correct(&entering, &old, &event.corrected) != OK)
+		return refused(&entering);
+	if (preview_correction(&entering.preview, &entering.home, &old,
+		&event.corrected) == 0) {
+		sentence_set(&entering.source.why,
+		    "Tidak ada yang berubah pada catatan %" PRIu64
+		    ". Sebut pilihan dengan nilai yang baru.",
+		    "nothing changes in record %" PRIu64
+		    ": give an option with its new value",
+		    old.seq);
+		return refused(&entering);
+	}
+	return store(&entering, &event, 1);
+}
+
+int
+enter_withdrawal(const struct enter_words *words, const char *seq)
+{
+	struct event event = {.kind = EVENT_WITHDRAWN};
+	struct entering entering;
+	struct record old;
+	uint64_t number;
+
+	if (enter_seq(&number, seq) != OK || begin(&entering, words) != OK)
+		return 1;
+	if (record_find_standing(
+		&entering.home, number, &old, &entering.source.why) != OK ||
+	    source_withdrawal(&entering.source, words->reason, words->reference,
+		&event.withdrawn) != OK)
+		return refused(&entering);
+	event.withdrawn.target.seq = old.seq;
+	preview_withdrawal(
+	    &entering.preview, &entering.home, &old, &event.withdrawn);
+	return store(&entering, &event, 1);
+}

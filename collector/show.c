@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/show.h"
+
+#include "collector/enter.h"
+#include "collector/facts.h"
+#include "collector/record.h"
+#include "collector/sentence.h"
+#include "core/json.h"
+#include "model/catalog.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LIST_TEXT_MAX = 256 };
+
+static const char *const kind_fields[EMPLOYMENT_KINDS] = {
+    "pns", "pppk", "non_asn"};
+
+/* ---- what region answered */
+
+struct answer {
+	bool is_there;
+	uint64_t have, index, received_at_ms;
+};
+
+static struct answer
+answer_of(struct home *home, uint64_t seq)
+{
+	struct answer answer = {0};
+	struct message_codec *codec;
+	struct message message;
+	struct bytes raw;
+
+	if (spool_receipt(home->spool, seq, &raw) != OK)
+		return answer;
+	codec = message_codec_new();
+	if (message_from_region_get(codec, raw, &message) == OK &&
+	    message.kind == MESSAGE_RECEIPT)
+		answer = (struct answer){.is_there = true,
+		    .have = message.receipt.have,
+		    .index = message.receipt.index,
+		    .received_at_ms = message.receipt.received_at_ms};
+	message_codec_free(codec);
+	spool_row_done(home->spool);
+	return answer;
+}
+
+/* ---- JSON: fields named as in proto/event.proto */
+
+static void
+json_pledge(struct json *json, const struct pledge *pledge)
+{
+	json_text(json, "unit", pledge->unit);
+	json_text(json, "campaign", pledge->campaign);
+	json_hex(json, "ceremony", pledge->ceremony, sizeof pledge->ceremony);
+	json_text(json, "act", catalog_word(CATALOG_ACT, pledge->act));
+	json_text(json, "form", catalog_word(CATALOG_FORM, pledge->form));
+	json_u64(json, "points", pledge->points);
+	json_text(json, "template", pledge->template);
+	json_hex(json, "template_sha256", pledge->template_sha256,
+	    sizeof pledge->template_sha256);
+	json_u64(json, "made_at_ms", pledge->made_at_ms);
+	json_u64(json, "witnesses", pledge->witnesses);
+	json_bool(json, "head_signed", pledge->head_signed);
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
+		if (!pledge->counts[i].is_set)
+			continue;
+		json_object(json, kind_fields[i]);
+		json_u64(json, "present", pledge->counts[i].present);
+		json_u64(json, "signed", pledge->counts[i].signatures);
+		json_end(json);
+	}
+	if (pledge->has_sheet)
+		json_hex(json, "sheet_sha256", pledge->sheet_sha256,
+		    sizeof pledge->sheet_sha256);
+}
+
+static void
+json_incident(struct json *json, const struct incident *incident)
+{
+	json_text(json, "unit", incident->unit);
+	json_text(json, "act", incident->act);
+	json_u64(json, "happened_from_day", incident->happened_from_day);
+	json_u64(json, "happened_to_day", incident->happened_to_day);
+	json_u64(json, "known_day", incident->known_day);
+	json_u64(json, "reported_day", incident->reported_day);
+	json_text(
+	    json, "source", catalog_word(CATALOG_SOURCE, incident->source));
+	json_text(
+	    json, "subject", catalog_word(CATALOG_SUBJECT, incident->subject));
+	json_array(json, "evidence");
+	for (uint32_t i = 0; i < incident->evidence_count; i++)
+		json_hex(json, NULL, incident->evidence[i], EVENT_HASH_SIZE);
+	json_end(json);
+}
+
+static void
+json_body(struct json *json, const struct event *event)
+{
+	const struct corrected *corrected = &event->corrected;
+
+	json_object(json, "body");
+	if (event->kind == EVENT_PLEDGE_MADE) {
+		json_pledge(json, &event->pledge);
+	} else if (event->kind == EVENT_INCIDENT_REPORTED) {
+		json_incident(json, &event->incident);
+	} else if (event->kind == EVENT_WITHDRAWN) {
+		json_u64(json, "seq", event->withdrawn.target.seq);
+		json_text(json, "reason", event->withdrawn.reason);
+		json_text(json, "reference", event->withdrawn.reference);
+	} else if (event->kind == EVENT_CORRECTED) {
+		bool is_pledge = corrected->kind == EVENT_PLEDGE_MADE;
+
+		json_u64(json, "seq", corrected->target.seq);
+		json_object(json, is_pledge ? "pledge" : "incident");
+		if (is_pledge)
+			json_pledge(json, &corrected->pledge);
+		else
+			json_incident(json, &corrected->incident);
+		json_end(json);
+	} else if (event->kind == EVENT_NODE_REPORTED) {
+		json_text(json, "software", event->software);
+	}
+	json_end(json);
+}
+
+static void
+json_row(
+    struct json *json, const struct spool_row *row, const struct event *event)
+{
+	json_u64(json, "seq", row->seq);
+	json_text(json, "kind", event_kind_name(event->kind));
+	json_text(json, "state", record_state_word(row->state));
+	if (row->state == RECORD_REFUSED)
+		json_text(json, "word",
+		    row->word < REJECT_COUNT ? reject_word(row->word) : "?");
+	json_u64(json, "recorded_at_ms", event->recorded_at_ms);
+	json_u64(json, "seen_size", event->seen_size);
+	json_hex(
+	    json, "event_hash", row->event_hash.at, sizeof row->event_hash.at);
+	json_body(json, event);
+}
+
+static void
+json_answer(struct json *json, const struct answer *answer)
+{
+	if (!answer->is_there) {
+		json_null(json, "receipt");
+		return;
+	}
+	json_object(json, "receipt");
+	json_u64(json, "have", answer->have);
+	json_u64(json, "index", answer->index);
+	json_u64(json, "received_at_ms", answer->received_at_ms);
+	json_end(json);
+}
+
+static void
+json_print(struct json *json)
+{
+	json_end(json);
+	printf("%s\n", json->text.at);
+	json_clear(json);
+}
+
+/* ---- one record */
+
+static const char *
+kind_text(const struct event *event)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *text;
+	} texts[] = {
+	    {EVENT_INCIDENT_REPORTED, "dugaan pelanggaran"},
+	    {EVENT_CORRECTED, "koreksi"},
+	    {EVENT_WITHDRAWN, "pencabutan"},
+	    {EVENT_NODE_REPORTED, "kabar simpul"},
+	};
+
+	if (event->kind == EVENT_PLEDGE_MADE)
+		return event->pledge.act == 1 ? "ikrar" : "pakta integritas";
+	for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (texts[i].kind == event->kind)
+			return texts[i].text;
+	return event_kind_name(event->kind);
+}
+
+static void
+put_body(struct text_buf *out, struct home *home, const struct event *event)
+{
+	const struct corrected *corrected = &event->corrected;
+	struct facts facts = {0};
+
+	if (event->kind == EVENT_PLEDGE_MADE ||
+	    (event->kind == EVENT_CORRECTED &&
+		corrected->kind == EVENT_PLEDGE_MADE)) {
+		const struct pledge *pledge = event->kind == EVENT_PLEDGE_MADE
+						  ? &event->pledge
+						  : &corrected->pledge;
+
+		facts_of_ceremony(&facts, home, pledge);
+		facts_of_unit(&facts, home, pledge);
+	} else if (event->kind == EVENT_INCIDENT_REPORTED) {
+		facts_of_incident(&facts, home, &event->incident);
+	} else if (event->kind == EVENT_CORRECTED) {
+		facts_of_incident(&facts, home, &corrected->incident);
+	} else if (event->kind == EVENT_WITHDRAWN) {
+		text_buf_add(out,
+		    "  mencabut catatan %" PRIu64 ", alasan %s%s%s\n",
+		    event->withdrawn.target.seq, event->withdrawn.reason,
+		    event->withdrawn.reference[0] == '\0' ? "" : ", surat ",
+		    event->withdrawn.reference);
+	}
+	if (event->kind == EVENT_CORRECTED)
+		text_buf_add(out, "  mengganti catatan %" PRIu64 "\n",
+		    corrected->target.seq);
+	facts_put(out, &facts);
+}
+
+static void
+put_state(struct text_buf *out, const struct home *home,
+    const struct spool_row *row, const struct answer *answer)
+{
+	char when[CALENDAR_TEXT_MAX];
+
+	text_buf_add(out, "Keadaan / state: %s", record_state_word(row->state));
+	if (row->state == RECORD_STORED)
+		text_buf_add(out, " di disk ini, belum dikirim");
+	else if (row->state == RECORD_SENT)
+		text_buf_add(out, ", menunggu tanda terima");
+	else if (row->state == RECORD_REFUSED)
+		text_buf_add(out, ": %s (%s)",
+		    row->word < REJECT_COUNT
+			? reject_text_id(row->word)
+			: "alasan dari program yang lebih baru",
+		    row->word < REJECT_COUNT ? reject_word(row->word) : "?");
+	text_buf_add(out, "\n");
+	if (row->state == RECORD_REFUSED)
+		text_buf_add(out, "  Catat yang benar sebagai catatan baru. / "
+				  "Record it anew.\n");
+	if (!answer->is_there)
+		return;
+	home_time(home, when, answer->received_at_ms);
+	text_buf_add(out,
+	    "Tanda terima / receipt: %s, indeks log %" PRIu64
+	    ", sampai catatan %" PRIu64 "\n",
+	    when, answer->index, answer->have);
+}
+
+/* Whether this version still stands. */
+static void
+put_standing(struct text_buf *out, struct home *home, uint64_t seq)
+{
+	struct sentence unused;
+	struct record record;
+
+	if (record_find(home, seq, &record, &unused) != OK)
+		return;
+	if (record.withdrawn != 0 && record.withdrawn != seq)
+		text_buf_add(out,
+		    "Sudah dicabut oleh catatan %" PRIu64 ". / Withdrawn.\n",
+		    record.withdrawn);
+	else if (record.newest > seq)
+		text_buf_add(out,
+		    "Sudah diganti oleh catatan %" PRIu64 ". / Corrected.\n",
+		    record.newest);
+}
+
+static void
+print_record(struct home *home, const struct spool_row *row,
+    const struct event *event, const struct answer *answer)
+{
+	char when[CALENDAR_TEXT_MAX];
+	struct text_buf out = {0};
+
+	home_say_drill(home);
+	home_time(home, when, event->recorded_at_ms);
+	text_buf_add(&out, "Catatan %" PRIu64 ": %s, dicatat %s%s\n", row->seq,
+	    kind_text(event), when,
+	    event->kind == EVENT_INCIDENT_REPORTED ? " (jam dibulatkan)" : "");
+	put_body(&out, home, event);
+	put_state(&out, home, row, answer);
+	put_standing(&out, home, row->seq);
+	fputs(out.at, stdout);
+	text_buf_clear(&out);
+}
+
+static enum err
+load(
+    struct home *home, uint64_t seq, struct spool_row *row, struct event *event)
+{
+	enum err err = home_event(home, seq, row, event);
+
+	spool_row_done(home->spool);
+	row->event = row->stamp = bytes_of(NULL, 0);
+	if (err == ERR_NOTFOUND)
+		tell("Tidak ada catatan nomor %" PRIu64
+		     "; yang terakhir nomor %" PRIu64 ".",
+		    "there is no record %" PRIu64 "; the last is %" PRIu64, seq,
+		    home->status.last_seq);
+	else if (err != OK)
+		tell("Catatan %" PRIu64 " tidak dapat dibaca; lihat baris di "
+		     "atas.",
+		    "record %" PRIu64 " cannot be read: see the line above",
+		    seq);
+	return err;
+}
+
+int
+show_record(const struct show_words *words, const char *seq)
+{
+	struct spool_row row;
+	struct answer answer;
+	struct event event;
+	struct home home;
+	uint64_t number;
+
+	if (enter_seq(&number, seq) != OK ||
+	    home_open(&home, &words->home) != OK)
+		return 1;
+	if (load(&home, number, &row, &event) != OK) {
+		home_close(&home);
+		return 1;
+	}
+	answer = answer_of(&home, number);
+	if (words->json) {
+		struct json json = {0};
+
+		json_object(&json, NULL);
+		json_bool(&json, "drill", home.region.drill);
+		json_row(&json, &row, &event);
+		json_answer(&json, &answer);
+		json_print(&json);
+	} else {
+		print_record(&home, &row, &event, &answer);
+	}
+	home_close(&home);
+	return 0;
+}
+
+/* ---- all of them */
+
+/* What a line says of one record, in short. */
+static void
+about(const struct event *event, char text[LIST_TEXT_MAX])
+{
+	const struct corrected *corrected = &event->corrected;
+
+	text[0] = '\0';
+	if (event->kind == EVENT_PLEDGE_MADE)
+		snprintf(text, LIST_TEXT_MAX, "%s %s", event->pledge.unit,
+		    event->pledge.campaign);
+	else if (event->kind == EVENT_INCIDENT_REPORTED)
+		snprintf(text, LIST_TEXT_MAX, "%s %s", event->incident.unit,
+		    event->incident.act);
+	else if (event->kind == EVENT_CORRECTED)
+		snprintf(text, LIST_TEXT_MAX, "%s, catatan %" PRIu64,
+		    corrected->kind == EVENT_PLEDGE_MADE
+			? corrected->pledge.unit
+			: corrected->incident.unit,
+		    corrected->target.seq);
+	else if (event->kind == EVENT_WITHDRAWN)
+		snprintf(text, LIST_TEXT_MAX, "catatan %" PRIu64 ", %s",
+		    event->withdrawn.target.seq, event->withdrawn.reason);
+}
+
+static void
+print_line(const struct home *home, const struct spool_row *row,
+    const struct event *event)
+{
+	char when[CALENDAR_TEXT_MAX], text[LIST_TEXT_MAX];
+
+	calendar_ms_put(when, event->recorded_at_ms, home->zone);
+	about(event, text);
+	printf("%6" PRIu64 "  %s  %-9s  %-18s %s", row->seq, when,
+	    record_state_word(row->state), kind_text(event), text);
+	if (row->state == RECORD_REFUSED)
+		printf(" (%s)",
+		    row->word < REJECT_COUNT ? reject_text_id(row->word) : "?");
+	printf("\n");
+}
+
+static void
+print_json_line(const struct spool_row *row, const struct event *event)
+{
+	struct json json = {0};
+
+	json_object(&json, NULL);
+	json_row(&json, row, event);
+	json_print(&json);
+}
+
+int
+show_list(const struct show_words *words)
+{
+	struct spool_row row;
+	struct event event;
+	struct home home;
+	uint64_t seq = words->from == 0 ? 1 : words->from;
+
+	if (home_open(&home, &words->home) != OK)
+		return 1;
+	if (!words->json)
+		home_say_drill(&home);
+	if (!words->json && home.status.last_seq == 0)
+		printf("Belum ada catatan. / No records yet.\n");
+	for (; seq <= home.status.last_seq; seq++) {
+		if (home_event(&home, seq, &row, &event) != OK)
+			continue; /* logged */
+		if (words->json)
+			print_json_line(&row, &event);
+		else
+			print_line(&home, &row, &event);
+	}
+	spool_row_done(home.spool);
+	home_close(&home);
+	return 0;
+}

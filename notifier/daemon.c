@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One turn: a page of the feed comes, its promises are committed, the next is
+ * asked for, and what is due goes out.
+ */
+#include "notifier/home.h"
+
+#include "core/log.h"
+#include "notifier/sender.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECT_MS = 10000, TOTAL_MS = 60000 };
+
+struct daemon {
+	struct home home;
+	struct loop *loop;
+	struct link *link;
+	struct uplink *uplink;
+	struct contacts contacts;
+	struct curl *curl;
+	struct inbox *inbox;
+	struct sender *sender;
+};
+
+static void
+read_on(struct daemon *daemon)
+{
+	struct ledger_cursor cursor;
+
+	ledger_cursor(daemon->home.ledger, &cursor);
+	uplink_read(daemon->uplink, cursor.next,
+	    cursor.next > 0 ? cursor.leaf_hash.at : NULL);
+}
+
+static void
+on_page(void *context, const struct page *page,
+    const struct feed_entry *entries, unsigned count)
+{
+	struct daemon *daemon = context;
+
+	inbox_take(
+	    daemon->inbox, page, entries, count, loop_now_ms(daemon->loop));
+	read_on(daemon);
+	sender_wake(daemon->sender);
+}
+
+static void
+on_refused(void *context, enum reject word)
+{
+	(void)context;
+	log_warnx("feed-refused word=%s want=\"%s\"",
+	    word < REJECT_COUNT ? reject_word(word) : "?",
+	    word == REJECT_DIVERGED
+		? "the log is another one: join anew with a new directory"
+		: "the rights of a notifier");
+}
+
+static enum err
+open_contacts(struct daemon *daemon, const struct settings *settings)
+{
+	char why[CONTACT_WHY_MAX];
+
+	if (contacts_load(&daemon->contacts, settings->contacts, why) == OK)
+		return OK;
+	tell("Berkas kontak %s: %s", "the contacts in %s: %s",
+	    settings->contacts, why);
+	return ERR_INVALID;
+}
+
+static struct sender *
+open_sender(struct daemon *daemon, const struct settings *settings)
+{
+	struct curl_limits limits = {
+	    .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
+	struct sender_options options = {.loop = daemon->loop,
+	    .ledger = daemon->home.ledger,
+	    .inbox = daemon->inbox,
+	    .spool = daemon->home.spool,
+	    .uplink = daemon->uplink,
+	    .contacts = &daemon->contacts,
+	    .channels = {.smtp = settings->smtp,
+		.user = settings->smtp_user,
+		.password = settings->smtp_password,
+		.from = settings->from,
+		.need_tls = settings->smtp_tls,
+		.origin = daemon->home.region.origin},
+	    .zone = daemon->home.zone,
+	    .is_drill = daemon->home.is_drill,
+	    .at_once = (unsigned)settings->at_once,
+	    .retry_max_ms = settings->retry_max_s * 1000};
+
+	daemon->curl = curl_open(daemon->loop, &limits);
+	options.channels.curl = daemon->curl;
+	return sender_new(&options);
+}
+
+static enum err
+open_uplink(struct daemon *daemon, const struct settings *settings)
+{
+	struct uplink_options options = {.loop = daemon->loop,
+	    .link = daemon->link,
+	    .spool = daemon->home.spool,
+	    .keys = &daemon->home.keys,
+	    .region = &daemon->home.region,
+	    .dir = settings->dir,
+	    .page = on_page,
+	    .refused = on_refused,
+	    .context = daemon};
+
+	return uplink_open(&daemon->uplink, &options);
+}
+
+static enum err
+open_all(struct daemon *daemon, const struct settings *settings)
+{
+	struct inbox_options inbox = {.node = daemon->home.keys.id,
+	    .origin = daemon->home.region.origin,
+	    .log_key = daemon->home.region.log_key};
+
+	if (open_contacts(daemon, settings) != OK ||
+	    home_open(&daemon->home, settings, false) != OK ||
+	    loop_open(&daemon->loop, settings->clock) != OK ||
+	    link_open(&daemon->link, daemon->loop) != OK ||
+	    open_uplink(daemon, settings) != OK)
+		return ERR_INVALID;
+	inbox.ledger = daemon->home.ledger;
+	daemon->inbox = inbox_new(&inbox);
+	daemon->sender = open_sender(daemon, settings);
+	return OK;
+}
+
+/* curl first: it would answer to the sender. */
+static void
+close_all(struct daemon *daemon)
+{
+	curl_close(daemon->curl);
+	sender_free(daemon->sender);
+	inbox_free(daemon->inbox);
+	uplink_close(daemon->uplink);
+	link_close(daemon->link);
+	loop_close(daemon->loop);
+	home_close(&daemon->home);
+	contacts_clear(&daemon->contacts);
+}
+
+int
+verb_run(const struct settings *settings)
+{
+	struct daemon *daemon = xcalloc(1, sizeof *daemon);
+	enum err err = open_all(daemon, settings);
+
+	if (err == OK) {
+		log_info("notifier-ready origin=%s contacts=%u drill=%d",
+		    daemon->home.region.origin, daemon->contacts.count,
+		    daemon->home.is_drill);
+		read_on(daemon);
+		sender_wake(daemon->sender);
+		err = loop_run(daemon->loop);
+	}
+	close_all(daemon);
+	free(daemon);
+	return err == OK ? 0 : 1;
+}

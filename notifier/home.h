@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A notifier's directory, opened for the daemon or for one command, and how
+ * its commands speak to the person who gave them.
+ */
+#ifndef NOTIFIER_HOME_H
+#define NOTIFIER_HOME_H
+
+#include "node/keys.h"
+#include "node/spool.h"
+#include "notifier/ledger.h"
+
+/* What all verbs are given; each uses some. */
+struct settings {
+	char *dir;
+	char *clock; /* only in a drill */
+	char *contacts;
+	char *smtp, *smtp_user, *smtp_password, *from;
+	bool smtp_tls;
+	uint64_t retry_max_s, at_once;
+	bool is_json, is_debug;
+};
+
+struct home {
+	struct node_keys keys;
+	struct node_region region;
+	struct spool *spool;
+	struct ledger *ledger;
+	const char *zone;
+	bool is_drill;
+};
+
+/* Tells what is wrong. `for_reading`: nothing is made or written; a ledger
+ * that is not there yet is no error, home->ledger stays NULL. */
+enum err home_open(struct home *home, const struct settings *settings,
+    bool for_reading) MUST_CHECK;
+void home_close(struct home *home);
+
+/* One line on standard error in Indonesian and one in English; both take the
+ * same arguments. */
+void tell(const char *id, const char *en, ...)
+    __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
+
+/* The verbs; each returns the exit code. */
+int verb_join(const struct settings *settings, const char *code_text);
+int verb_run(const struct settings *settings);
+int verb_status(const struct settings *settings);
+int verb_healthcheck(const struct settings *settings);
+int verb_check(const struct settings *settings);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/home.h"
+
+#include "core/log.h"
+#include "model/catalog.h"
+#include "node/code.h"
+#include "node/uplink.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { JOIN_WITHIN_MS = 30000 };
+
+static enum err
+read_code(struct invite_code *code, const char *text)
+{
+	if (invite_code_get(code, text) != OK) {
+		tell("Kode undangan salah ketik atau bukan kode Ikrar. Ketik "
+		     "ulang dari kertasnya.",
+		    "the invitation code is mistyped or not a code: type it "
+		    "again from the paper");
+		return ERR_INVALID;
+	}
+	if (code->kind == catalog_number(CATALOG_NODE_KIND, "notifier"))
+		return OK;
+	tell("Kode undangan ini bukan untuk pemberitahu (notifier). Minta kode "
+	     "yang sesuai.",
+	    "this invitation is not for a notifier: ask for one that is");
+	return ERR_INVALID;
+}
+
+/* Keys of an earlier try are used again: the code stays valid for them. */
+static enum err
+have_keys(const char *dir)
+{
+	struct node_keys keys;
+	enum err err = node_keys_load(&keys, dir);
+
+	if (err == ERR_NOTFOUND) {
+		node_keys_make(&keys);
+		err = node_keys_save(&keys, dir);
+	}
+	if (err != OK)
+		tell("Kunci simpul di %s tidak dapat dibuat atau dibaca.",
+		    "the keys in %s cannot be made or read", dir);
+	return err;
+}
+
+static int
+tell_result(enum err err, const struct join_result *result)
+{
+	if (err == OK) {
+		printf("Bergabung dengan %s sebagai pemberitahu%s. / Joined %s "
+		       "as a notifier%s.\n",
+		    result->joined.origin,
+		    result->joined.pending ? " (menunggu persetujuan)" : "",
+		    result->joined.origin,
+		    result->joined.pending ? " (to be confirmed)" : "");
+		return 0;
+	}
+	if (err == ERR_DENIED && result->word < REJECT_COUNT)
+		tell("Wilayah menolak: %s (%s).",
+		    "refused by the region: %s (%s)",
+		    reject_text_id(result->word), reject_word(result->word));
+	else if (err == ERR_TIMEOUT)
+		tell("Wilayah tidak menjawab: %s (%s). Coba lagi nanti dengan "
+		     "perintah yang sama.",
+		    "no answer from the region: %s (%s); try the same command "
+		    "again later",
+		    link_state_text(result->state),
+		    link_state_word(result->state));
+	else
+		tell("Tidak dapat bergabung: %s. Lihat baris di atas.",
+		    "cannot join: %s; see the line above", err_text(err));
+	return 1;
+}
+
+int
+verb_join(const struct settings *settings, const char *code_text)
+{
+	struct join_result *result;
+	struct invite_code code;
+	struct loop *loop;
+	enum err err;
+	int exit_code;
+
+	if (read_code(&code, code_text) != OK || have_keys(settings->dir) != OK)
+		return 1;
+	if (loop_open(&loop, NULL) != OK)
+		return 1;
+	result = xcalloc(1, sizeof *result);
+	err = node_join(loop, settings->dir, &code, JOIN_WITHIN_MS, result);
+	exit_code = tell_result(err, result);
+	free(result);
+	loop_close(loop);
+	return exit_code;
+}

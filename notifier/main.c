@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/contacts.h"
+#include "notifier/home.h"
+
+#include "core/conf.h"
+#include "core/log.h"
+#include "core/loop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char program[] = "ikrar-notifier";
+
+#define OPTION_DIR                                                           \
+	{                                                                    \
+		.name = "dir", .type = CONF_TEXT,                            \
+		.offset = offsetof(struct settings, dir), .argument = "DIR", \
+		.required = true,                                            \
+		.help_id = "Direktori simpul pemberitahu ini.",              \
+		.help_en = "The directory of this notifier."                 \
+	}
+#define OPTION_CONTACTS                                                    \
+	{                                                                  \
+		.name = "contacts", .type = CONF_TEXT,                     \
+		.offset = offsetof(struct settings, contacts),             \
+		.argument = "BERKAS", .required = true,                    \
+		.help_id =                                                 \
+		    "Alamat tiap kursi, hanya terbaca pemiliknya (0600).", \
+		.help_en = "Where each seat is reached; mode 0600."        \
+	}
+#define OPTIONS_SMTP                                                      \
+	{.name = "smtp",                                                  \
+	    .type = CONF_TEXT,                                            \
+	    .offset = offsetof(struct settings, smtp),                    \
+	    .argument = "URL",                                            \
+	    .help_id = "Server surat: smtp://host:port atau smtps://.",   \
+	    .help_en = "The mail server: smtp://host:port or smtps://."}, \
+	    {.name = "from",                                              \
+		.type = CONF_TEXT,                                        \
+		.offset = offsetof(struct settings, from),                \
+		.argument = "ALAMAT",                                     \
+		.help_id = "Alamat pengirim surat.",                      \
+		.help_en = "The sender's mail address."},                 \
+	    {.name = "smtp-tls",                                          \
+		.type = CONF_FLAG,                                        \
+		.offset = offsetof(struct settings, smtp_tls),            \
+		.help_id = "Tolak mengirim tanpa TLS.",                   \
+		.help_en = "Refuse to send without TLS."},                \
+	    {.name = "smtp-user",                                         \
+		.type = CONF_TEXT,                                        \
+		.offset = offsetof(struct settings, smtp_user),           \
+		.file_only = true,                                        \
+		.argument = "NAMA",                                       \
+		.help_id = "Nama pengguna di server surat.",              \
+		.help_en = "User at the mail server."},                   \
+	{                                                                 \
+		.name = "smtp-password", .type = CONF_TEXT,               \
+		.offset = offsetof(struct settings, smtp_password),       \
+		.file_only = true, .argument = "SANDI",                   \
+		.help_id = "Kata sandinya; hanya dikirim lewat TLS.",     \
+		.help_en = "Its password; sent only under TLS."           \
+	}
+
+static const struct conf_option join_options[] = {OPTION_DIR, {0}};
+
+static const struct conf_option status_options[] = {OPTION_DIR,
+    {.name = "json",
+	.type = CONF_FLAG,
+	.offset = offsetof(struct settings, is_json),
+	.help_id = "Cetak sebagai JSON.",
+	.help_en = "Print as JSON."},
+    {0}};
+
+static const struct conf_option health_options[] = {OPTION_DIR, {0}};
+
+static const struct conf_option check_options[] = {
+    OPTION_CONTACTS, OPTIONS_SMTP, {0}};
+
+static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
+    OPTIONS_SMTP,
+    {.name = "retry-max",
+	.type = CONF_U64,
+	.offset = offsetof(struct settings, retry_max_s),
+	.argument = "DETIK",
+	.fallback = "300",
+	.min = 1,
+	.max = 3600,
+	.help_id = "Jeda terpanjang sebelum dicoba lagi.",
+	.help_en = "The longest pause before another attempt, in seconds."},
+    {.name = "at-once",
+	.type = CONF_U64,
+	.offset = offsetof(struct settings, at_once),
+	.argument = "N",
+	.fallback = "4",
+	.min = 1,
+	.max = 64,
+	.help_id = "Sebanyak ini yang dikirim bersamaan.",
+	.help_en = "How many go out at the same time."},
+    {.name = "clock",
+	.type = CONF_TEXT,
+	.offset = offsetof(struct settings, clock),
+	.argument = "BERKAS",
+	.help_id = "Jam latihan; hanya untuk wilayah latihan.",
+	.help_en = "The clock of a drill; drill regions only."},
+    {.name = "debug",
+	.type = CONF_FLAG,
+	.offset = offsetof(struct settings, is_debug),
+	.help_id = "Catat lebih banyak.",
+	.help_en = "Log more."},
+    {0}};
+
+static int
+run_verb(const struct conf_command *command, int argc, char **argv,
+    int (*verb)(const struct settings *settings))
+{
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	int exit_code;
+
+	conf_load(command, &settings, argc, argv, &rest);
+	log_open(program, settings.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	exit_code = verb(&settings);
+	conf_clear(command, &settings);
+	return exit_code;
+}
+
+static int
+on_join(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "join",
+	    .arguments = "KODE",
+	    .arguments_min = 1,
+	    .arguments_max = 1,
+	    .help_id = "Bergabung dengan wilayah memakai kode undangan.",
+	    .help_en = "Join a region with an invitation code.",
+	    .options = join_options,
+	    .settings_bytes = sizeof(struct settings)};
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	int exit_code;
+
+	conf_load(&command, &settings, argc, argv, &rest);
+	log_open(program, LOG_LEVEL_INFO);
+	exit_code = verb_join(&settings, rest.at[0]);
+	conf_clear(&command, &settings);
+	return exit_code;
+}
+
+static int
+on_run(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "run",
+	    .help_id = "Ikuti log wilayah dan sampaikan peringatannya.",
+	    .help_en = "Follow the region's log and deliver its alerts.",
+	    .options = run_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb(&command, argc, argv, verb_run);
+}
+
+static int
+on_status(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "status",
+	    .help_id = "Apa yang sudah dan belum disampaikan.",
+	    .help_en = "What has been delivered and what has not.",
+	    .options = status_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb(&command, argc, argv, verb_status);
+}
+
+static int
+on_check(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "check",
+	    .help_id = "Periksa setelan dan kontak, cetak contoh pesannya.",
+	    .help_en = "Check settings and contacts, print sample messages.",
+	    .options = check_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb(&command, argc, argv, verb_check);
+}
+
+static int
+on_healthcheck(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "healthcheck",
+	    .help_id = "Keluar dengan 0 bila pemberitahu berjalan baik.",
+	    .help_en = "Exit 0 if the notifier runs and has not halted.",
+	    .options = health_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb(&command, argc, argv, verb_healthcheck);
+}
+
+static const struct conf_verb verbs[] = {
+    {"join", on_join, "Bergabung dengan wilayah.", "Join a region."},
+    {"run", on_run, "Jalankan pemberitahu.", "Run the notifier."},
+    {"status", on_status, "Keadaan pengiriman.", "State of deliveries."},
+    {"check", on_check, "Periksa setelan dan pesan.",
+	"Check settings and messages."},
+    {"healthcheck", on_healthcheck, "Periksa kesehatan.", "Check health."},
+    {0},
+};
+
+int
+main(int argc, char **argv)
+{
+	return conf_dispatch(program, verbs, argc, argv);
+}
