@@ -248,6 +248,12 @@ admin_view(const struct admin *admin)
 	return admin->reading.view;
 }
 
+const struct node_region *
+admin_region(const struct admin *admin)
+{
+	return &admin->region;
+}
+
 uint64_t
 admin_now_ms(const struct admin *admin)
 {
@@ -359,8 +365,8 @@ push_all(struct admin *admin, uint64_t last_seq, unsigned count)
 static enum err
 refused(enum reject word)
 {
-	tell("ditolak (%s): %s.", "refused (%s): %s.", reject_word(word),
-	    reject_text_id(word));
+	fprintf(stderr, "ditolak (%s): %s.\nrefused: %s.\n", reject_word(word),
+	    reject_text_id(word), reject_text_en(word));
 	return ERR_DENIED;
 }
 

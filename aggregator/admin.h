@@ -14,6 +14,7 @@
 
 #include "aggregator/parts.h"
 #include "aggregator/reading.h"
+#include "node/keys.h"
 
 enum { ADMIN_WITHIN_MS = 5000 };
 
@@ -28,6 +29,7 @@ void admin_close(struct admin *admin);
 const struct reading *admin_reading(const struct admin *admin);
 /* The log, and on top of it what waits in the spool. */
 const struct view *admin_view(const struct admin *admin);
+const struct node_region *admin_region(const struct admin *admin);
 uint64_t admin_now_ms(const struct admin *admin);
 
 struct admin_result {

@@ -39,6 +39,11 @@ struct yaml_file {
 	unsigned line, column;
 };
 
+_Static_assert(sizeof(struct yaml_texts) == sizeof(struct yaml_rows) &&
+		   offsetof(struct yaml_texts, count) ==
+		       offsetof(struct yaml_rows, count),
+    "lists of both kinds are laid out alike");
+
 static const cyaml_schema_value_t text_schema = {
     .type = CYAML_STRING,
     .flags = CYAML_FLAG_POINTER,

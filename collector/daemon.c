@@ -24,6 +24,7 @@ struct daemon {
 	struct link *link;
 	struct uplink *uplink;
 	struct loop_timer *beat;
+	bool is_ready;
 	int lock;
 	enum link_state link_state; /* as told last */
 	enum reject halted;
@@ -81,13 +82,25 @@ take_lock(struct daemon *daemon, const char *dir)
 	return ERR_INVALID;
 }
 
+/* The first comes from within the loop: whoever waits for `ready` may send a
+ * signal at once. */
 static void
 on_beat(void *context)
 {
 	struct daemon *daemon = context;
+	const struct home *home = &daemon->home;
+	char hex[NODE_HEX_SIZE];
 
 	(void)futimens(daemon->lock, NULL);
 	loop_timer_set(daemon->beat, BEAT_EVERY_MS);
+	if (daemon->is_ready)
+		return;
+	daemon->is_ready = true;
+	hex_put(hex, home->keys.id, sizeof home->keys.id);
+	log_info(
+	    "ready node=%s wilayah=%s origin=%s drill=%d last_seq=%" PRIu64,
+	    hex, home->region.wilayah, home->region.origin, home->region.drill,
+	    home->status.last_seq);
 }
 
 /* ---- news */
@@ -184,20 +197,14 @@ int
 daemon_run(const struct run_words *words)
 {
 	struct daemon daemon = {.lock = -1};
-	char hex[NODE_HEX_SIZE];
 	enum err err;
 
 	if (home_open(&daemon.home, &words->home) != OK)
 		return 1;
 	err = start(&daemon, words);
 	if (err == OK) {
-		hex_put(hex, daemon.home.keys.id, sizeof daemon.home.keys.id);
 		daemon.beat = loop_timer_new(daemon.loop, on_beat, &daemon);
-		on_beat(&daemon);
-		log_info("ready node=%s wilayah=%s origin=%s drill=%d "
-			 "last_seq=%" PRIu64,
-		    hex, daemon.home.region.wilayah, daemon.home.region.origin,
-		    daemon.home.region.drill, daemon.home.status.last_seq);
+		loop_timer_set(daemon.beat, 0);
 		err = loop_run(daemon.loop);
 		log_info("stopped");
 	}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { ANSWER_MAX = 64, ASK_TIMES = 3 };
 
@@ -89,6 +90,8 @@ ask(void)
 		fflush(stdout);
 		if (fgets(answer, sizeof answer, stdin) == NULL)
 			break;
+		if (isatty(STDIN_FILENO) == 0)
+			printf("\n"); /* nobody pressed Enter here */
 		answer[strcspn(answer, "\r\n")] = '\0';
 		if (is_one_of(answer, yes))
 			return OK;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LABEL_WIDTH = 24, HEX_SHOWN = 8 };
 
@@ -199,7 +200,10 @@ put_label(struct text_buf *out, const struct fact *fact)
 {
 	char label[FACT_MAX];
 
-	snprintf(label, sizeof label, "%s / %s", fact->id, fact->en);
+	if (strcasecmp(fact->id, fact->en) == 0)
+		snprintf(label, sizeof label, "%s", fact->id);
+	else
+		snprintf(label, sizeof label, "%s / %s", fact->id, fact->en);
 	text_buf_add(out, "  %-*s ", LABEL_WIDTH + 4, label);
 }
 

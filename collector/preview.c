@@ -89,10 +89,15 @@ preview_pledges(struct text_buf *out, struct home *home,
     const struct event *events, unsigned count)
 {
 	struct facts facts = {0};
+	const struct catalog_row *acts;
 	char name[FACT_MAX];
+	unsigned act_count;
 
 	CHECK(count > 0);
-	put_title(out, home, "ikrar/pakta", "pledge");
+	acts = catalog_rows(CATALOG_ACT, &act_count);
+	CHECK(events[0].pledge.act >= 1 && events[0].pledge.act <= act_count);
+	acts += events[0].pledge.act - 1;
+	put_title(out, home, acts->id, acts->en);
 	facts_of_ceremony(&facts, home, &events[0].pledge);
 	facts_put(out, &facts);
 	text_buf_add(

@@ -161,7 +161,7 @@ withdrawn(struct view *view, const struct entry *entry)
 	if (record == NO_ROW)
 		return;
 	if ((record & IS_INCIDENT) != 0)
-		incident_withdrawn(view, entry, record & ~IS_INCIDENT);
+		incident_withdrawn(view, record & ~IS_INCIDENT);
 	else
 		pledge_op(view, entry, record);
 }

@@ -118,7 +118,7 @@ members_reserve(struct view *view, struct alert_row *alert, uint32_t count)
 	struct table *members = &view->tables[TABLE_MEMBERS];
 	uint32_t cap = MEMBER_CAP_MIN;
 
-	if (count <= alert->member_cap)
+	if (alert->member_cap != 0 && count <= alert->member_cap)
 		return;
 	while (cap < count)
 		cap *= 2;
@@ -213,8 +213,11 @@ alert_verdict(struct view *view, const struct entry *entry)
 		return;
 	alert->pub.state = kind == EVENT_ALERT_WITHDRAWN ? ALERT_WITHDRAWN
 							 : ALERT_RESOLVED;
-	alert->news_ms = NEVER;
 	count_listings(view, alert, -1);
+	if (alert->news_ms != NEVER) {
+		alert->news_ms = NEVER;
+		news_index(view);
+	}
 }
 
 void
@@ -226,9 +229,8 @@ alert_index(struct view *view)
 		alert_lookup_add(view, i);
 		if (alert->pub.state == ALERT_OPEN)
 			count_listings(view, alert, 1);
-		if (alert->news_ms < view->derived.next_news_ms)
-			view->derived.next_news_ms = alert->news_ms;
 	}
+	news_index(view);
 }
 
 /* ---- what there is to see */

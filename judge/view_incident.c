@@ -139,12 +139,10 @@ incident_corrected(
 }
 
 void
-incident_withdrawn(
-    struct view *view, const struct entry *entry, uint32_t incident)
+incident_withdrawn(struct view *view, uint32_t incident)
 {
 	struct incident_row *row = incident_at(view, incident);
 
-	(void)entry;
 	row->flags |= IS_WITHDRAWN;
 	touch_repeat(view, row->unit);
 }

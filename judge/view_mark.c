@@ -356,6 +356,17 @@ compare_touches(const void *a, const void *b)
 	return first->to < second->to ? -1 : first->to > second->to;
 }
 
+void
+news_index(struct view *view)
+{
+	uint64_t next = NEVER;
+
+	for (uint32_t i = 0; i < row_count(view, TABLE_ALERTS); i++)
+		if (alert_at(view, i)->news_ms < next)
+			next = alert_at(view, i)->news_ms;
+	view->derived.next_news_ms = next;
+}
+
 static void
 fire_news(struct view *view, uint64_t until)
 {
@@ -377,10 +388,7 @@ fire_news(struct view *view, uint64_t until)
 		alert->news_ms = NEVER;
 	}
 	free(numbers);
-	view->derived.next_news_ms = NEVER;
-	for (uint32_t i = 0; i < row_count(view, TABLE_ALERTS); i++)
-		if (alert_at(view, i)->news_ms < view->derived.next_news_ms)
-			view->derived.next_news_ms = alert_at(view, i)->news_ms;
+	news_index(view);
 }
 
 void

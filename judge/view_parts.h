@@ -397,14 +397,14 @@ bool unit_fulfils(const struct view *view, const struct rule_row *rule,
     uint32_t unit, bool timely);
 /* Notes on-time news for alerts that name this unit. */
 void news_noted(struct view *view, uint32_t unit, uint64_t now_ms);
+void news_index(struct view *view);
 
 /* ---- incidents (view_incident.c) */
 
 void incident_reported(struct view *view, const struct entry *entry);
 void incident_corrected(
     struct view *view, const struct entry *entry, uint32_t incident);
-void incident_withdrawn(
-    struct view *view, const struct entry *entry, uint32_t incident);
+void incident_withdrawn(struct view *view, uint32_t incident);
 void incident_reviewed(struct view *view, const struct entry *entry);
 /* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
 uint32_t incident_state(const struct incident_row *row);

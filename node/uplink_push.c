@@ -227,6 +227,17 @@ on_busy(struct uplink *uplink, const struct refusal *refusal)
 	    uplink, refusal->retry_ms > 0 ? refusal->retry_ms : BUSY_MS);
 }
 
+/* Our rows or our Hello have seen more than its log has; or a Read asks for
+ * what it does not have. */
+static void
+on_diverged(struct uplink *uplink)
+{
+	if (uplink->phase == UPLINK_OPEN && uplink->read_sent)
+		uplink_feed_refused(uplink, REJECT_DIVERGED);
+	else
+		uplink_fault(uplink, REJECT_DIVERGED, true);
+}
+
 void
 uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 {
@@ -254,6 +265,8 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 		uplink_refused(uplink, refusal->word, true);
 		return;
 	case REJECT_DIVERGED:
+		on_diverged(uplink);
+		return;
 	case REJECT_PREFIX:
 	case REJECT_KIND:
 	case REJECT_NON_CANONICAL:

@@ -15,6 +15,7 @@ enum {
 	ADDRESS_MAX = 254,
 	SECRET_MIN = 24, /* bytes: what Standard Webhooks asks for */
 	OTHERS = 077,
+	SAID_MAX = CONTACT_WHY_MAX / 2,
 };
 
 static const char secret_prefix[] = "whsec_";
@@ -59,19 +60,23 @@ static const cyaml_schema_value_t sheet_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct sheet, sheet_fields),
 };
 
-/* Keeps what cyaml says first: the innermost place. */
+/* cyaml says what is wrong, then where, from the inside out: the first two
+ * lines are kept. It words some mistakes only as a warning. */
 static void __attribute__((format(printf, 3, 0)))
 on_log(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
-	char *why = context;
-	char *end;
+	char *said = context;
+	char text[SAID_MAX], *line = text;
+	size_t len = strlen(said);
 
-	if (level < CYAML_LOG_ERROR || why[0] != '\0')
+	vsnprintf(text, sizeof text, format, arguments);
+	text[strcspn(text, "\n")] = '\0';
+	line += strspn(line, " ");
+	if (level < CYAML_LOG_WARNING || strstr(line, "Backtrace") != NULL ||
+	    strstr(said, " | ") != NULL)
 		return;
-	vsnprintf(why, CONTACT_WHY_MAX, format, arguments);
-	end = strchr(why, '\n');
-	if (end != NULL)
-		*end = '\0';
+	snprintf(
+	    said + len, SAID_MAX - len, "%s%s", len > 0 ? " | " : "", line);
 }
 
 static enum err __attribute__((format(printf, 2, 3)))
@@ -227,23 +232,23 @@ enum err
 contacts_load(
     struct contacts *contacts, const char *path, char why[CONTACT_WHY_MAX])
 {
+	char said[SAID_MAX] = "";
 	cyaml_config_t config = {.log_fn = on_log,
-	    .log_ctx = why,
+	    .log_ctx = said,
 	    .mem_fn = cyaml_mem,
 	    .log_level = CYAML_LOG_WARNING,
 	    .flags = CYAML_CFG_NO_ALIAS};
 	struct sheet *sheet = NULL;
+	cyaml_err_t result;
 	enum err err;
 
 	why[0] = '\0';
 	if (check_file(path, why) != OK)
 		return ERR_INVALID;
-	if (cyaml_load_file(path, &config, &sheet_schema,
-		(cyaml_data_t **)&sheet, NULL) != CYAML_OK) {
-		if (why[0] == '\0')
-			(void)bad(why, "is not readable as YAML");
-		return ERR_INVALID;
-	}
+	result = cyaml_load_file(
+	    path, &config, &sheet_schema, (cyaml_data_t **)&sheet, NULL);
+	if (result != CYAML_OK)
+		return bad(why, "%s: %s", cyaml_strerror(result), said);
 	err = take_sheet(contacts, sheet, why);
 	cyaml_free(&config, &sheet_schema, sheet, 0);
 	return err;

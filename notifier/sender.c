@@ -117,8 +117,9 @@ drop(struct pending *pending)
 {
 	struct pending **at = &pending->sender->first;
 
-	while (*at != pending)
+	while (*at != NULL && *at != pending)
 		at = &(*at)->next;
+	CHECK(*at == pending);
 	*at = pending->next;
 	free(pending);
 }

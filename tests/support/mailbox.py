@@ -31,6 +31,7 @@ import http.server
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 import urllib.parse
@@ -86,7 +87,8 @@ class Store:
 
     def of_mail(self, name, data):
         mail = email.message_from_bytes(data, policy=email.policy.default)
-        body = mail.get_body(("plain",))
+        part = mail.get_body(("plain",))
+        body = part.get_content() if part is not None else ""
         return {
             "number": int(name.split(".")[0]),
             "kind": "mail",
@@ -96,7 +98,7 @@ class Store:
             "to": [part.strip()
                    for part in str(mail.get("X-RcptTo", "")).split(",")],
             "subject": str(mail.get("Subject", "")),
-            "text": body.get_content() if body is not None else "",
+            "text": body.replace("\r\n", "\n"),
         }
 
     def of_post(self, name, post):
@@ -166,14 +168,21 @@ class MailHandler:
 
 
 class MailServer:
-    """Can go away and come back on the same port."""
+    """Can go away and come back on the same port, which a socket that never
+    listens keeps for it meanwhile."""
 
     def __init__(self, store, host, port):
         self.store = store
-        self.host = host
-        self.port = port
+        self.keeper = self.bound(host, port)
+        self.host, self.port = self.keeper.getsockname()[:2]
         self.server = None
         self.open = set()
+
+    def bound(self, host, port):
+        end = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        end.bind((host, port))
+        return end
 
     def make(self):
         return SMTP(MailHandler(self.store), hostname="mailbox.invalid",
@@ -183,9 +192,8 @@ class MailServer:
         if self.server is not None:
             return
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(self.connected, self.host,
-                                               self.port)
-        self.port = self.server.sockets[0].getsockname()[1]
+        self.server = await loop.create_server(
+            self.connected, sock=self.bound(self.host, self.port))
 
     def connected(self):
         protocol = self.make()

@@ -492,7 +492,10 @@ on_message(void *context, const uint8_t key[LINK_KEY_SIZE],
 		region->hellos++;
 		region->route = *route;
 		region->has_route = true;
-		welcome(region);
+		if (region->refuses_hello)
+			refuse(region, route, REJECT_DIVERGED);
+		else
+			welcome(region);
 	} else if (message.kind == MESSAGE_PUSH) {
 		on_push(region, route, &message.push, frames[1]);
 	} else if (message.kind == MESSAGE_READ) {

@@ -60,6 +60,7 @@ struct region {
 	uint64_t retry_ms;
 	bool report_wanted;
 	bool welcome_forks;
+	bool refuses_hello; /* as diverged */
 	enum reject refuse_reads;
 	uint32_t credit_events, credit_bytes;
 	uint64_t roster_version, campaign_version;

@@ -147,6 +147,24 @@ Test(grammar, takes_no_name_that_is_not_utf_8)
 		cr_expect_not(name_is_valid(bad[i]), "number %u", i);
 }
 
+Test(grammar, takes_the_neighbours_of_what_does_not_print)
+{
+	static const char *const good[] = {"\xc2\xa0", "\xdf\xbf",
+	    "\xe0\xa0\x80", "\xe2\x80\x8a", "\xe2\x80\x90", "\xe2\x80\xa7",
+	    "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe2\x81\xb0", "\xef\xb7\x8f",
+	    "\xef\xb7\xb0", "\xef\xbf\xbd", "\xf0\x90\x80\x80",
+	    "\xf4\x8f\xbf\xbd", "\xee\x80\x80", "\xe1\x80\x80", "~ ~"};
+	static const char *const bad[] = {"\x1f", "\xc2\x80", "\xc2\x9f",
+	    "\xe2\x80\x8b", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xae",
+	    "\xe2\x81\xa0", "\xe2\x81\xaf", "\xef\xb7\x90", "\xef\xb7\xaf",
+	    "\xef\xbf\xbe", "\xf4\x8f\xbf\xbf"};
+
+	for (unsigned i = 0; i < sizeof good / sizeof good[0]; i++)
+		cr_expect(name_is_valid(good[i]), "number %u", i);
+	for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		cr_expect_not(name_is_valid(bad[i]), "number %u", i);
+}
+
 Test(grammar, bounds_the_length_of_a_name)
 {
 	char name[NAME_MAX_BYTES + 1];
@@ -235,4 +253,25 @@ Test(leaf, is_refused_with_a_wrong_byte_in_its_frame)
 	cr_expect_eq(get_changed(10, 0xff), ERR_INVALID);
 	cr_expect_eq(get_changed(17, 0), ERR_INVALID);
 	cr_expect_eq(get_changed(17, 95), ERR_INVALID);
+}
+
+/* All but the length is as it should be. */
+static enum err
+get_of_length(size_t event_len)
+{
+	static uint8_t bytes[ENTRY_MAX];
+	struct leaf leaf;
+
+	memset(bytes, 0, sizeof bytes);
+	bytes[0] = ENTRY_VERSION;
+	be16_put(bytes + 10, (uint16_t)event_len);
+	return leaf_get(&leaf, bytes_of(bytes, ENTRY_HEAD + event_len + 1));
+}
+
+Test(leaf, holds_an_event_of_one_byte_to_the_most)
+{
+	cr_expect_eq(get_of_length(0), ERR_INVALID);
+	cr_expect_eq(get_of_length(1), OK);
+	cr_expect_eq(get_of_length(EVENT_MAX), OK);
+	cr_expect_eq(get_of_length(EVENT_MAX + 1), ERR_INVALID);
 }

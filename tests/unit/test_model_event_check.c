@@ -522,3 +522,111 @@ Test(event_check, wants_each_field_of_a_unit_in_a_verdict)
 	IS(REJECT_DIGITS, EVENT_ALERT_CORRECTED, UNIT, SET(u->name, nip));
 #undef UNIT
 }
+
+/* ---- the limits themselves are allowed */
+
+Test(event_check, takes_what_a_kecamatan_records_at_its_limits)
+{
+	struct pledge *p = &e->pledge;
+	struct incident *i = &e->incident;
+
+	PASSES(EVENT_PLEDGE_MADE, p->made_at_ms = 1);
+	PASSES(EVENT_PLEDGE_MADE, p->made_at_ms = 4102444800000);
+	PASSES(EVENT_PLEDGE_MADE, p->counts[0].present = 1000000,
+	    p->counts[0].signatures = 1000000);
+	PASSES(EVENT_INCIDENT_REPORTED, i->evidence_count = 8);
+	PASSES(EVENT_INCIDENT_REPORTED, i->happened_from_day = 1,
+	    i->happened_to_day = 1, i->known_day = 1, i->reported_day = 1);
+	PASSES(EVENT_INCIDENT_REPORTED, i->happened_from_day = 47482,
+	    i->happened_to_day = 47482, i->known_day = 47482,
+	    i->reported_day = 47482);
+	PASSES(EVENT_NODE_REPORTED, SET(e->software, "~ ~"));
+}
+
+static void
+fill_rows(void)
+{
+	struct chance chance = {seed_of_environment()};
+
+	for (unsigned i = 0; i < EVENT_ROWS_MAX; i++)
+		chance_unit(&chance, &sample.units[i]);
+}
+
+Test(event_check, takes_what_an_admin_records_at_its_limits)
+{
+	struct part *p = &e->roster.part;
+	struct campaign_row *c = &sample.campaigns[0];
+
+	PASSES(EVENT_ROSTER_CHANGED, p->version = 1, p->part = 1, p->parts = 1);
+	PASSES(EVENT_ROSTER_CHANGED, p->part = 4096, p->parts = 4096);
+	PASSES(EVENT_ROSTER_CHANGED, p->parts = 2, p->part = 1,
+	    e->roster.row_count = 1);
+	PASSES(EVENT_ROSTER_CHANGED, fill_rows(), e->roster.row_count = 256);
+	PASSES(EVENT_ROSTER_CHANGED, sample.units[0].heads[0] = 1000000);
+	PASSES(EVENT_CAMPAIGN_CHANGED, c->due_ms = c->grace_end_ms);
+	PASSES(EVENT_CAMPAIGN_CHANGED,
+	    c->due_ms = c->grace_end_ms = c->lock_ms = 4102444800000);
+}
+
+Test(event_check, takes_rules_at_their_limits)
+{
+	struct unsigned_units *u = &sample.rules[0].unsigned_units;
+	struct repeat_incidents *r = &sample.rules[0].repeat_incidents;
+
+	PASSES(EVENT_RULES_CHANGED, UNSIGNED, u->min_bp = 10000);
+	PASSES(
+	    EVENT_RULES_CHANGED, UNSIGNED, u->counts = 3, u->signed_bp = 10000);
+	PASSES(EVENT_RULES_CHANGED, UNSIGNED, u->mark_count = 1);
+	PASSES(EVENT_RULES_CHANGED, UNSIGNED, u->settle_ms = 2592000000);
+	PASSES(EVENT_RULES_CHANGED, UNSIGNED, sample.rules[0].tell = 1,
+	    u->at[0].offset_ms = -34560000000);
+	PASSES(EVENT_RULES_CHANGED, UNSIGNED, u->at[0].offset_ms = 34560000000);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->count = 1);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->count = 1000000);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->within_days = 1);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->within_days = 3660);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->min_sources = 1000000);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->states = 1);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->states = 3);
+}
+
+static void
+fill_seat(void)
+{
+	struct seat_row *s = &sample.seats[0];
+
+	s->channel_count = SEAT_CHANNELS_MAX;
+	for (unsigned i = 0; i < SEAT_CHANNELS_MAX; i++)
+		SET(s->channels[i], "mail");
+	s->term_count = SEAT_TERMS_MAX;
+	for (unsigned i = 0; i < SEAT_TERMS_MAX; i++)
+		s->terms[i] = (struct term){"pj", 3, 5, 6};
+}
+
+static void
+fill_alert_units(void)
+{
+	struct chance chance = {seed_of_environment()};
+
+	for (unsigned i = 0; i < VERDICT_UNITS_MAX; i++)
+		chance_alert_unit(&chance, &sample.alert_units[i]);
+	e->verdict.units = sample.alert_units;
+	e->verdict.unit_count = VERDICT_UNITS_MAX;
+}
+
+Test(event_check, takes_seats_deliveries_and_verdicts_at_their_limits)
+{
+	struct alert_told *t = &e->told;
+
+	PASSES(EVENT_OFFICE_CHANGED, fill_seat());
+	PASSES(EVENT_ALERT_DELIVERED, t->attempts = 1);
+	PASSES(EVENT_ALERT_DELIVERED, t->attempts = 1000000);
+	PASSES(EVENT_ALERT_OPENED, fill_alert_units());
+	PASSES(EVENT_ALERT_OPENED, e->verdict.evidence = sample.evidence,
+	    e->verdict.evidence_count = 256);
+	PASSES(EVENT_LOG_STARTED,
+	    SET(e->started.origin, "ikrar/abcdefghijklmnopqrstuvwxyz012345678"
+				   "9./-73.04/1/aaaaaaaaaa"));
+	PASSES(EVENT_NODE_FAULTED, e->faulted.word = REJECT_BAD_SIGNATURE);
+	PASSES(EVENT_REFUSED, e->refused.word = REJECT_PREFIX);
+}

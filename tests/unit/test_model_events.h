@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One valid event of each kind, and random ones. Rows stand in the struct
- * beside the event, so that a test can spoil them.
+ * beside the event, so that a test can spoil them. Fields are set one by one
+ * in zeroed memory: then also the padding is zero and events can be compared
+ * with memcmp.
  */
 #ifndef TESTS_UNIT_TEST_MODEL_EVENTS_H
 #define TESTS_UNIT_TEST_MODEL_EVENTS_H
@@ -165,11 +167,15 @@ chance_pledge(struct chance *chance, struct pledge *pledge)
 	pledge->made_at_ms = chance_ms(chance);
 	pledge->witnesses = chance_u32(chance, 0, 255);
 	pledge->head_signed = true;
-	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
-		if (chance_is(chance))
-			pledge->counts[i] =
-			    (struct count){true, chance_u32(chance, 0, 1000000),
-				chance_u32(chance, 0, 1000000)};
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
+		struct count *count = &pledge->counts[i];
+
+		count->is_set = chance_is(chance);
+		if (!count->is_set)
+			continue;
+		count->present = chance_u32(chance, 0, 1000000);
+		count->signatures = chance_u32(chance, 0, 1000000);
+	}
 	pledge->has_sheet = chance_is(chance);
 	if (pledge->has_sheet)
 		chance_bytes(chance, pledge->sheet_sha256, EVENT_HASH_SIZE);
@@ -256,9 +262,11 @@ chance_rule(struct chance *chance, struct rule_row *rule)
 		if (body->counts == 3)
 			body->signed_bp = chance_u32(chance, 1, 10000);
 		body->mark_count = chance_u32(chance, 1, RULE_MARKS_MAX);
-		for (uint32_t i = 0; i < body->mark_count; i++)
-			body->at[i] = (struct mark){
-			    2, (int64_t)chance_within(chance, 0, 34560000000)};
+		for (uint32_t i = 0; i < body->mark_count; i++) {
+			body->at[i].anchor = 2;
+			body->at[i].offset_ms =
+			    (int64_t)chance_within(chance, 0, 34560000000);
+		}
 		if (rule->tell == 1)
 			body->at[0].offset_ms = -body->at[0].offset_ms;
 		body->settle_ms = chance_within(chance, 0, 2592000000);

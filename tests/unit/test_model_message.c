@@ -56,106 +56,170 @@ fill(void *at, size_t len, uint8_t from)
 }
 
 static void
-make_hello(void)
+make_hello(struct hello *hello)
 {
-	message = (struct message){.kind = MESSAGE_HELLO};
-	message.hello = (struct hello){
-	    1, 1, {1}, "ikrar 0.1.0", 5, 4, 1, 300, 1727744400000};
+	hello->protocol_min = hello->protocol_max = 1;
+	hello->node[0] = 1;
+	text_copy(hello->software, sizeof hello->software, "ikrar 0.1.0");
+	hello->last_seq = 5;
+	hello->receipted_seq = 4;
+	hello->seen_epoch = 1;
+	hello->seen_size = 300;
+	hello->now_ms = 1727744400000;
 }
 
 static void
-make_push(void)
+make_push(struct push *push)
 {
-	message = (struct message){.kind = MESSAGE_PUSH};
-	message.push.first_seq = 9;
-	message.push.count = 200;
-	fill(message.push.node, EVENT_ID_SIZE, 1);
-	fill(message.push.stamp, EVENT_STAMP_SIZE, 2);
+	push->first_seq = 9;
+	push->count = 200;
+	fill(push->node, EVENT_ID_SIZE, 1);
+	fill(push->stamp, EVENT_STAMP_SIZE, 2);
 }
 
 static void
-make_receipt(void)
+make_join(struct join *join)
+{
+	fill(join->code_sha256, sizeof join->code_sha256, 1);
+	fill(join->sign_key, sizeof join->sign_key, 2);
+	fill(join->link_key, sizeof join->link_key, 3);
+	fill(join->proof, sizeof join->proof, 4);
+	text_copy(join->software, sizeof join->software, "ikrar 0.1.0");
+}
+
+static void
+make_welcome(struct welcome *welcome)
+{
+	welcome->protocol = 1;
+	welcome->event_version = 1;
+	welcome->have = 5;
+	fill(welcome->head, sizeof welcome->head, 6);
+	welcome->credit_events = 200;
+	welcome->credit_bytes = 60000;
+	welcome->now_ms = 1727744400000;
+	welcome->roster_version = 3;
+	welcome->campaign_version = 2;
+	text_copy(welcome->checkpoint, CHECKPOINT_MAX, NOTE);
+	welcome->report_wanted = true;
+	welcome->retry_ms = 1000;
+}
+
+static void
+make_receipt(struct receipt *receipt)
 {
 	static uint8_t hashes[64 * EVENT_HASH_SIZE], refusal[300];
 
 	fill(hashes, sizeof hashes, 3);
 	fill(refusal, sizeof refusal, 4);
-	message = (struct message){.kind = MESSAGE_RECEIPT};
-	message.receipt = (struct receipt){.have = 9,
-	    .index = 1234,
-	    .received_at_ms = 1727744400000,
-	    .checkpoint = NOTE,
-	    .inclusion = bytes_of(hashes, sizeof hashes),
-	    .refusal_event = bytes_of(refusal, sizeof refusal),
-	    .refused_count = RECEIPT_REFUSED_MAX,
-	    .report_wanted = true};
-	fill(message.receipt.head, EVENT_HASH_SIZE, 5);
-	for (unsigned i = 0; i < RECEIPT_REFUSED_MAX; i++)
-		message.receipt.refused[i] =
-		    (struct refused_row){i + 1, REJECT_DIGITS};
+	receipt->have = 9;
+	receipt->index = 1234;
+	receipt->received_at_ms = 1727744400000;
+	text_copy(receipt->checkpoint, CHECKPOINT_MAX, NOTE);
+	receipt->inclusion = bytes_of(hashes, sizeof hashes);
+	receipt->refusal_event = bytes_of(refusal, sizeof refusal);
+	receipt->refused_count = RECEIPT_REFUSED_MAX;
+	receipt->report_wanted = true;
+	fill(receipt->head, EVENT_HASH_SIZE, 5);
+	for (unsigned i = 0; i < RECEIPT_REFUSED_MAX; i++) {
+		receipt->refused[i].seq = i + 1;
+		receipt->refused[i].word = REJECT_DIGITS;
+	}
 }
 
 static void
-make_joined(void)
+make_refusal(struct refusal *refusal)
 {
-	message = (struct message){.kind = MESSAGE_JOINED};
-	message.joined = (struct joined){.node = {1},
-	    .kind = 1,
-	    .wilayah = "73.04.01",
-	    .origin = "ikrar/73.04/1/latihan",
-	    .log_key = {2},
-	    .drill = true,
-	    .pending = true,
-	    .endpoint_count = 2,
-	    .endpoints = {"tcp://198.51.100.7:7304", "tcp://[2001:db8::1]:1"},
-	    .checkpoint = NOTE};
+	refusal->word = REJECT_FORK;
+	refusal->have = 5;
+	fill(refusal->head, sizeof refusal->head, 6);
+	refusal->retry_ms = 1000;
+	text_copy(refusal->detail, DETAIL_MAX, "have 5, fork at 4");
 }
 
+static void
+make_joined(struct joined *joined)
+{
+	fill(joined->node, sizeof joined->node, 1);
+	joined->kind = 1;
+	text_copy(joined->wilayah, WILAYAH_MAX, "73.04.01");
+	text_copy(joined->origin, ORIGIN_MAX, "ikrar/73.04/1/latihan");
+	fill(joined->log_key, sizeof joined->log_key, 2);
+	joined->drill = joined->pending = true;
+	joined->endpoint_count = 2;
+	text_copy(joined->endpoints[0], ENDPOINT_MAX, "tcp://198.51.100.7:1");
+	text_copy(joined->endpoints[1], ENDPOINT_MAX, "tcp://[2001:db8::1]:1");
+	text_copy(joined->checkpoint, CHECKPOINT_MAX, NOTE);
+}
+
+static void
+make_read(struct feed_read *read)
+{
+	text_copy(read->origin, ORIGIN_MAX, "ikrar/73.04/1");
+	read->index = 7;
+	read->has_leaf_hash = true;
+	fill(read->leaf_hash, sizeof read->leaf_hash, 9);
+	read->max = 100;
+}
+
+static void
+make_page(struct page *page)
+{
+	page->next = 9;
+	fill(page->leaf_hash, sizeof page->leaf_hash, 1);
+	page->count = 3;
+	text_copy(page->checkpoint, CHECKPOINT_MAX, NOTE);
+}
+
+/* Field by field in zeroed memory, so that the padding is zero as well. */
 static void
 make(enum message_kind kind)
 {
-	message = (struct message){.kind = kind};
+	memset(&message, 0, sizeof message);
+	message.kind = kind;
 	switch (kind) {
 	case MESSAGE_NONE:
 		return;
 	case MESSAGE_HELLO:
-		make_hello();
+		make_hello(&message.hello);
 		return;
 	case MESSAGE_PUSH:
-		make_push();
+		make_push(&message.push);
 		return;
 	case MESSAGE_READ:
-		message.read =
-		    (struct feed_read){"ikrar/73.04/1", 7, true, {9, 9}, 100};
+		make_read(&message.read);
 		return;
 	case MESSAGE_FETCH:
-		message.fetch = (struct fetch){WHAT_CAMPAIGNS, 3, 1};
+		message.fetch.what = WHAT_CAMPAIGNS;
+		message.fetch.version = 3;
+		message.fetch.part = 1;
 		return;
 	case MESSAGE_JOIN:
-		message.join = (struct join){{1}, {2}, {3}, {4}, "ikrar 0.1.0"};
+		make_join(&message.join);
 		return;
 	case MESSAGE_WELCOME:
-		message.welcome = (struct welcome){1, 1, 5, {6}, 200, 60000,
-		    1727744400000, 3, 2, NOTE, true, 1000};
+		make_welcome(&message.welcome);
 		return;
 	case MESSAGE_RECEIPT:
-		make_receipt();
+		make_receipt(&message.receipt);
 		return;
 	case MESSAGE_REFUSAL:
-		message.refusal = (struct refusal){
-		    REJECT_FORK, 5, {6}, 1000, "have 5, fork at 4"};
+		make_refusal(&message.refusal);
 		return;
 	case MESSAGE_PAGE:
-		message.page = (struct page){9, {1}, 3, NOTE};
+		make_page(&message.page);
 		return;
 	case MESSAGE_SLICE:
-		message.slice = (struct slice){WHAT_ROSTER, 3, 1, 2};
+		message.slice.what = WHAT_ROSTER;
+		message.slice.version = 3;
+		message.slice.part = 1;
+		message.slice.parts = 2;
 		return;
 	case MESSAGE_JOINED:
-		make_joined();
+		make_joined(&message.joined);
 		return;
 	case MESSAGE_BEAT:
-		message.beat = (struct beat){NOTE, true};
+		text_copy(message.beat.checkpoint, CHECKPOINT_MAX, NOTE);
+		message.beat.report_wanted = true;
 		return;
 	}
 }
@@ -183,7 +247,7 @@ Test(message, packs_a_hello_into_the_golden_bytes)
 {
 	char hex[256];
 
-	make_hello();
+	make(MESSAGE_HELLO);
 	hex_put(hex, packed, message_put(&message, packed, sizeof packed));
 	cr_expect_str_eq(hex, "0a3308011001"
 			      "1a1001000000000000000000000000000000"

@@ -131,6 +131,24 @@ Test(node_halt, halts_when_the_region_was_rolled_back)
 	pair_close(pair);
 }
 
+Test(node_halt, halts_when_the_region_says_that_its_log_is_shorter)
+{
+	struct pair *pair = pair_open();
+
+	pair->region.refuses_hello = true;
+	test_add_pledges(pair->node.spool, 5, 1);
+	start(pair);
+	wait_for(pair, is_halted, 0);
+	cr_assert_eq(uplink_halted(pair->uplink), REJECT_DIVERGED);
+	uplink_close(pair->uplink);
+	pair->region.refuses_hello = false;
+	pair->region.refuse_pushes = REJECT_DIVERGED;
+	start(pair);
+	wait_for(pair, is_halted, 0);
+	cr_assert_eq(pair->region.pushes, 1);
+	pair_close(pair);
+}
+
 Test(node_halt, halts_when_it_is_told_that_it_is_revoked)
 {
 	struct pair *pair = pair_open();

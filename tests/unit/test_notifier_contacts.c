@@ -90,6 +90,8 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 	    {ENTRY "mail: a@b.c}\n  - {seat: a, channel: mail, mail: d@e.f}\n",
 		"contact 2 repeats contact 1"},
 	    {ENTRY "mail: a@b.c, nama: x}\n", "nama"},
+	    {ENTRY "mail: &m a@b.c}\n  - {seat: b, channel: mail, mail: *m}\n",
+		"lias"},
 	    {"contact: []\n", "contact"},
 	    {"- x\n", ""},
 	};

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "aggregator/state_text.h"
+
+#include "aggregator/state_json.h"
+#include "model/calendar.h"
+#include "model/catalog.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Columns of a name, in characters. */
+enum { NAME_COLUMNS = 34 };
+
+static void
+say_time(const struct reading *reading, const char *before, uint64_t ms)
+{
+	char text[CALENDAR_TEXT_MAX];
+
+	if (ms == 0)
+		(void)text_copy(text, sizeof text, "-");
+	else
+		calendar_ms_put(text, ms, reading->zone);
+	printf("%s%s", before, text);
+}
+
+/* printf pads by bytes; a name may hold longer characters. */
+static void
+say_padded(const char *text)
+{
+	unsigned columns = 0;
+
+	for (const char *at = text; *at != '\0'; at++)
+		columns += ((unsigned char)*at & 0xc0) != 0x80;
+	printf("%s%*s", text,
+	    columns < NAME_COLUMNS ? (int)(NAME_COLUMNS - columns) : 0, "");
+}
+
+/* ---- coverage */
+
+static void
+say_coverage_row(const struct state_group *group,
+    const struct coverage *coverage, const char *indent)
+{
+	char label[CODE_MAX + NAME_MAX_BYTES];
+
+	snprintf(label, sizeof label, "%s %s", group->code,
+	    group->name != NULL ? group->name : "");
+	printf("%s", indent);
+	say_padded(label);
+	printf(" %6" PRIu32 " %6" PRIu32 " %6" PRIu32 " %6" PRIu32 " %6" PRIu32
+	       "\n",
+	    coverage->expected, coverage->on_time, coverage->late,
+	    coverage->unsigned_known, coverage->unheard);
+}
+
+static void
+say_coverage_heading(const char *what)
+{
+	printf("\n  ");
+	say_padded(what);
+	printf(" %6s %6s %6s %6s %6s\n", "unit", "tepat", "lambat", "belum",
+	    "sunyi");
+}
+
+static void
+say_groups(const struct view *view, const char *campaign, bool is_opd)
+{
+	struct state_groups groups;
+
+	if (is_opd)
+		state_opd(&groups, view);
+	else
+		state_kecamatan(&groups, view);
+	say_coverage_heading(is_opd ? "Perangkat daerah / OPD"
+				    : "Kecamatan / sub-district");
+	for (unsigned i = 0; i < groups.count; i++) {
+		const struct state_group *group = &groups.at[i];
+		struct coverage coverage;
+
+		view_coverage(view,
+		    &(struct coverage_query){.campaign = campaign,
+			.opd = is_opd ? group->code : NULL,
+			.wilayah = is_opd ? NULL : group->code},
+		    &coverage);
+		say_coverage_row(group, &coverage, "  ");
+	}
+	state_groups_clear(&groups);
+}
+
+static void
+say_people(const struct coverage *coverage)
+{
+	static const char *const names[EMPLOYMENT_KINDS] = {
+	    [EMPLOYMENT_PNS] = "PNS",
+	    [EMPLOYMENT_PPPK] = "PPPK",
+	    [EMPLOYMENT_NON_ASN] = "non-ASN"};
+
+	printf("  tanda tangan/signatures:");
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
+		printf("%s %s %" PRIu64 "/%" PRIu64, i == 0 ? "" : ",",
+		    names[i], coverage->signatures[i], coverage->heads[i]);
+	printf("\n");
+}
+
+static void
+say_campaign(
+    const struct reading *reading, const struct view_campaign *campaign)
+{
+	const struct campaign_row *row = &campaign->row;
+	struct coverage coverage;
+
+	view_coverage(reading->view,
+	    &(struct coverage_query){.campaign = row->id}, &coverage);
+	printf("\n%s  %s\n", row->id, row->name);
+	say_time(reading, "  tenggat/due ", row->due_ms);
+	say_time(reading, ", akhir tenggang/grace end ", row->grace_end_ms);
+	say_time(reading, ", dikunci/lock ", row->lock_ms);
+	printf("\n  unit %" PRIu32 ": tepat waktu/on time %" PRIu32
+	       ", terlambat/late %" PRIu32 ", belum/unsigned %" PRIu32
+	       ", belum terdengar/unheard %" PRIu32 "\n",
+	    coverage.expected, coverage.on_time, coverage.late,
+	    coverage.unsigned_known, coverage.unheard);
+	say_people(&coverage);
+	say_groups(reading->view, row->id, false);
+	say_groups(reading->view, row->id, true);
+	printf("  (tepat: tepat waktu; sunyi: simpulnya belum terdengar, jadi "
+	       "belum diketahui / not heard, so not known)\n");
+}
+
+/* ---- nodes, incidents, alerts */
+
+static const char *
+node_state_text(uint32_t state)
+{
+	static const char *const texts[] = {[NODE_PENDING] = "menunggu",
+	    [NODE_ENROLLED] = "terdaftar",
+	    [NODE_REVOKED] = "dicabut"};
+
+	return state <= NODE_REVOKED ? texts[state] : "";
+}
+
+static void
+say_node(const struct reading *reading, const struct view_node *node)
+{
+	char id[2 * EVENT_ID_SIZE + 1];
+	struct live_node live = {0};
+	bool is_known = store_live_node(reading->store, node->id, &live) == OK;
+
+	hex_put(id, node->id, EVENT_ID_SIZE);
+	printf("  %s %-10s %-13s %-9s %6" PRIu64, id,
+	    catalog_word(CATALOG_NODE_KIND, node->kind), node->wilayah,
+	    node_state_text(node->state), node->mark);
+	if (is_known && live.last_seq > node->mark)
+		printf(" (+%" PRIu64 ")", live.last_seq - node->mark);
+	say_time(reading, "  ",
+	    live.last_contact_ms > node->last_logged_ms ? live.last_contact_ms
+							: node->last_logged_ms);
+	printf("%s\n", node->state == NODE_ENROLLED &&
+			       view_report_wanted(reading->view, node)
+			   ? "  belum terdengar/unheard"
+			   : "");
+}
+
+void
+state_say_nodes(const struct reading *reading)
+{
+	printf("Simpul/nodes: id, jenis, wilayah, keadaan, catatan terakhir "
+	       "dalam log (+belum sampai), kontak terakhir\n");
+	for (unsigned i = 0; i < view_node_count(reading->view); i++)
+		say_node(reading, view_node(reading->view, i));
+	store_done(reading->store);
+}
+
+static void
+say_incidents(const struct view *view)
+{
+	unsigned count = view_incident_count(view), standing = 0;
+	struct view_incident incident;
+
+	for (unsigned i = 0; i < count; i++)
+		standing += view_incident(view, i, &incident);
+	printf("Insiden/incidents: dilaporkan/reported %u, ditarik/withdrawn "
+	       "%u\n",
+	    standing, count - standing);
+}
+
+static const char *
+alert_state_text(uint32_t state)
+{
+	static const char *const texts[] = {[ALERT_OPEN] = "terbuka",
+	    [ALERT_RESOLVED] = "selesai",
+	    [ALERT_WITHDRAWN] = "ditarik"};
+
+	return state <= ALERT_WITHDRAWN ? texts[state] : "";
+}
+
+static void
+say_alerts(const struct view *view)
+{
+	printf("Peringatan/alerts: %u\n", view_alert_count(view));
+	for (unsigned i = 0; i < view_alert_count(view); i++) {
+		const struct view_alert *alert = view_alert(view, i);
+
+		printf("  %s %s %s: %s, untuk %s, %" PRIu32
+		       " unit, indeks %" PRIu64 " sampai %" PRIu64 "\n",
+		    alert->rule, catalog_word(CATALOG_SCOPE, alert->scope),
+		    alert->object, alert_state_text(alert->state),
+		    catalog_word(CATALOG_ROLE, alert->tell), alert->unit_count,
+		    alert->opened_index, alert->last_index);
+	}
+}
+
+void
+state_say(const struct reading *reading, const char *campaign)
+{
+	const struct view *view = reading->view;
+	const struct view_region *region = view_region(view);
+
+	reading_say_drill(reading);
+	printf("Wilayah %s, log %s: %" PRIu64 " entri/entries", region->wilayah,
+	    region->origin, view_size(view));
+	say_time(reading, ", terakhir/last ", region->last_received_ms);
+	printf("\nversi: unit %" PRIu64 ", kegiatan %" PRIu64
+	       ", aturan %" PRIu64 ", jabatan %" PRIu64 "\n",
+	    region->roster_version, region->campaign_version,
+	    region->rules_version, region->office_version);
+	for (unsigned i = 0; i < view_campaign_count(view); i++) {
+		const struct view_campaign *one = view_campaign(view, i);
+
+		if (campaign == NULL || strcmp(campaign, one->row.id) == 0)
+			say_campaign(reading, one);
+	}
+	printf("\n");
+	state_say_nodes(reading);
+	printf("\n");
+	say_incidents(view);
+	say_alerts(view);
+}

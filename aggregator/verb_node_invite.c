@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The secret of an invitation is made here and printed once: the log, the
+ * spool and this program keep its hash alone. The code is the last line, so
+ * that a script can take it.
+ */
+#include "aggregator/verb_node.h"
+
+#include "aggregator/admin.h"
+#include "aggregator/home.h"
+#include "aggregator/tell.h"
+#include "core/loop.h"
+#include "model/calendar.h"
+#include "model/catalog.h"
+#include "model/row.h"
+#include "node/code.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FAILED_EXIT = 1, HOURS_MAX = 90 * 24 };
+
+static const uint64_t hour_ms = 60 * 60 * 1000;
+static const char tcp[] = "tcp://";
+
+struct settings {
+	struct reading_words words;
+	char *kind;
+	uint64_t hours;
+	struct conf_texts endpoints;
+	bool confirm;
+};
+
+static const struct conf_option options[] = {
+    READING_OPTIONS(struct settings),
+    {.name = "kind",
+	.type = CONF_TEXT,
+	.offset = offsetof(struct settings, kind),
+	.argument = "JENIS",
+	.fallback = "collector",
+	.help_id = "collector, notifier, admin, reviewer, follower, auditor.",
+	.help_en = "What the node may do."},
+    {.name = "hours",
+	.type = CONF_U64,
+	.offset = offsetof(struct settings, hours),
+	.argument = "JAM",
+	.fallback = "72",
+	.min = 1,
+	.max = HOURS_MAX,
+	.help_id = "Berapa jam kode berlaku.",
+	.help_en = "How long the code is good for."},
+    {.name = "endpoint",
+	.type = CONF_TEXTS,
+	.offset = offsetof(struct settings, endpoints),
+	.argument = "tcp://HOST:PORT",
+	.help_id = "Alamat bergabung dalam kode; boleh berulang. Bawaan: "
+		   "alamat dari `run`.",
+	.help_en = "Where to join, in the code; repeatable. Default: what "
+		   "`run` says."},
+    {.name = "confirm",
+	.type = CONF_FLAG,
+	.offset = offsetof(struct settings, confirm),
+	.help_id = "Simpul menunggu sampai disahkan dengan `node confirm`.",
+	.help_en = "The node waits for `node confirm`."},
+    {0},
+};
+
+static const struct conf_command command = {.program = "ikrar-aggregator",
+    .name = "node invite",
+    .arguments = "WILAYAH",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .help_id = "Membuat kode undangan sekali pakai untuk satu simpul; kode "
+	       "berdiri sendiri di baris terakhir.",
+    .help_en = "Makes an invitation for one node; the code stands alone on "
+	       "the last line.",
+    .options = options,
+    .settings_bytes = sizeof(struct settings)};
+
+static bool
+add_endpoint(struct invite_code *code, const char *endpoint)
+{
+	if (code->endpoint_count == CODE_ENDPOINTS_MAX ||
+	    strncmp(endpoint, tcp, sizeof tcp - 1) != 0)
+		return false;
+	return text_copy(
+	    code->endpoints[code->endpoint_count++], ENDPOINT_MAX, endpoint);
+}
+
+static enum err
+given_endpoints(struct invite_code *code, const struct conf_texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		if (!add_endpoint(code, texts->at[i])) {
+			tell("--endpoint %.64s: paling banyak %d alamat "
+			     "tcp://HOST:PORT.",
+			    "--endpoint %.64s: at most %d addresses "
+			    "tcp://HOST:PORT.",
+			    texts->at[i], CODE_ENDPOINTS_MAX);
+			return ERR_INVALID;
+		}
+	return OK;
+}
+
+static enum err
+find_endpoints(struct invite_code *code, const char *dir)
+{
+	struct home_endpoints endpoints;
+
+	if (home_endpoints_load(&endpoints, dir) == OK)
+		for (unsigned i = 0; i < endpoints.join_count; i++)
+			(void)add_endpoint(code, endpoints.join[i]);
+	if (code->endpoint_count > 0)
+		return OK;
+	tell("Alamat bergabung belum diketahui: jalankan dahulu "
+	     "ikrar-aggregator run, atau beri --endpoint tcp://HOST:PORT.",
+	    "Where to join is not known yet: run the aggregator first, or give "
+	    "--endpoint tcp://HOST:PORT.");
+	return ERR_INVALID;
+}
+
+static enum err
+take_wilayah(struct invite_code *code, const char *wilayah, const char *region)
+{
+	if (wilayah_is_valid(wilayah) && wilayah_is_within(wilayah, region) &&
+	    text_copy(code->wilayah, sizeof code->wilayah, wilayah))
+		return OK;
+	tell("\"%.40s\" bukan kode wilayah di dalam %s; contoh: %s.01",
+	    "\"%.40s\" is no code of a wilayah within %s; such as %s.01",
+	    wilayah, region, region);
+	return ERR_INVALID;
+}
+
+static enum err
+take_kind(struct invite_code *code, const char *kind)
+{
+	code->kind = catalog_number(CATALOG_NODE_KIND, kind);
+	if (code->kind != 0)
+		return OK;
+	tell("--kind %.40s tidak dikenal; pilihan: collector, notifier, admin, "
+	     "reviewer, follower, auditor.",
+	    "--kind %.40s is unknown; choose of those above.", kind);
+	return ERR_INVALID;
+}
+
+static enum err
+make_code(struct invite_code *code, const struct settings *settings,
+    const char *wilayah, const struct admin *admin)
+{
+	const struct reading *reading = admin_reading(admin);
+	enum err err = take_wilayah(code, wilayah, reading->started.wilayah);
+
+	if (err == OK)
+		err = take_kind(code, settings->kind);
+	if (err == OK)
+		err = given_endpoints(code, &settings->endpoints);
+	if (err == OK && code->endpoint_count == 0)
+		err = find_endpoints(code, reading->dir);
+	if (err != OK)
+		return err;
+	loop_random(code->secret, sizeof code->secret);
+	code->expires_ms = admin_now_ms(admin) + settings->hours * hour_ms;
+	code->drill = reading->started.drill;
+	memcpy(code->server_key, admin_region(admin)->server_key,
+	    sizeof code->server_key);
+	return OK;
+}
+
+static void
+say_code(const struct invite_code *code, const struct admin *admin,
+    const struct admin_result *result)
+{
+	const struct reading *reading = admin_reading(admin);
+	char text[CODE_TEXT_MAX], until[CALENDAR_TEXT_MAX];
+	const struct catalog_row *kind;
+	unsigned count;
+
+	kind = &catalog_rows(CATALOG_NODE_KIND, &count)[code->kind - 1];
+	calendar_ms_put_long(until, code->expires_ms, reading->zone, false);
+	reading_say_drill(reading);
+	admin_say(result);
+	printf("Undangan sekali pakai untuk %s di %s, berlaku sampai %s.\n"
+	       "Rahasiakan kode ini: siapa yang memegangnya dapat bergabung.\n"
+	       "One invitation for a %s in %s. Keep it secret:\n",
+	    kind->id, code->wilayah, until, kind->en, code->wilayah);
+	invite_code_put(text, code);
+	printf("%s\n", text);
+	explicit_bzero(text, sizeof text);
+}
+
+static enum err
+invite(
+    struct admin *admin, const struct settings *settings, const char *wilayah)
+{
+	struct event event = {.kind = EVENT_NODE_INVITED,
+	    .invited = {.confirm = settings->confirm}};
+	struct invite_code code = {0};
+	struct admin_result result;
+	enum err err = make_code(&code, settings, wilayah, admin);
+
+	if (err != OK)
+		return err;
+	invite_code_hash(&code, event.invited.code_sha256);
+	event.invited.kind = code.kind;
+	event.invited.expires_ms = code.expires_ms;
+	memcpy(event.invited.wilayah, code.wilayah,
+	    sizeof event.invited.wilayah);
+	err = admin_record(admin, &event, 1, &result);
+	if (err == OK)
+		say_code(&code, admin, &result);
+	explicit_bzero(&code, sizeof code);
+	return err;
+}
+
+int
+verb_node_invite(int argc, char **argv)
+{
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	struct admin *admin = NULL;
+	enum err err;
+
+	conf_load(&command, &settings, argc, argv, &rest);
+	err = admin_open(&admin, &settings.words);
+	if (err == OK)
+		err = invite(admin, &settings, rest.at[0]);
+	admin_close(admin);
+	conf_clear(&command, &settings);
+	return err == OK ? 0 : FAILED_EXIT;
+}

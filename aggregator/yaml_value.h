@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The values that rules, campaigns and offices have in common, read from texts
+ * of a YAML file. Each refuses its text with a sentence and returns
+ * ERR_INVALID.
+ */
+#ifndef AGGREGATOR_YAML_VALUE_H
+#define AGGREGATOR_YAML_VALUE_H
+
+#include "aggregator/yaml_file.h"
+#include "model/catalog.h"
+#include "model/event.h"
+
+/* Capitals, digits and . _ - */
+enum err yaml_code(struct yaml_file *file, const char *at,
+    char to[CODE_MAX]) MUST_CHECK;
+/* Small letters, digits and . _ / + - */
+enum err yaml_word(struct yaml_file *file, const char *at,
+    char to[WORD_MAX]) MUST_CHECK;
+enum err yaml_name(struct yaml_file *file, const char *at,
+    char to[NAME_MAX_BYTES]) MUST_CHECK;
+/* A word of a catalog. */
+enum err yaml_choice(struct yaml_file *file, const char *at,
+    enum catalog catalog, uint32_t *number) MUST_CHECK;
+enum err yaml_number(struct yaml_file *file, const char *at, uint32_t min,
+    uint32_t max, uint32_t *number) MUST_CHECK;
+/* "80%", "80", "12.5%": above 0 and at most 100; in basis points. */
+enum err yaml_percent(
+    struct yaml_file *file, const char *at, uint32_t *bp) MUST_CHECK;
+/* "36h", "3d": at most `max_ms`. */
+enum err yaml_duration(struct yaml_file *file, const char *at, uint64_t max_ms,
+    uint64_t *ms) MUST_CHECK;
+/* "2024-10-04 16:00" in a zone of `hours`. */
+enum err yaml_time(struct yaml_file *file, const char *at, int hours,
+    uint64_t *ms) MUST_CHECK;
+
+#endif

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * May this event be taken? In this order: is the writer one of ours, may its
+ * kind write this kind, is the wilayah its own, has it seen no more of the log
+ * than there is, and then what the body speaks of: units, campaigns, records,
+ * dates. Also the bounds: what would grow without end is refused as
+ * REJECT_OVERSIZE, so that no node can make the region slow.
+ */
+#include "judge/view_parts.h"
+
+#include <string.h>
+
+#include "model/calendar.h"
+
+enum { YEARS_5_DAYS = 5 * 365 + 1 };
+
+/* Who writes, and with how much knowledge. */
+struct writer {
+	const struct view *view;
+	const struct event *event;
+	const struct view_node *node;
+	uint32_t number;
+	uint64_t seen;
+	uint32_t received_day;
+	int zone_hours;
+};
+
+static enum reject
+first_of(enum reject first, enum reject second)
+{
+	return first != REJECT_NONE ? first : second;
+}
+
+/* ---- dates */
+
+static void
+take_zone(struct writer *writer, uint64_t received_at_ms)
+{
+	const char *zone = wilayah_zone(writer->event->wilayah);
+
+	writer->zone_hours = zone == NULL ? 0 : wilayah_zone_hours(zone);
+	writer->received_day =
+	    calendar_day_of_ms(received_at_ms, writer->zone_hours);
+}
+
+static enum reject
+check_day(const struct writer *writer, uint32_t day)
+{
+	if (day > writer->received_day + 1 ||
+	    day + YEARS_5_DAYS < writer->received_day)
+		return REJECT_TIME;
+	return REJECT_NONE;
+}
+
+/* ---- bodies of collectors */
+
+static enum reject
+check_unit(const struct writer *writer, const char *code)
+{
+	uint32_t unit = unit_find(writer->view, code);
+	const struct view_unit *row;
+
+	if (unit == NO_ROW)
+		return REJECT_UNKNOWN_UNIT;
+	row = unit_at(writer->view, unit);
+	if (!row->is_active)
+		return REJECT_UNKNOWN_UNIT;
+	if (!wilayah_is_within(row->row.wilayah, writer->node->wilayah))
+		return REJECT_PREFIX;
+	return REJECT_NONE;
+}
+
+static enum reject
+check_lock(const struct writer *writer, uint32_t campaign)
+{
+	uint64_t lock = campaign_at(writer->view, campaign)->pub.lock_index;
+	bool is_awaited = writer->node->kind == NODE_COLLECTOR &&
+			  writer->node->state == NODE_ENROLLED;
+
+	if (lock == NEVER)
+		return REJECT_NONE;
+	return is_awaited && writer->seen <= lock ? REJECT_NONE
+						  : REJECT_LOCKED;
+}
+
+static enum reject
+check_pledge(const struct writer *writer, const struct pledge *pledge)
+{
+	uint32_t campaign = campaign_find(writer->view, pledge->campaign);
+	enum reject word = check_unit(writer, pledge->unit);
+	uint32_t day =
+	    calendar_day_of_ms(pledge->made_at_ms, writer->zone_hours);
+
+	if (word != REJECT_NONE)
+		return word;
+	if (campaign == NO_ROW)
+		return REJECT_UNKNOWN_CAMPAIGN;
+	return first_of(check_lock(writer, campaign), check_day(writer, day));
+}
+
+static enum reject
+check_incident(const struct writer *writer, const struct incident *incident)
+{
+	const uint32_t days[] = {incident->happened_from_day,
+	    incident->happened_to_day, incident->known_day,
+	    incident->reported_day};
+	enum reject word = check_unit(writer, incident->unit);
+	uint32_t unit;
+
+	for (unsigned i = 0; i < sizeof days / sizeof *days; i++)
+		word = first_of(word, check_day(writer, days[i]));
+	if (word != REJECT_NONE)
+		return word;
+	unit = unit_find(writer->view, incident->unit);
+	if (extra_at(writer->view, unit)->incidents >=
+		INCIDENTS_PER_UNIT_MAX ||
+	    row_count(writer->view, TABLE_INCIDENTS) >= INCIDENTS_MAX)
+		return REJECT_OVERSIZE;
+	return REJECT_NONE;
+}
+
+/* ---- corrections */
+
+/* Whoever recorded it; an admin; a node that came later for the same
+ * wilayah, because the first one was lost. */
+static bool
+may_change(const struct writer *writer, uint32_t owner)
+{
+	return owner == writer->number || writer->node->kind == NODE_ADMIN ||
+	       (owner < writer->number &&
+		   strcmp(node_at(writer->view, owner)->wilayah,
+		       writer->node->wilayah) == 0);
+}
+
+/* NO_ROW: not there, not for this writer, or withdrawn already. */
+static uint32_t
+find_target(const struct writer *writer, const struct record_id *target)
+{
+	static const uint8_t none[EVENT_ID_SIZE];
+	const struct view *view = writer->view;
+	uint32_t owner = writer->number, record, flags;
+
+	if (memcmp(target->node, none, sizeof none) != 0)
+		owner = node_find(view, target->node);
+	if (owner == NO_ROW || !may_change(writer, owner))
+		return NO_ROW;
+	record = record_find(view, owner, target->seq);
+	if (record == NO_ROW)
+		return NO_ROW;
+	flags = (record & IS_INCIDENT) != 0
+		    ? incident_at(view, record & ~IS_INCIDENT)->flags
+		    : pledge_at(view, record)->flags;
+	return (flags & IS_WITHDRAWN) != 0 ? NO_ROW : record;
+}
+
+/* May something still be done to this pledge? */
+static enum reject
+check_target_pledge(const struct writer *writer, uint32_t pledge)
+{
+	const struct pledge_row *row = pledge_at(writer->view, pledge);
+	uint32_t tally = tally_find(writer->view, row->unit, row->campaign);
+
+	if (tally_at(writer->view, tally)->op_count >= OPS_PER_TALLY_MAX)
+		return REJECT_OVERSIZE;
+	return check_lock(writer, row->campaign);
+}
+
+static enum reject
+check_corrected(const struct writer *writer)
+{
+	const struct corrected *body = &writer->event->corrected;
+	bool is_incident = body->kind == EVENT_INCIDENT_REPORTED;
+	uint32_t record = find_target(writer, &body->target), tally;
+	enum reject word;
+
+	if (record == NO_ROW || is_incident != ((record & IS_INCIDENT) != 0))
+		return REJECT_UNKNOWN_RECORD;
+	if (is_incident)
+		return check_incident(writer, &body->incident);
+	word = first_of(check_target_pledge(writer, record),
+	    check_pledge(writer, &body->pledge));
+	if (word != REJECT_NONE)
+		return word;
+	tally = tally_find(writer->view,
+	    unit_find(writer->view, body->pledge.unit),
+	    campaign_find(writer->view, body->pledge.campaign));
+	if (tally != NO_ROW &&
+	    tally_at(writer->view, tally)->op_count >= OPS_PER_TALLY_MAX)
+		return REJECT_OVERSIZE;
+	return REJECT_NONE;
+}
+
+static enum reject
+check_withdrawn(const struct writer *writer)
+{
+	uint32_t record =
+	    find_target(writer, &writer->event->withdrawn.target);
+
+	if (record == NO_ROW)
+		return REJECT_UNKNOWN_RECORD;
+	if ((record & IS_INCIDENT) != 0)
+		return REJECT_NONE;
+	return check_target_pledge(writer, record);
+}
+
+static enum reject
+check_reviewed(const struct writer *writer)
+{
+	const struct reviewed *reviewed = &writer->event->reviewed;
+	const struct view *view = writer->view;
+	struct view_record record;
+	uint32_t unit, owner, found;
+
+	if (!view_record(view, &reviewed->target, &record) ||
+	    record.kind != EVENT_INCIDENT_REPORTED || record.is_withdrawn)
+		return REJECT_UNKNOWN_RECORD;
+	owner = node_find(view, reviewed->target.node);
+	found = record_find(view, owner, reviewed->target.seq);
+	unit = incident_at(view, found & ~IS_INCIDENT)->unit;
+	if (!wilayah_is_within(
+		unit_at(view, unit)->row.wilayah, writer->node->wilayah))
+		return REJECT_PREFIX;
+	if (reviewed->duplicate_of.seq != 0 &&
+	    (!view_record(view, &reviewed->duplicate_of, &record) ||
+		record.kind != EVENT_INCIDENT_REPORTED))
+		return REJECT_UNKNOWN_RECORD;
+	return REJECT_NONE;
+}
+
+/* ---- bodies of admins and notifiers */
+
+static enum reject
+check_named(const struct writer *writer)
+{
+	const struct view_node *node = view_node_by_id(
+	    writer->view, writer->event->named.node);
+
+	if (node == NULL)
+		return REJECT_UNKNOWN_RECORD;
+	if (!wilayah_is_within(node->wilayah, writer->node->wilayah))
+		return REJECT_PREFIX;
+	if (writer->event->kind == EVENT_NODE_CONFIRMED &&
+	    node->state != NODE_PENDING)
+		return REJECT_UNKNOWN_RECORD;
+	if (writer->event->kind == EVENT_NODE_VOUCHED &&
+	    node->state != NODE_ENROLLED)
+		return REJECT_UNKNOWN_RECORD;
+	return REJECT_NONE;
+}
+
+static enum reject
+check_invited(const struct writer *writer)
+{
+	const struct node_invited *invited = &writer->event->invited;
+
+	return wilayah_is_within(invited->wilayah, writer->node->wilayah)
+		   ? REJECT_NONE
+		   : REJECT_PREFIX;
+}
+
+/* What holds for the whole region is for admins of the whole region. */
+static enum reject
+check_text(const struct writer *writer)
+{
+	if (!wilayah_is_within(
+		writer->view->region.wilayah, writer->node->wilayah))
+		return REJECT_PREFIX;
+	return text_check(writer->view, writer->event);
+}
+
+static enum reject
+check_told(const struct writer *writer)
+{
+	const struct alert_told *told = &writer->event->told;
+
+	return alert_by_id(writer->view, told->alert) != NO_ROW &&
+		       told->verdict < writer->view->size
+		   ? REJECT_NONE
+		   : REJECT_UNKNOWN_RECORD;
+}
+
+/* ---- rights */
+
+#define RIGHT(kind) (1u << (kind))
+
+/* Which kinds of nodes may write this? */
+static uint32_t
+rights_to(enum event_kind kind)
+{
+	switch ((int)kind) {
+	case EVENT_PLEDGE_MADE:
+	case EVENT_INCIDENT_REPORTED:
+		return RIGHT(NODE_COLLECTOR);
+	case EVENT_CORRECTED:
+	case EVENT_WITHDRAWN:
+		return RIGHT(NODE_COLLECTOR) | RIGHT(NODE_ADMIN);
+	case EVENT_INCIDENT_REVIEWED:
+		return RIGHT(NODE_REVIEWER);
+	case EVENT_ROSTER_CHANGED:
+	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_RULES_CHANGED:
+	case EVENT_OFFICE_CHANGED:
+	case EVENT_NODE_INVITED:
+	case EVENT_NODE_CONFIRMED:
+	case EVENT_NODE_REVOKED:
+	case EVENT_NODE_VOUCHED:
+		return RIGHT(NODE_ADMIN);
+	case EVENT_ALERT_DELIVERED:
+	case EVENT_ALERT_FAILED:
+		return RIGHT(NODE_NOTIFIER);
+	case EVENT_NODE_REPORTED:
+		return UINT32_MAX;
+	}
+	return 0;
+}
+
+static enum reject
+check_body(const struct writer *writer)
+{
+	const struct event *event = writer->event;
+
+	switch ((int)event->kind) {
+	case EVENT_PLEDGE_MADE:
+		return check_pledge(writer, &event->pledge);
+	case EVENT_INCIDENT_REPORTED:
+		return check_incident(writer, &event->incident);
+	case EVENT_CORRECTED:
+		return check_corrected(writer);
+	case EVENT_WITHDRAWN:
+		return check_withdrawn(writer);
+	case EVENT_INCIDENT_REVIEWED:
+		return check_reviewed(writer);
+	case EVENT_ROSTER_CHANGED:
+	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_RULES_CHANGED:
+	case EVENT_OFFICE_CHANGED:
+		return check_text(writer);
+	case EVENT_NODE_INVITED:
+		return check_invited(writer);
+	case EVENT_NODE_CONFIRMED:
+	case EVENT_NODE_REVOKED:
+	case EVENT_NODE_VOUCHED:
+		return check_named(writer);
+	case EVENT_ALERT_DELIVERED:
+	case EVENT_ALERT_FAILED:
+		return check_told(writer);
+	}
+	return REJECT_NONE;
+}
+
+enum reject
+view_check(const struct view *view, const struct event *event,
+    uint64_t received_at_ms)
+{
+	struct writer writer = {.view = view, .event = event};
+
+	writer.number = node_find(view, event->node);
+	if (writer.number == NO_ROW)
+		return REJECT_UNKNOWN_NODE;
+	writer.node = node_at(view, writer.number);
+	if (writer.node->state == NODE_PENDING)
+		return REJECT_UNKNOWN_NODE;
+	if (writer.node->state == NODE_REVOKED &&
+	    event->seq > writer.node->accept_up_to)
+		return REJECT_REVOKED;
+	if ((rights_to(event->kind) & RIGHT(writer.node->kind)) == 0)
+		return REJECT_KIND;
+	if (!wilayah_is_within(event->wilayah, writer.node->wilayah))
+		return REJECT_PREFIX;
+	if (event->seen_epoch > view->region.epoch ||
+	    (event->seen_epoch == view->region.epoch &&
+		event->seen_size > view->size))
+		return REJECT_IDENTITY;
+	writer.seen = node_seen(view, writer.node, event);
+	take_zone(&writer, received_at_ms);
+	return check_body(&writer);
+}
