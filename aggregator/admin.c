@@ -46,8 +46,7 @@ on_lock(void *context)
 {
 	struct locking *locking = context;
 
-	locking->is_done =
-	    flock(locking->admin->lock, LOCK_EX | LOCK_NB) == 0;
+	locking->is_done = flock(locking->admin->lock, LOCK_EX | LOCK_NB) == 0;
 	if (!locking->is_done)
 		loop_timer_set(locking->timer, LOCK_AGAIN_MS);
 }
@@ -69,8 +68,8 @@ take_lock(struct admin *admin)
 	}
 	locking.timer = loop_timer_new(admin->loop, on_lock, &locking);
 	on_lock(&locking);
-	err = loop_run_until(
-	    admin->loop, &locking.is_done, 2 * ADMIN_WITHIN_MS);
+	err =
+	    loop_run_until(admin->loop, &locking.is_done, 2 * ADMIN_WITHIN_MS);
 	loop_timer_free(locking.timer);
 	if (err == OK)
 		return OK;
@@ -199,9 +198,8 @@ open_all(struct admin *admin, const struct reading_words *words)
 {
 	if (reading_open(&admin->reading, words) != OK ||
 	    home_path(admin->dir, words->dir, "admin") != OK ||
-	    read_clock(admin, words->clock) != OK ||
-	    load_node(admin) != OK || take_lock(admin) != OK ||
-	    reading_view(&admin->reading) != OK ||
+	    read_clock(admin, words->clock) != OK || load_node(admin) != OK ||
+	    take_lock(admin) != OK || reading_view(&admin->reading) != OK ||
 	    check_enrolled(admin) != OK || open_spool(admin) != OK)
 		return ERR_INVALID;
 	fold_waiting(admin);
@@ -276,10 +274,9 @@ on_changed(void *context)
 	struct spool_status status;
 
 	spool_status(pushing->admin->spool, &status);
-	pushing->is_done =
-	    status.receipted_seq >= pushing->last_seq ||
-	    (pushing->uplink != NULL &&
-		uplink_halted(pushing->uplink) != REJECT_NONE);
+	pushing->is_done = status.receipted_seq >= pushing->last_seq ||
+			   (pushing->uplink != NULL &&
+			       uplink_halted(pushing->uplink) != REJECT_NONE);
 }
 
 /* Where it listens, as seen from this machine. */
@@ -493,8 +490,7 @@ enum err
 admin_record_parts(struct admin *admin, struct parts *parts, uint32_t *version,
     struct admin_result *result)
 {
-	uint32_t next =
-	    (uint32_t)version_of(admin, parts->events[0].kind) + 1;
+	uint32_t next = (uint32_t)version_of(admin, parts->events[0].kind) + 1;
 	enum err err;
 
 	parts_number(parts, next);

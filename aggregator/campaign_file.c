@@ -49,9 +49,8 @@ check_order(struct yaml_file *file, const struct campaign_text *text,
 		    "lock lebih awal daripada grace_end",
 		    "lock is before grace_end");
 	if (campaign_row_check(row) != REJECT_NONE)
-		return yaml_file_refuse(file, text->id,
-		    "kegiatan %s tidak sah", "the campaign %s is not valid",
-		    row->id);
+		return yaml_file_refuse(file, text->id, "kegiatan %s tidak sah",
+		    "the campaign %s is not valid", row->id);
 	return OK;
 }
 
@@ -92,8 +91,8 @@ campaign_file_read(struct campaign_file *campaigns, struct yaml_file *file,
 	struct campaign_file made = {0};
 	const struct sheet *sheet;
 	const void *document;
-	enum err err = yaml_file_read(
-	    file, path, sheet_fields, sizeof *sheet, &document);
+	enum err err =
+	    yaml_file_read(file, path, sheet_fields, sizeof *sheet, &document);
 
 	if (err != OK)
 		return err;

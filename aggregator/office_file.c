@@ -132,8 +132,8 @@ take_term(struct yaml_file *file, const struct term_text *text, int hours,
 	if (err == OK && text->to != NULL)
 		err = yaml_time(file, text->to, hours, &term->to_ms);
 	if (err == OK && term->to_ms != 0 && term->to_ms <= term->from_ms)
-		err = yaml_file_refuse(file, text->to,
-		    "to tidak sesudah from", "to is not after from");
+		err = yaml_file_refuse(file, text->to, "to tidak sesudah from",
+		    "to is not after from");
 	return err;
 }
 
@@ -223,8 +223,8 @@ office_file_read(
 	struct office_file made = {0};
 	const struct sheet *sheet;
 	const void *document;
-	enum err err = yaml_file_read(
-	    file, path, sheet_fields, sizeof *sheet, &document);
+	enum err err =
+	    yaml_file_read(file, path, sheet_fields, sizeof *sheet, &document);
 
 	if (err != OK)
 		return err;

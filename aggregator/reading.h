@@ -16,21 +16,20 @@ struct reading_words {
 };
 
 /* The rows of an option table that fill `words` of a settings struct. */
-#define READING_OPTIONS(settings)                                          \
-	{.name = "dir",                                                    \
-	    .letter = 'd',                                                 \
-	    .type = CONF_TEXT,                                             \
-	    .offset = offsetof(settings, words.dir),                       \
-	    .argument = "DIR",                                             \
-	    .required = true,                                              \
-	    .help_id = "Direktori wilayah.",                               \
-	    .help_en = "The region's directory."},                         \
-	{                                                                  \
-		.name = "clock", .type = CONF_TEXT,                        \
-		.offset = offsetof(settings, words.clock),                 \
-		.argument = "FILE",                                        \
-		.help_id = "Berkas waktu; hanya untuk wilayah latihan.",   \
-		.help_en = "Clock file; for drill regions only."           \
+#define READING_OPTIONS(settings)                                              \
+	{.name = "dir",                                                        \
+	    .letter = 'd',                                                     \
+	    .type = CONF_TEXT,                                                 \
+	    .offset = offsetof(settings, words.dir),                           \
+	    .argument = "DIR",                                                 \
+	    .required = true,                                                  \
+	    .help_id = "Direktori wilayah.",                                   \
+	    .help_en = "The region's directory."},                             \
+	{                                                                      \
+		.name = "clock", .type = CONF_TEXT,                            \
+		.offset = offsetof(settings, words.clock), .argument = "FILE", \
+		.help_id = "Berkas waktu; hanya untuk wilayah latihan.",       \
+		.help_en = "Clock file; for drill regions only."               \
 	}
 
 struct reading {

@@ -33,29 +33,27 @@ struct sheet {
 	struct yaml_rows rules;
 };
 
-#define TEXT(member)                                      \
-	{                                                 \
-		.name = #member, .type = YAML_TEXT,       \
-		.offset = offsetof(struct rule_text, member) \
-	}
-#define NEEDED(member)                                       \
+#define TEXT(member)                                         \
 	{                                                    \
 		.name = #member, .type = YAML_TEXT,          \
-		.offset = offsetof(struct rule_text, member), \
-		.is_required = true                          \
+		.offset = offsetof(struct rule_text, member) \
 	}
-#define TEXTS(member)                                        \
-	{                                                    \
-		.name = #member, .type = YAML_TEXTS,         \
+#define NEEDED(member)                                        \
+	{                                                     \
+		.name = #member, .type = YAML_TEXT,           \
 		.offset = offsetof(struct rule_text, member), \
-		.max = LIST_MAX                              \
+		.is_required = true                           \
+	}
+#define TEXTS(member)                                                         \
+	{                                                                     \
+		.name = #member, .type = YAML_TEXTS,                          \
+		.offset = offsetof(struct rule_text, member), .max = LIST_MAX \
 	}
 
 static const struct yaml_field rule_fields[] = {NEEDED(id), NEEDED(kind),
-    NEEDED(scope), NEEDED(tell), TEXT(campaign), TEXT(counts),
-    TEXT(min_units), TEXT(min_percent), TEXT(settle), TEXTS(unit_kinds),
-    TEXTS(at), TEXT(count), TEXT(within), TEXT(min_sources), TEXTS(acts),
-    TEXTS(states), {0}};
+    NEEDED(scope), NEEDED(tell), TEXT(campaign), TEXT(counts), TEXT(min_units),
+    TEXT(min_percent), TEXT(settle), TEXTS(unit_kinds), TEXTS(at), TEXT(count),
+    TEXT(within), TEXT(min_sources), TEXTS(acts), TEXTS(states), {0}};
 
 static const struct yaml_field sheet_fields[] = {
     {.name = "rules",
@@ -265,8 +263,8 @@ take_threshold(const struct parse *parse, struct unsigned_units *rule)
 		err = yaml_number(parse->file, text->min_units, 1, NUMBER_MAX,
 		    &rule->min_units);
 	if (err == OK && text->min_percent != NULL)
-		err = yaml_percent(
-		    parse->file, text->min_percent, &rule->min_bp);
+		err =
+		    yaml_percent(parse->file, text->min_percent, &rule->min_bp);
 	return err;
 }
 
@@ -292,8 +290,8 @@ take_unsigned_units(const struct parse *parse)
 	if (err == OK)
 		err = take_marks(parse, rule);
 	if (err == OK && text->settle != NULL)
-		err = yaml_duration(parse->file, text->settle, settle_max_ms,
-		    &rule->settle_ms);
+		err = yaml_duration(
+		    parse->file, text->settle, settle_max_ms, &rule->settle_ms);
 	return err;
 }
 
@@ -376,8 +374,8 @@ take_repeat_incidents(const struct parse *parse)
 		err = yaml_choice(
 		    parse->file, text->scope, CATALOG_SCOPE, &rule->scope);
 	if (err == OK && text->min_sources != NULL)
-		err = yaml_number(parse->file, text->min_sources, 1,
-		    NUMBER_MAX, &rule->min_sources);
+		err = yaml_number(parse->file, text->min_sources, 1, NUMBER_MAX,
+		    &rule->min_sources);
 	if (err == OK)
 		err = take_acts(parse, rule);
 	if (err == OK)
@@ -436,8 +434,8 @@ rules_file_read(
 	struct rules_file made = {0};
 	const struct sheet *sheet;
 	const void *document;
-	enum err err = yaml_file_read(
-	    file, path, sheet_fields, sizeof *sheet, &document);
+	enum err err =
+	    yaml_file_read(file, path, sheet_fields, sizeof *sheet, &document);
 
 	if (err != OK)
 		return err;

@@ -54,8 +54,8 @@ print_json(const struct reading *reading, const struct settings *settings)
 	struct json json = {0};
 
 	state_put(&json, reading,
-	    &(struct state_asked){.campaign = settings->campaign,
-		.units = settings->units});
+	    &(struct state_asked){
+		.campaign = settings->campaign, .units = settings->units});
 	printf("%s\n", json.text.at);
 	json_clear(&json);
 }

@@ -68,8 +68,8 @@ sort_groups(struct state_groups *groups)
 
 	qsort(groups->at, groups->count, sizeof *groups->at, by_code);
 	for (unsigned i = 0; i < groups->count; i++)
-		if (kept == 0 || by_code(&groups->at[kept - 1],
-				     &groups->at[i]) != 0)
+		if (kept == 0 ||
+		    by_code(&groups->at[kept - 1], &groups->at[i]) != 0)
 			groups->at[kept++] = groups->at[i];
 	groups->count = kept;
 }
@@ -139,8 +139,7 @@ state_groups_clear(struct state_groups *groups)
 /* ---- nodes */
 
 static void
-put_node(
-    struct json *json, const struct reading *reading, unsigned number)
+put_node(struct json *json, const struct reading *reading, unsigned number)
 {
 	const struct view_node *node = view_node(reading->view, number);
 	struct live_node live = {0};
@@ -282,8 +281,8 @@ put_units(struct json *json, const struct view *view,
 }
 
 static void
-put_campaigns(struct json *json, const struct view *view,
-    const struct state_asked *asked)
+put_campaigns(
+    struct json *json, const struct view *view, const struct state_asked *asked)
 {
 	json_array(json, "campaigns");
 	for (unsigned i = 0; i < view_campaign_count(view); i++) {

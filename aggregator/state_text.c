@@ -72,8 +72,8 @@ say_groups(const struct view *view, const char *campaign, bool is_opd)
 		state_opd(&groups, view);
 	else
 		state_kecamatan(&groups, view);
-	say_coverage_heading(is_opd ? "Perangkat daerah / OPD"
-				    : "Kecamatan / sub-district");
+	say_coverage_heading(
+	    is_opd ? "Perangkat daerah / OPD" : "Kecamatan / sub-district");
 	for (unsigned i = 0; i < groups.count; i++) {
 		const struct state_group *group = &groups.at[i];
 		struct coverage coverage;

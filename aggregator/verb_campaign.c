@@ -5,8 +5,8 @@
 #include "aggregator/verb_file.h"
 
 static enum err
-read_campaigns(struct file_text *text, struct yaml_file *file,
-    const char *path, const struct admin *admin)
+read_campaigns(struct file_text *text, struct yaml_file *file, const char *path,
+    const struct admin *admin)
 {
 	struct campaign_file campaigns;
 	enum err err = campaign_file_read(

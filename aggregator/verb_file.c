@@ -44,7 +44,8 @@ take(const struct file_verb *verb, const char *path, struct admin *admin)
 	err = admin_record_parts(admin, &parts, &version, &result);
 	if (err == OK) {
 		reading_say_drill(admin_reading(admin));
-		printf("%s: versi/version %" PRIu32 ", %" PRIu32 " baris/rows\n",
+		printf("%s: versi/version %" PRIu32 ", %" PRIu32
+		       " baris/rows\n",
 		    verb->what, version, text.count);
 		admin_say(&result);
 	}

@@ -131,8 +131,7 @@ fill_named(struct node_named *named, const struct naming *naming)
 	if (naming->reason_use != NULL)
 		(void)text_copy(
 		    named->reason, sizeof named->reason, naming->reason);
-	if (text_copy(
-		named->reference, sizeof named->reference, reference) &&
+	if (text_copy(named->reference, sizeof named->reference, reference) &&
 	    reference_is_valid(reference))
 		return OK;
 	tell("--reference %.64s: tulis paling banyak 64 huruf besar, angka, "
@@ -192,13 +191,11 @@ run_naming(const struct conf_command *command, struct naming *naming,
 	return err == OK ? 0 : FAILED_EXIT;
 }
 
-#define REASON_OPTION(id, en)                               \
-	{                                                   \
-		.name = "reason", .letter = 'r',            \
-		.type = CONF_TEXT,                          \
-		.offset = offsetof(struct naming, reason),  \
-		.argument = "KODE", .required = true,       \
-		.help_id = (id), .help_en = (en)            \
+#define REASON_OPTION(id, en)                                                  \
+	{                                                                      \
+		.name = "reason", .letter = 'r', .type = CONF_TEXT,            \
+		.offset = offsetof(struct naming, reason), .argument = "KODE", \
+		.required = true, .help_id = (id), .help_en = (en)             \
 	}
 
 int
@@ -262,9 +259,8 @@ verb_node_vouch(int argc, char **argv)
 {
 	static const struct conf_option options[] = {
 	    READING_OPTIONS(struct naming),
-	    REASON_OPTION("Alasan sebagai kode; yang salah menampilkan "
-			  "pilihannya.",
-		"Why, as a code; a wrong one shows the choice."),
+	    REASON_OPTION("BERKAS, TELEPON, SURAT.",
+		"Why: bundles complete, by telephone, by letter."),
 	    {.name = "reference",
 		.type = CONF_TEXT,
 		.offset = offsetof(struct naming, reference),

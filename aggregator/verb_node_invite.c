@@ -204,8 +204,8 @@ invite(
 	invite_code_hash(&code, event.invited.code_sha256);
 	event.invited.kind = code.kind;
 	event.invited.expires_ms = code.expires_ms;
-	memcpy(event.invited.wilayah, code.wilayah,
-	    sizeof event.invited.wilayah);
+	memcpy(
+	    event.invited.wilayah, code.wilayah, sizeof event.invited.wilayah);
 	err = admin_record(admin, &event, 1, &result);
 	if (err == OK)
 		say_code(&code, admin, &result);

@@ -92,8 +92,8 @@ say_errors(const struct roster *roster, struct bytes csv)
 	if (roster->error_count == 0)
 		return OK;
 	header = read_header(csv);
-	for (size_t i = 0;
-	     i < roster->error_count && i < ROSTER_ERRORS_MAX; i++)
+	for (size_t i = 0; i < roster->error_count && i < ROSTER_ERRORS_MAX;
+	     i++)
 		say_error(&roster->errors[i], header);
 	free(header);
 	tell("%zu kesalahan; tidak ada yang diambil.",

@@ -39,9 +39,9 @@ struct yaml_file {
 	unsigned line, column;
 };
 
-_Static_assert(sizeof(struct yaml_texts) == sizeof(struct yaml_rows) &&
-		   offsetof(struct yaml_texts, count) ==
-		       offsetof(struct yaml_rows, count),
+_Static_assert(
+    sizeof(struct yaml_texts) == sizeof(struct yaml_rows) &&
+	offsetof(struct yaml_texts, count) == offsetof(struct yaml_rows, count),
     "lists of both kinds are laid out alike");
 
 static const cyaml_schema_value_t text_schema = {
@@ -61,8 +61,8 @@ own(struct yaml_file *file, size_t count, size_t size)
 	return file->owned[file->owned_count++];
 }
 
-static const cyaml_schema_field_t *
-schema_fields(struct yaml_file *file, const struct yaml_field *fields);
+static const cyaml_schema_field_t *schema_fields(
+    struct yaml_file *file, const struct yaml_field *fields);
 
 static const cyaml_schema_value_t *
 schema_entry(struct yaml_file *file, const struct yaml_field *field)
@@ -93,8 +93,9 @@ schema_field(struct yaml_file *file, const struct yaml_field *field)
 		made.value.sequence.entry = schema_entry(file, field);
 		made.value.sequence.min = 0;
 		made.value.sequence.max = field->max;
-		made.count_offset = (uint32_t)(field->offset +
-					       offsetof(struct yaml_rows, count));
+		made.count_offset =
+		    (uint32_t)(field->offset +
+			       offsetof(struct yaml_rows, count));
 		made.count_size = sizeof(uint32_t);
 	}
 	if (!field->is_required)
@@ -131,8 +132,8 @@ on_memory(void *context, void *old, size_t size)
 	made = xrealloc(old, size, 1);
 	if (file->given_count == file->given_cap) {
 		file->given_cap = 2 * file->given_cap + 64;
-		file->given = xrealloc(
-		    file->given, file->given_cap, sizeof *file->given);
+		file->given =
+		    xrealloc(file->given, file->given_cap, sizeof *file->given);
 	}
 	file->given[file->given_count++] = made;
 	return made;
@@ -141,8 +142,7 @@ on_memory(void *context, void *old, size_t size)
 /* libcyaml's lines: what is wrong, "Backtrace:", then where, innermost
  * first. */
 static void
-on_line(
-    cyaml_log_t level, void *context, const char *format, va_list arguments)
+on_line(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
 	static const char prefix[] = "Load: ";
 	struct yaml_file *file = context;
@@ -189,8 +189,7 @@ load(struct yaml_file *file, cyaml_data_t **data)
 static void
 unload(struct yaml_file *file, cyaml_data_t *data)
 {
-	const cyaml_config_t config = {
-	    .mem_fn = on_memory, .mem_ctx = file};
+	const cyaml_config_t config = {.mem_fn = on_memory, .mem_ctx = file};
 
 	(void)cyaml_free(&config, &file->schema, data, 0);
 }
@@ -228,8 +227,8 @@ find_place(struct yaml_file *file, const char *at)
 }
 
 enum err
-yaml_file_refuse(struct yaml_file *file, const char *at, const char *id,
-    const char *en, ...)
+yaml_file_refuse(
+    struct yaml_file *file, const char *at, const char *id, const char *en, ...)
 {
 	char text_id[MESSAGE_MAX], text_en[MESSAGE_MAX];
 	va_list arguments, again;
@@ -321,7 +320,7 @@ static const struct {
 	"pairs of key: value are wanted here"},
     {"STRING length ", false, false, "teks terlalu panjang",
 	"the text is too long"},
-    {"Excessive SEQUENCE entries", false, false, "daftar terlalu panjang",
+    {"Excessive entries ", false, false, "daftar terlalu panjang",
 	"the list is too long"},
 };
 

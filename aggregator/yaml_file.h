@@ -52,8 +52,8 @@ enum err yaml_file_read(struct yaml_file *file, const char *path,
 /* Refuses the value that the text `at` of the document is (NULL: the file as
  * a whole): Indonesian and English, of the same arguments. The first refusal
  * is kept. ERR_INVALID. */
-enum err yaml_file_refuse(struct yaml_file *file, const char *at,
-    const char *id, const char *en, ...)
+enum err yaml_file_refuse(
+    struct yaml_file *file, const char *at, const char *id, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 /* "rules.yaml:7:11: ... / ..."; empty: nothing was refused. */
 const char *yaml_file_why(const struct yaml_file *file);

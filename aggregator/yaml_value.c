@@ -78,8 +78,7 @@ yaml_choice(struct yaml_file *file, const char *at, enum catalog catalog,
 	for (unsigned i = 0; i < count && choices.len < CHOICES_MAX; i++)
 		text_buf_add(
 		    &choices, "%s%s", i == 0 ? "" : ", ", rows[i].word);
-	(void)yaml_file_refuse(file, at,
-	    "\"%.40s\" tidak dikenal; pilihan: %s",
+	(void)yaml_file_refuse(file, at, "\"%.40s\" tidak dikenal; pilihan: %s",
 	    "\"%.40s\" is unknown; choose of: %s", at, choices.at);
 	text_buf_clear(&choices);
 	return ERR_INVALID;
@@ -151,8 +150,8 @@ yaml_percent(struct yaml_file *file, const char *at, uint32_t *bp)
 }
 
 enum err
-yaml_duration(struct yaml_file *file, const char *at, uint64_t max_ms,
-    uint64_t *ms)
+yaml_duration(
+    struct yaml_file *file, const char *at, uint64_t max_ms, uint64_t *ms)
 {
 	uint64_t found;
 

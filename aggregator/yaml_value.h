@@ -12,13 +12,13 @@
 #include "model/event.h"
 
 /* Capitals, digits and . _ - */
-enum err yaml_code(struct yaml_file *file, const char *at,
-    char to[CODE_MAX]) MUST_CHECK;
+enum err yaml_code(
+    struct yaml_file *file, const char *at, char to[CODE_MAX]) MUST_CHECK;
 /* Small letters, digits and . _ / + - */
-enum err yaml_word(struct yaml_file *file, const char *at,
-    char to[WORD_MAX]) MUST_CHECK;
-enum err yaml_name(struct yaml_file *file, const char *at,
-    char to[NAME_MAX_BYTES]) MUST_CHECK;
+enum err yaml_word(
+    struct yaml_file *file, const char *at, char to[WORD_MAX]) MUST_CHECK;
+enum err yaml_name(
+    struct yaml_file *file, const char *at, char to[NAME_MAX_BYTES]) MUST_CHECK;
 /* A word of a catalog. */
 enum err yaml_choice(struct yaml_file *file, const char *at,
     enum catalog catalog, uint32_t *number) MUST_CHECK;
@@ -31,7 +31,7 @@ enum err yaml_percent(
 enum err yaml_duration(struct yaml_file *file, const char *at, uint64_t max_ms,
     uint64_t *ms) MUST_CHECK;
 /* "2024-10-04 16:00" in a zone of `hours`. */
-enum err yaml_time(struct yaml_file *file, const char *at, int hours,
-    uint64_t *ms) MUST_CHECK;
+enum err yaml_time(
+    struct yaml_file *file, const char *at, int hours, uint64_t *ms) MUST_CHECK;
 
 #endif

@@ -114,8 +114,7 @@ lookup_add(struct lookup *lookup, uint32_t hash, uint32_t number)
 {
 	if (lookup->slots == NULL || lookup->count >= lookup->mask / 2)
 		lookup_grow(lookup);
-	lookup_put(lookup,
-	    (struct slot){.hash = hash, .after = number + 1});
+	lookup_put(lookup, (struct slot){.hash = hash, .after = number + 1});
 }
 
 /* FNV-1a. */

@@ -55,13 +55,14 @@ void lookup_add(struct lookup *lookup, uint32_t hash, uint32_t number);
 /* The next number under this hash; *at starts as the hash itself. false: no
  * more. */
 static inline bool
-lookup_next(const struct lookup *lookup, uint32_t hash, uint32_t *at,
-    uint32_t *number)
+lookup_next(
+    const struct lookup *lookup, uint32_t hash, uint32_t *at, uint32_t *number)
 {
 	if (lookup->slots == NULL)
 		return false;
 	for (;;) {
-		const struct slot *slot = &lookup->slots[(*at)++ & lookup->mask];
+		const struct slot *slot =
+		    &lookup->slots[(*at)++ & lookup->mask];
 
 		if (slot->after == 0)
 			return false;

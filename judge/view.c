@@ -108,8 +108,8 @@ log_started(struct view *view, const struct entry *entry)
 
 	if (view->size != 0)
 		return;
-	(void)text_copy(view->region.origin, sizeof view->region.origin,
-	    started->origin);
+	(void)text_copy(
+	    view->region.origin, sizeof view->region.origin, started->origin);
 	(void)text_copy(view->region.wilayah, sizeof view->region.wilayah,
 	    started->wilayah);
 	memcpy(view->region.log_key, started->log_key, 32);
@@ -120,8 +120,8 @@ log_started(struct view *view, const struct entry *entry)
 		epoch = epoch == NULL ? NULL : epoch + 1;
 	}
 	for (; epoch != NULL && *epoch >= '0' && *epoch <= '9'; epoch++)
-		view->region.epoch = view->region.epoch * 10 +
-				     (uint64_t)(*epoch - '0');
+		view->region.epoch =
+		    view->region.epoch * 10 + (uint64_t)(*epoch - '0');
 	node_started(view, entry);
 }
 

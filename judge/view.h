@@ -70,7 +70,7 @@ struct view_node {
 	uint32_t kind; /* CATALOG_NODE_KIND */
 	uint32_t state;
 	char wilayah[WILAYAH_MAX];
-	uint64_t enrolled_index;
+	uint64_t enrolled_index; /* from here on it may write */
 	uint64_t accept_up_to;  /* of a revoked node */
 	uint64_t mark;          /* last sequence number in the log */
 	uint64_t seen_size;     /* largest head that its events had seen */
@@ -91,8 +91,8 @@ unsigned view_node_number(
 /* A mark has fired that this collector is not yet heard past. */
 bool view_report_wanted(const struct view *view, const struct view_node *node);
 
-/* Open invitations: hash of the code -> the event; NULL: unknown or used.
- * `used_by` (16 bytes) is filled when the code was used. */
+/* Invitations: hash of the code -> the event; NULL: unknown. One that was
+ * used stays, with the node that used it: its keys may join again. */
 struct view_invite {
 	struct node_invited invited;
 	bool is_used;

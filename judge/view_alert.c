@@ -53,8 +53,8 @@ alert_by_id(const struct view *view, const uint8_t id[EVENT_ID_SIZE])
 	uint32_t hash = be32_get(id), at = hash, number;
 
 	while (lookup_next(&view->derived.alert_by_id, hash, &at, &number))
-		if (memcmp(alert_at(view, number)->pub.id, id,
-			EVENT_ID_SIZE) == 0)
+		if (memcmp(alert_at(view, number)->pub.id, id, EVENT_ID_SIZE) ==
+		    0)
 			return number;
 	return NO_ROW;
 }
@@ -128,8 +128,8 @@ members_reserve(struct view *view, struct alert_row *alert, uint32_t count)
 }
 
 static void
-members_put(struct view *view, struct alert_row *alert,
-    const struct verdict *verdict)
+members_put(
+    struct view *view, struct alert_row *alert, const struct verdict *verdict)
 {
 	uint32_t *members, count = 0;
 
@@ -211,8 +211,8 @@ alert_verdict(struct view *view, const struct entry *entry)
 		members_put(view, alert, verdict);
 	if (kind != EVENT_ALERT_WITHDRAWN && kind != EVENT_ALERT_RESOLVED)
 		return;
-	alert->pub.state = kind == EVENT_ALERT_WITHDRAWN ? ALERT_WITHDRAWN
-							 : ALERT_RESOLVED;
+	alert->pub.state =
+	    kind == EVENT_ALERT_WITHDRAWN ? ALERT_WITHDRAWN : ALERT_RESOLVED;
 	count_listings(view, alert, -1);
 	if (alert->news_ms != NEVER) {
 		alert->news_ms = NEVER;

@@ -87,8 +87,7 @@ campaign_count_again(struct view *view, uint32_t campaign)
 
 /* Returns whether marks of rules must be set anew. */
 static bool
-campaign_put(
-    struct view *view, uint32_t number, const struct campaign_row *row)
+campaign_put(struct view *view, uint32_t number, const struct campaign_row *row)
 {
 	struct campaign_state *state = campaign_at(view, number);
 	struct view_campaign *pub = &state->pub;

@@ -79,8 +79,7 @@ check_lock(const struct writer *writer, uint32_t campaign)
 
 	if (lock == NEVER)
 		return REJECT_NONE;
-	return is_awaited && writer->seen <= lock ? REJECT_NONE
-						  : REJECT_LOCKED;
+	return is_awaited && writer->seen <= lock ? REJECT_NONE : REJECT_LOCKED;
 }
 
 static enum reject
@@ -112,8 +111,7 @@ check_incident(const struct writer *writer, const struct incident *incident)
 	if (word != REJECT_NONE)
 		return word;
 	unit = unit_find(writer->view, incident->unit);
-	if (extra_at(writer->view, unit)->incidents >=
-		INCIDENTS_PER_UNIT_MAX ||
+	if (extra_at(writer->view, unit)->incidents >= INCIDENTS_PER_UNIT_MAX ||
 	    row_count(writer->view, TABLE_INCIDENTS) >= INCIDENTS_MAX)
 		return REJECT_OVERSIZE;
 	return REJECT_NONE;
@@ -181,9 +179,9 @@ check_corrected(const struct writer *writer)
 	    check_pledge(writer, &body->pledge));
 	if (word != REJECT_NONE)
 		return word;
-	tally = tally_find(writer->view,
-	    unit_find(writer->view, body->pledge.unit),
-	    campaign_find(writer->view, body->pledge.campaign));
+	tally =
+	    tally_find(writer->view, unit_find(writer->view, body->pledge.unit),
+		campaign_find(writer->view, body->pledge.campaign));
 	if (tally != NO_ROW &&
 	    tally_at(writer->view, tally)->op_count >= OPS_PER_TALLY_MAX)
 		return REJECT_OVERSIZE;
@@ -193,8 +191,7 @@ check_corrected(const struct writer *writer)
 static enum reject
 check_withdrawn(const struct writer *writer)
 {
-	uint32_t record =
-	    find_target(writer, &writer->event->withdrawn.target);
+	uint32_t record = find_target(writer, &writer->event->withdrawn.target);
 
 	if (record == NO_ROW)
 		return REJECT_UNKNOWN_RECORD;
@@ -232,8 +229,8 @@ check_reviewed(const struct writer *writer)
 static enum reject
 check_named(const struct writer *writer)
 {
-	const struct view_node *node = view_node_by_id(
-	    writer->view, writer->event->named.node);
+	const struct view_node *node =
+	    view_node_by_id(writer->view, writer->event->named.node);
 
 	if (node == NULL)
 		return REJECT_UNKNOWN_RECORD;
@@ -349,8 +346,8 @@ check_body(const struct writer *writer)
 }
 
 enum reject
-view_check(const struct view *view, const struct event *event,
-    uint64_t received_at_ms)
+view_check(
+    const struct view *view, const struct event *event, uint64_t received_at_ms)
 {
 	struct writer writer = {.view = view, .event = event};
 

@@ -17,8 +17,7 @@ struct shown {
 };
 
 static void
-show(const struct view *view, uint32_t tally, bool timely,
-    struct shown *shown)
+show(const struct view *view, uint32_t tally, bool timely, struct shown *shown)
 {
 	const struct tally_row *row;
 	struct totals totals;
@@ -41,8 +40,8 @@ show(const struct view *view, uint32_t tally, bool timely,
 }
 
 static bool
-share_is_reached(const struct unit_row *unit, const struct shown *shown,
-    uint32_t signed_bp)
+share_is_reached(
+    const struct unit_row *unit, const struct shown *shown, uint32_t signed_bp)
 {
 	uint64_t heads = 0, signatures = 0;
 
@@ -120,8 +119,8 @@ static bool
 is_heard(const struct view *view, uint32_t unit,
     const struct view_campaign *campaign)
 {
-	const uint64_t dates[] = {campaign->lock_index, campaign->grace_index,
-	    campaign->due_index};
+	const uint64_t dates[] = {
+	    campaign->lock_index, campaign->grace_index, campaign->due_index};
 
 	for (unsigned i = 0; i < sizeof dates / sizeof *dates; i++)
 		if (dates[i] != NEVER)
@@ -175,8 +174,8 @@ is_below(const struct view *view, uint32_t unit, uint32_t opd)
 }
 
 static bool
-is_asked_for(const struct view *view, uint32_t unit,
-    const struct coverage_query *query)
+is_asked_for(
+    const struct view *view, uint32_t unit, const struct coverage_query *query)
 {
 	const struct view_unit *row = unit_at(view, unit);
 
@@ -225,9 +224,7 @@ view_coverage(const struct view *view, const struct coverage_query *query,
 	for (uint32_t i = 0; i < row_count(view, TABLE_UNITS); i++) {
 		if (!is_asked_for(view, i, query))
 			continue;
-		view_unit_progress(view, unit_at(view, i), campaign,
-		    &progress);
-		count_unit(
-		    coverage, &progress, campaign->due_index != NEVER);
+		view_unit_progress(view, unit_at(view, i), campaign, &progress);
+		count_unit(coverage, &progress, campaign->due_index != NEVER);
 	}
 }

@@ -152,9 +152,9 @@ incident_reviewed(struct view *view, const struct entry *entry)
 {
 	const struct reviewed *reviewed = &entry->event->reviewed;
 	uint32_t node = node_find(view, reviewed->target.node);
-	uint32_t record = node == NO_ROW ? NO_ROW
-					 : record_find(view, node,
-					       reviewed->target.seq);
+	uint32_t record = node == NO_ROW
+			      ? NO_ROW
+			      : record_find(view, node, reviewed->target.seq);
 	struct incident_row *row;
 	struct word word, before;
 	uint32_t state;
@@ -234,10 +234,9 @@ view_incident(
 
 	if ((row->flags & IS_WITHDRAWN) != 0)
 		return false;
-	*incident = (struct view_incident){.index = row->index,
-	    .incident = row->incident};
-	memcpy(incident->id.node, node_at(view, row->node)->id,
-	    EVENT_ID_SIZE);
+	*incident = (struct view_incident){
+	    .index = row->index, .incident = row->incident};
+	memcpy(incident->id.node, node_at(view, row->node)->id, EVENT_ID_SIZE);
 	incident->id.seq = row->seq;
 	return true;
 }

@@ -57,8 +57,7 @@ open_alerts(struct view *view, uint64_t news_until_ms, uint32_t *count)
 		const struct alert_row *alert = alert_at(view, i);
 
 		if (alert->pub.state == ALERT_OPEN &&
-		    (news_until_ms == NEVER ||
-			alert->news_ms <= news_until_ms))
+		    (news_until_ms == NEVER || alert->news_ms <= news_until_ms))
 			numbers[found++] = i;
 	}
 	qsort_r(numbers, found, sizeof *numbers, compare_alerts, view);
@@ -112,12 +111,11 @@ rule_arm(struct view *view, uint32_t rule)
 	for (uint32_t i = 0; i < row->unsigned_units.mark_count; i++) {
 		const struct campaign_row *campaign =
 		    &campaign_at(view, state->campaign)->pub.row;
-		uint64_t ms =
-		    mark_time(campaign, &row->unsigned_units.at[i]);
+		uint64_t ms = mark_time(campaign, &row->unsigned_units.at[i]);
 
 		/* A head's office hears of nothing before grace end. */
-		if (ms > now && (row->tell != ROLE_HEAD ||
-				    ms >= campaign->grace_end_ms))
+		if (ms > now &&
+		    (row->tell != ROLE_HEAD || ms >= campaign->grace_end_ms))
 			state->mark_ms[i] = ms;
 	}
 }
@@ -145,8 +143,7 @@ touch_groups(struct view *view, uint32_t rule, uint32_t from, uint32_t to)
 
 /* All groups of a rule with a unit in by_place first..end-1. */
 static void
-touch_range(
-    struct view *view, uint32_t rule, uint32_t first, uint32_t end)
+touch_range(struct view *view, uint32_t rule, uint32_t first, uint32_t end)
 {
 	const struct rule_groups *groups = groups_at(view, rule);
 	uint32_t *found = xcalloc((size_t)(end - first) + 1, sizeof *found);
@@ -210,15 +207,13 @@ timer_take(struct timer *first, struct timer other)
 }
 
 static void
-timer_of_campaign(
-    const struct view *view, uint32_t number, struct timer *first)
+timer_of_campaign(const struct view *view, uint32_t number, struct timer *first)
 {
-	const struct view_campaign *campaign =
-	    &campaign_at(view, number)->pub;
+	const struct view_campaign *campaign = &campaign_at(view, number)->pub;
 	const uint64_t dates[] = {campaign->row.due_ms,
 	    campaign->row.grace_end_ms, campaign->row.lock_ms};
-	const uint64_t fired[] = {campaign->due_index, campaign->grace_index,
-	    campaign->lock_index};
+	const uint64_t fired[] = {
+	    campaign->due_index, campaign->grace_index, campaign->lock_index};
 
 	for (uint32_t i = 0; i < sizeof dates / sizeof *dates; i++)
 		if (fired[i] == NEVER)
@@ -271,8 +266,8 @@ look_next(struct view *view, uint32_t rule, uint64_t from, uint64_t until)
 }
 
 static void
-fire_mark(struct view *view, const struct timer *timer,
-    const struct entry *entry)
+fire_mark(
+    struct view *view, const struct timer *timer, const struct entry *entry)
 {
 	struct rule_state *state = rule_state_at(view, timer->row);
 	uint64_t until = entry->event->until_ms;

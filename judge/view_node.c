@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "trust/hash.h"
+
 uint32_t
 node_find(const struct view *view, const uint8_t id[EVENT_ID_SIZE])
 {
@@ -163,8 +165,8 @@ fired_below(const struct view *view, uint64_t size)
 }
 
 static void
-heard_more(struct view *view, const char *wilayah, uint64_t before,
-    uint64_t now)
+heard_more(
+    struct view *view, const char *wilayah, uint64_t before, uint64_t now)
 {
 	if (fired_below(view, before) == fired_below(view, now))
 		return;
@@ -224,8 +226,7 @@ node_add(struct view *view, const struct node_enrolled *enrolled)
 	memcpy(node->id, enrolled->node, sizeof node->id);
 	memcpy(node->sign_key, enrolled->sign_key, sizeof node->sign_key);
 	memcpy(node->link_key, enrolled->link_key, sizeof node->link_key);
-	(void)text_copy(node->wilayah, sizeof node->wilayah,
-	    enrolled->wilayah);
+	(void)text_copy(node->wilayah, sizeof node->wilayah, enrolled->wilayah);
 	node->kind = enrolled->kind;
 	node->state = enrolled->pending ? NODE_PENDING : NODE_ENROLLED;
 	table_init(&extra->records, sizeof(uint32_t));
@@ -257,10 +258,24 @@ invite_used(struct view *view, const struct node_enrolled *enrolled)
 			EVENT_HASH_SIZE) == 0 &&
 		    !invite->is_used) {
 			invite->is_used = true;
-			memcpy(invite->used_by, enrolled->node,
-			    EVENT_ID_SIZE);
+			memcpy(invite->used_by, enrolled->node, EVENT_ID_SIZE);
 		}
 	}
+}
+
+/* The first admin: known by its key, like every node. */
+void
+node_started(struct view *view, const struct entry *entry)
+{
+	const struct log_started *started = &entry->event->started;
+	struct node_enrolled admin = {.kind = NODE_ADMIN};
+	struct hash id = hash_node(started->admin_sign_key);
+
+	memcpy(admin.node, id.at, EVENT_ID_SIZE);
+	memcpy(admin.sign_key, started->admin_sign_key, sizeof admin.sign_key);
+	memcpy(admin.link_key, started->admin_link_key, sizeof admin.link_key);
+	(void)text_copy(admin.wilayah, sizeof admin.wilayah, started->wilayah);
+	node_begins(view, node_add(view, &admin), entry->index);
 }
 
 void
@@ -365,10 +380,10 @@ node_invited(struct view *view, const struct entry *entry)
 	const struct node_invited *invited = &entry->event->invited;
 	struct view_invite *invite = table_add(&view->tables[TABLE_INVITES]);
 
-	memcpy(invite->invited.code_sha256, invited->code_sha256,
-	    EVENT_HASH_SIZE);
-	(void)text_copy(invite->invited.wilayah,
-	    sizeof invite->invited.wilayah, invited->wilayah);
+	memcpy(
+	    invite->invited.code_sha256, invited->code_sha256, EVENT_HASH_SIZE);
+	(void)text_copy(invite->invited.wilayah, sizeof invite->invited.wilayah,
+	    invited->wilayah);
 	invite->invited.kind = invited->kind;
 	invite->invited.expires_ms = invited->expires_ms;
 	invite->invited.confirm = invited->confirm;
@@ -387,22 +402,21 @@ node_index(struct view *view)
 
 		table_init(&extra->records, sizeof(uint32_t));
 		lookup_add(&view->derived.node_by_id, be32_get(node->id), i);
-		lookup_add(&view->derived.node_by_link,
-		    be32_get(node->link_key), i);
+		lookup_add(
+		    &view->derived.node_by_link, be32_get(node->link_key), i);
 		if (is_active_collector(node))
 			cover_add(view, i);
 	}
 	/* Both in the order of the log: so each node's numbers ascend. */
 	for (uint32_t p = 0, i = 0; p < pledges || i < incidents;) {
 		if (i == incidents ||
-		    (p < pledges &&
-			pledge_at(view, p)->index <
-			    incident_at(view, i)->index)) {
+		    (p < pledges && pledge_at(view, p)->index <
+					incident_at(view, i)->index)) {
 			record_add(view, pledge_at(view, p)->node, p);
 			p++;
 		} else {
-			record_add(view, incident_at(view, i)->node,
-			    i | IS_INCIDENT);
+			record_add(
+			    view, incident_at(view, i)->node, i | IS_INCIDENT);
 			i++;
 		}
 	}
@@ -460,8 +474,7 @@ view_report_wanted(const struct view *view, const struct view_node *node)
 }
 
 const struct view_invite *
-view_invite(
-    const struct view *view, const uint8_t code_sha256[EVENT_HASH_SIZE])
+view_invite(const struct view *view, const uint8_t code_sha256[EVENT_HASH_SIZE])
 {
 	const struct table *invites = &view->tables[TABLE_INVITES];
 

@@ -145,7 +145,7 @@ struct tally_row {
 	uint32_t first_pledge, first_op, first_move;
 	uint32_t op_count;
 	uint32_t flags;
-	uint32_t winner[ACTS][EMPLOYMENT_KINDS]; /* pledge; NO_ROW: none */
+	uint32_t winner[ACTS][EMPLOYMENT_KINDS];  /* pledge; NO_ROW: none */
 	uint32_t timely_winner[EMPLOYMENT_KINDS]; /* of the pakta */
 	uint32_t timely_signatures[EMPLOYMENT_KINDS];
 };
@@ -200,8 +200,8 @@ struct unit_extra {
 /* A wilayah that units lie in. */
 struct place {
 	char wilayah[WILAYAH_MAX];
-	uint32_t district; /* places of the same kecamatan share it */
-	uint32_t first;    /* in by_place */
+	uint32_t district;  /* places of the same kecamatan share it */
+	uint32_t first;     /* in by_place */
 	uint32_t heard_age; /* 0: not known */
 	uint32_t is_covered;
 	uint64_t heard;
@@ -264,10 +264,10 @@ struct view {
 	struct table touches;
 };
 
-#define ROW_ACCESS(name, type, number)                                         \
-	static inline type *name(const struct view *view, uint32_t n)          \
-	{                                                                      \
-		return table_at(&view->tables[number], n);                     \
+#define ROW_ACCESS(name, type, number)                                \
+	static inline type *name(const struct view *view, uint32_t n) \
+	{                                                             \
+		return table_at(&view->tables[number], n);            \
 	}
 ROW_ACCESS(node_at, struct view_node, TABLE_NODES)
 ROW_ACCESS(unit_at, struct view_unit, TABLE_UNITS)
@@ -349,11 +349,10 @@ uint32_t group_count(const struct view *view, uint32_t rule);
 void group_object(const struct view *view, uint32_t rule, uint32_t group,
     char object[CODE_MAX]);
 /* NO_ROW: no unit falls in it now. */
-uint32_t group_find(
-    const struct view *view, uint32_t rule, const char *object);
+uint32_t group_find(const struct view *view, uint32_t rule, const char *object);
 /* Units first..end-1 of by_place lie within the wilayah. */
-void place_range(const struct view *view, const char *wilayah,
-    uint32_t *first, uint32_t *end);
+void place_range(const struct view *view, const char *wilayah, uint32_t *first,
+    uint32_t *end);
 
 /* ---- campaigns, rules, timers (view_campaign.c, view_mark.c) */
 
@@ -370,10 +369,9 @@ void ticked(struct view *view, const struct entry *entry);
 void rule_arm(struct view *view, uint32_t rule);
 /* A collector is now known to have seen `now` entries, and `before` before:
  * groups within its wilayah may now be complete. */
-void mark_crossed(struct view *view, const char *wilayah, uint64_t before,
-    uint64_t now);
-struct touch *touch_add(
-    struct view *view, enum touch_kind kind, uint32_t rule);
+void mark_crossed(
+    struct view *view, const char *wilayah, uint64_t before, uint64_t now);
+struct touch *touch_add(struct view *view, enum touch_kind kind, uint32_t rule);
 void touch_open_alerts(struct view *view, enum cause cause);
 
 /* ---- pledges (view_pledge.c, view_tally.c) */
@@ -419,8 +417,7 @@ uint32_t alert_find(
     const struct view *view, const char *rule, const char *object);
 uint32_t alert_open_of(
     const struct view *view, const char *rule, const char *object);
-uint32_t alert_by_id(
-    const struct view *view, const uint8_t id[EVENT_ID_SIZE]);
+uint32_t alert_by_id(const struct view *view, const uint8_t id[EVENT_ID_SIZE]);
 /* Its units, in the order of their codes. */
 const uint32_t *alert_members(
     const struct view *view, const struct alert_row *alert);

@@ -76,9 +76,8 @@ pledge_made(struct view *view, const struct entry *entry)
 	row->campaign = (uint16_t)campaign;
 	row->act = (uint8_t)pledge->act;
 	row->first_op = NO_ROW;
-	copy_counts(&(struct said){&row->flags, row->present,
-			row->signatures},
-	    pledge);
+	copy_counts(
+	    &(struct said){&row->flags, row->present, row->signatures}, pledge);
 	row->next = tally_at(view, tally)->first_pledge;
 	tally_at(view, tally)->first_pledge = number;
 	record_add(view, row->node, number);
@@ -145,8 +144,8 @@ count_again(struct view *view, uint32_t pledge, uint64_t now_ms)
 	     i = op_at(view, i)->next) {
 		const struct op_row *op = op_at(view, i);
 
-		if (op->unit == NO_ROW || (op->unit == row->unit &&
-					      op->campaign == row->campaign))
+		if (op->unit == NO_ROW ||
+		    (op->unit == row->unit && op->campaign == row->campaign))
 			continue;
 		tally_again(view, tally_find(view, op->unit, op->campaign));
 		unit_changed(view, op->unit, now_ms);
@@ -163,9 +162,9 @@ pledge_op(struct view *view, const struct entry *entry, uint32_t pledge)
 	struct tally_row *home;
 	uint32_t tally;
 
-	if (!is_withdrawal && (unit_find(view, body->unit) == NO_ROW ||
-				  campaign_find(view, body->campaign) ==
-				      NO_ROW))
+	if (!is_withdrawal &&
+	    (unit_find(view, body->unit) == NO_ROW ||
+		campaign_find(view, body->campaign) == NO_ROW))
 		return;
 	op = op_add(view, entry, pledge);
 	home = tally_at(view, tally_find(view, pledge_at(view, pledge)->unit,

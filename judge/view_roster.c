@@ -31,8 +31,7 @@ unit_add(struct view *view, const char *code)
 	uint32_t number = row_count(view, TABLE_UNITS) - 1;
 
 	(void)text_copy(unit->row.code, sizeof unit->row.code, code);
-	lookup_add(
-	    &view->derived.unit_by_code, hash_of_text(code, 0), number);
+	lookup_add(&view->derived.unit_by_code, hash_of_text(code, 0), number);
 	return number;
 }
 
@@ -94,8 +93,8 @@ index_order(struct view *view)
 	for (uint32_t i = 0; i < count; i++)
 		*(uint32_t *)table_at(order, i) = i;
 	if (count > 0)
-		qsort_r(order->at, count, sizeof(uint32_t), compare_codes,
-		    view);
+		qsort_r(
+		    order->at, count, sizeof(uint32_t), compare_codes, view);
 	for (uint32_t i = 0; i < count; i++)
 		extra_at(view, number_at(order, i))->rank = i;
 }
@@ -254,15 +253,15 @@ compare_keys(const void *a, const void *b)
 static bool
 rule_wants(const struct unsigned_units *rule, const struct view_unit *unit)
 {
-	return unit->is_active && (rule->unit_kinds == 0 ||
-				      (rule->unit_kinds >> unit->row.kind &
-					  1) != 0);
+	return unit->is_active &&
+	       (rule->unit_kinds == 0 ||
+		   (rule->unit_kinds >> unit->row.kind & 1) != 0);
 }
 
 /* The wanted units, each as key and rank; returns how many. */
 static uint32_t
-group_keys(const struct view *view, const struct unsigned_units *rule,
-    uint64_t *keys)
+group_keys(
+    const struct view *view, const struct unsigned_units *rule, uint64_t *keys)
 {
 	const struct table *order = &view->derived.order;
 	uint32_t count = 0;
@@ -272,8 +271,7 @@ group_keys(const struct view *view, const struct unsigned_units *rule,
 
 		if (rule_wants(rule, unit_at(view, unit)))
 			keys[count++] =
-			    (uint64_t)group_key(view, unit, rule->scope)
-				<< 32 |
+			    (uint64_t)group_key(view, unit, rule->scope) << 32 |
 			    i;
 	}
 	qsort(keys, count, sizeof *keys, compare_keys);

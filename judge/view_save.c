@@ -56,8 +56,8 @@ view_save(const struct view *view, struct text_buf *out)
 		const struct table *table = &view->tables[i];
 
 		text_buf_add_bytes(out, &table->count, sizeof table->count);
-		text_buf_add_bytes(out, table->at,
-		    (size_t)table->count * table->row_size);
+		text_buf_add_bytes(
+		    out, table->at, (size_t)table->count * table->row_size);
 	}
 	hash = hash_bytes(bytes_of(out->at + start, out->len - start));
 	text_buf_add_bytes(out, hash.at, sizeof hash.at);
@@ -99,8 +99,8 @@ take_all(struct view *view, struct bytes *from)
 
 	if (!take(from, found_magic, sizeof found_magic) ||
 	    memcmp(found_magic, magic, sizeof magic) != 0 ||
-	    !take(from, &layout, sizeof layout) ||
-	    layout != layout_of(view) || !take(from, &fixed, sizeof fixed))
+	    !take(from, &layout, sizeof layout) || layout != layout_of(view) ||
+	    !take(from, &fixed, sizeof fixed))
 		return false;
 	memcpy(&view->region, &fixed.region, sizeof view->region);
 	view->size = fixed.size;

@@ -138,8 +138,7 @@ read_timely(const struct view *view, const struct tally_row *tally,
 	for (uint32_t i = pledge_at(view, pledge)->first_op; i != NO_ROW;
 	     i = op_at(view, i)->next)
 		if (op_at(view, i)->seen > grace)
-			lower_by(reading, op_at(view, i),
-			    campaign->row.due_ms);
+			lower_by(reading, op_at(view, i), campaign->row.due_ms);
 	return true;
 }
 
@@ -249,8 +248,8 @@ take_any(const struct view *view, struct tally_row *tally, uint32_t pledge,
 }
 
 static void
-take_timely(const struct view *view, struct tally_row *tally,
-    uint32_t pledge, const struct reading *reading)
+take_timely(const struct view *view, struct tally_row *tally, uint32_t pledge,
+    const struct reading *reading)
 {
 	uint64_t grace = campaign_at(view, tally->campaign)->pub.grace_index;
 

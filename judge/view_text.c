@@ -128,8 +128,7 @@ copy_seat(struct seat_row *to, const struct seat_row *from)
 		(void)text_copy(to->channels[i], WORD_MAX, from->channels[i]);
 	to->term_count = from->term_count;
 	for (uint32_t i = 0; i < from->term_count; i++) {
-		(void)text_copy(
-		    to->terms[i].id, WORD_MAX, from->terms[i].id);
+		(void)text_copy(to->terms[i].id, WORD_MAX, from->terms[i].id);
 		to->terms[i].kind = from->terms[i].kind;
 		to->terms[i].from_ms = from->terms[i].from_ms;
 		to->terms[i].to_ms = from->terms[i].to_ms;
@@ -298,8 +297,8 @@ whole_has_hash(const struct whole *whole)
 	struct hash hash;
 
 	for (uint32_t i = 0; i < whole->count; i++) {
-		size_t len = pack_row(
-		    whole->last->stage, whole_row(whole, i), bytes);
+		size_t len =
+		    pack_row(whole->last->stage, whole_row(whole, i), bytes);
 
 		hasher_add(hasher, bytes_of(bytes, len));
 	}
@@ -329,7 +328,7 @@ whole_has_twins(struct whole *whole)
 	qsort_r(numbers, whole->count, sizeof *numbers, compare_rows, whole);
 	for (uint32_t i = 1; i < whole->count; i++)
 		has_twins = has_twins || compare_rows(&numbers[i - 1],
-						 &numbers[i], whole) == 0;
+					     &numbers[i], whole) == 0;
 	free(numbers);
 	return has_twins;
 }
@@ -350,17 +349,16 @@ whole_is_too_large(const struct whole *whole)
 		known = row_count(view, TABLE_UNITS);
 		limit = UNITS_MAX;
 		for (uint32_t i = 0; i < whole->count; i++)
-			known +=
-			    unit_find(view, whole_row(whole, i)) == NO_ROW;
+			known += unit_find(view, whole_row(whole, i)) == NO_ROW;
 	} else if (stage == STAGE_CAMPAIGNS) {
 		/* Those no longer in force are kept, pledges name them. */
 		known = row_count(view, TABLE_CAMPAIGNS) + whole->count;
 		for (uint32_t i = 0; i < whole->count; i++)
 			for (uint32_t k = 0;
 			     k < row_count(view, TABLE_CAMPAIGNS); k++)
-				known -= strcmp(campaign_at(view, k)
-						    ->pub.row.id,
-					     whole_row(whole, i)) == 0;
+				known -=
+				    strcmp(campaign_at(view, k)->pub.row.id,
+					whole_row(whole, i)) == 0;
 	}
 	return known > limit;
 }
@@ -413,8 +411,7 @@ part_is_next(const struct view *view, const struct rows *rows)
 	if (part->version != versions[rows->stage] + 1)
 		return false;
 	return part->part == 1 ||
-	       (part->part == stage->next_part &&
-		   part->parts == stage->parts &&
+	       (part->part == stage->next_part && part->parts == stage->parts &&
 		   memcmp(part->sha256, stage->sha256, EVENT_HASH_SIZE) == 0);
 }
 

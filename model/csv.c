@@ -5,6 +5,7 @@ struct cursor {
 	const uint8_t *at, *end;
 	struct csv_row *row;
 	size_t used;
+	uint8_t separator;
 };
 
 static void
@@ -58,7 +59,7 @@ take_quoted(struct cursor *cursor)
 }
 
 static void
-take_cell(struct cursor *cursor, char separator)
+take_cell(struct cursor *cursor)
 {
 	struct csv_row *row = cursor->row;
 
@@ -68,10 +69,10 @@ take_cell(struct cursor *cursor, char separator)
 		row->cells[row->count++] = row->scratch + cursor->used;
 	if (cursor->at < cursor->end && *cursor->at == '"') {
 		take_quoted(cursor);
-		if (!at_row_end(cursor) && *cursor->at != separator)
+		if (!at_row_end(cursor) && *cursor->at != cursor->separator)
 			refuse(cursor, "ada teks sesudah kutip penutup");
 	}
-	while (!at_row_end(cursor) && *cursor->at != separator)
+	while (!at_row_end(cursor) && *cursor->at != cursor->separator)
 		keep(cursor, *cursor->at++);
 	close_cell(cursor);
 }
@@ -79,18 +80,20 @@ take_cell(struct cursor *cursor, char separator)
 enum err
 csv_next(struct bytes *csv, char separator, struct csv_row *row)
 {
-	struct cursor cursor = {
-	    .at = csv->at, .end = csv->at + csv->len, .row = row};
+	struct cursor cursor = {.at = csv->at,
+	    .end = csv->at + csv->len,
+	    .row = row,
+	    .separator = (uint8_t)separator};
 
 	if (csv->len == 0)
 		return ERR_NOTFOUND;
 	row->count = 0;
 	row->line = 1;
 	row->why = NULL;
-	take_cell(&cursor, separator);
+	take_cell(&cursor);
 	while (!at_row_end(&cursor)) {
 		cursor.at++;
-		take_cell(&cursor, separator);
+		take_cell(&cursor);
 	}
 	if (cursor.at < cursor.end && *cursor.at == '\r')
 		cursor.at++;

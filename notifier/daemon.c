@@ -12,7 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MS = 10000, TOTAL_MS = 60000 };
+enum {
+	CONNECT_MS = 10000,
+	TOTAL_MS = 60000,
+	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
+};
 
 struct daemon {
 	struct home home;
@@ -23,11 +27,13 @@ struct daemon {
 	struct curl *curl;
 	struct inbox *inbox;
 	struct sender *sender;
+	struct loop_timer *ask_again;
 };
 
 static void
-read_on(struct daemon *daemon)
+read_on(void *context)
 {
+	struct daemon *daemon = context;
 	struct ledger_cursor cursor;
 
 	ledger_cursor(daemon->home.ledger, &cursor);
@@ -50,12 +56,14 @@ on_page(void *context, const struct page *page,
 static void
 on_refused(void *context, enum reject word)
 {
-	(void)context;
+	struct daemon *daemon = context;
+
 	log_warnx("feed-refused word=%s want=\"%s\"",
 	    word < REJECT_COUNT ? reject_word(word) : "?",
 	    word == REJECT_DIVERGED
 		? "the log is another one: join anew with a new directory"
-		: "the rights of a notifier");
+		: "a notifier that the region has confirmed");
+	loop_timer_set(daemon->ask_again, REFUSED_PAUSE_MS);
 }
 
 static enum err
@@ -126,6 +134,7 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	    link_open(&daemon->link, daemon->loop) != OK ||
 	    open_uplink(daemon, settings) != OK)
 		return ERR_INVALID;
+	daemon->ask_again = loop_timer_new(daemon->loop, read_on, daemon);
 	inbox.ledger = daemon->home.ledger;
 	daemon->inbox = inbox_new(&inbox);
 	daemon->sender = open_sender(daemon, settings);
@@ -141,6 +150,7 @@ close_all(struct daemon *daemon)
 	inbox_free(daemon->inbox);
 	uplink_close(daemon->uplink);
 	link_close(daemon->link);
+	loop_timer_free(daemon->ask_again);
 	loop_close(daemon->loop);
 	home_close(&daemon->home);
 	contacts_clear(&daemon->contacts);

@@ -95,7 +95,7 @@ take_post(void *context)
 	struct trickle *trickle = context;
 	int fd = accept(trickle->listener, NULL, NULL);
 	size_t used = 0;
-	char *unit;
+	char *unit = NULL;
 
 	if (fd < 0)
 		return;

@@ -12,6 +12,7 @@ page for people (/) and at /api/messages for programs.
 Port 0 lets the system choose; FILE then holds {"smtp": ..., "http": ...}.
 
   POST any path but /control   a webhook; kept with its headers
+  GET  /  and  /m/N             for people
   GET  /api/messages           [?after=N][&wait=SECONDS] those behind number N,
                                at once or when one has come
   GET  /api/health             {"messages": N}
@@ -216,52 +217,70 @@ class MailServer:
 PAGE = """<!doctype html>
 <html lang="id"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5"><title>Kotak surat Ikrar</title>
+{refresh}<title>Kotak surat Ikrar</title>
 <style>
  body {{ font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1c2b33;
         background: #f4f6f5; }}
  header {{ background: #0b4f48; color: #fff; padding: 1rem 1.5rem; }}
  header h1 {{ font-size: 1.25rem; margin: 0; }}
  header p {{ margin: .25rem 0 0; color: #cfe5e1; }}
+ header a {{ color: inherit; }}
  main {{ max-width: 52rem; margin: 1.5rem auto; padding: 0 1rem; }}
- details {{ background: #fff; border: 1px solid #d5dddb; border-radius: 6px;
-           margin: 0 0 .75rem; }}
- summary {{ padding: .7rem 1rem; cursor: pointer; }}
- summary b {{ font-weight: 600; }}
- .kind {{ display: inline-block; min-width: 5.5rem; font-size: .8rem;
-         color: #0b4f48; }}
- .meta {{ color: #55666d; font-size: .85rem; padding: 0 1rem; }}
- pre {{ white-space: pre-wrap; overflow-wrap: anywhere; padding: 0 1rem 1rem;
+ ol {{ list-style: none; margin: 0; padding: 0; }}
+ li, article {{ background: #fff; border: 1px solid #d5dddb; padding: .7rem 1rem;
+              border-radius: 6px; margin: 0 0 .6rem; }}
+ li a {{ color: #0b4f48; font-weight: 600; }}
+ h2 {{ font-size: 1.1rem; margin: 0 0 .5rem; }}
+ .kind {{ display: inline-block; min-width: 6.5rem; color: #55666d;
+         font-size: .85rem; }}
+ dl {{ display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem;
+      color: #55666d; font-size: .85rem; margin: 0 0 1rem; }}
+ dd {{ margin: 0; overflow-wrap: anywhere; }}
+ pre {{ white-space: pre-wrap; overflow-wrap: anywhere; margin: 0;
        font: 14px/1.45 ui-monospace, monospace; }}
- .none {{ color: #55666d; }}
 </style></head><body>
-<header><h1>Kotak surat Ikrar</h1>
+<header><h1><a href="/">Kotak surat Ikrar</a></h1>
 <p>Pesan yang telah diterima, yang terbaru di atas. <span lang="en">/ Messages
 received, the newest first.</span></p></header>
-<main>{rows}</main></body></html>
+<main>{body}</main></body></html>
 """
-ROW = """<details><summary><span class="kind">{kind}</span>
-<b>{subject}</b></summary>
-<p class="meta">{meta}</p><pre>{text}</pre></details>
+ITEM = """<li><span class="kind">{number}. {kind}</span>
+<a href="/m/{number}">{subject}</a></li>
 """
 
 
-def page(messages):
-    rows = []
-    for it in reversed(messages):
-        keys = SHOWN_HEADERS if it["kind"] == "mail" else (
-            "webhook-id", "webhook-timestamp")
-        meta = ["%s: %s" % (key, it["headers"][key]) for key in keys
-                if key in it["headers"] and key != "Subject"]
-        if it["kind"] == "webhook":
-            meta.append("tanda tangan / signature: " + it["signature"])
-        rows.append(ROW.format(
-            kind="Surel / Mail" if it["kind"] == "mail" else "Webhook",
-            subject=html.escape(it["subject"] or "(tanpa judul / untitled)"),
-            meta="<br>".join(html.escape(line) for line in meta),
-            text=html.escape(it["text"])))
-    return PAGE.format(rows="".join(rows) or '<p class="none">Belum ada '
-                       'pesan. <span lang="en">/ No messages yet.</span></p>')
+def kind_of(message):
+    return "Surel / Mail" if message["kind"] == "mail" else "Webhook"
+
+
+def subject_of(message):
+    return html.escape(message["subject"].strip() or
+                       "(tanpa judul / untitled)")
+
+
+def list_page(messages):
+    items = [ITEM.format(number=it["number"], kind=kind_of(it),
+                         subject=subject_of(it)) for it in reversed(messages)]
+    body = "<ol>%s</ol>" % "".join(items) if items else (
+        '<p>Belum ada pesan. <span lang="en">/ No messages yet.</span></p>')
+    return PAGE.format(
+        body=body, refresh='<meta http-equiv="refresh" content="5">')
+
+
+def message_page(message):
+    keys = SHOWN_HEADERS if message["kind"] == "mail" else (
+        "webhook-id", "webhook-timestamp", "user-agent")
+    facts = [(key, message["headers"][key]) for key in keys
+             if key in message["headers"] and key != "Subject"]
+    if message["kind"] == "webhook":
+        facts.append(("tanda tangan / signature", message["signature"]))
+    return PAGE.format(refresh="", body=(
+        "<article><h2>%s</h2><dl>%s</dl><pre>%s</pre></article>" % (
+            subject_of(message),
+            "".join("<dt>%s</dt><dd>%s</dd>" % (html.escape(key),
+                                                html.escape(value))
+                    for key, value in facts),
+            html.escape(message["text"]))))
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -280,6 +299,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def say_page(self, text):
+        self.say(200, "text/html; charset=utf-8", text.encode())
+
     def say_json(self, code, value):
         self.say(code, "application/json",
                  json.dumps(value, ensure_ascii=False).encode())
@@ -288,8 +310,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
         if url.path == "/":
-            self.say(200, "text/html; charset=utf-8",
-                     page(self.store.behind(0, 0)).encode())
+            self.say_page(list_page(self.store.behind(0, 0)))
+        elif url.path.startswith("/m/") and url.path[3:].isdigit():
+            found = [it for it in self.store.behind(0, 0)
+                     if it["number"] == int(url.path[3:])]
+            if found:
+                self.say_page(message_page(found[0]))
+            else:
+                self.say_json(404, {"error": "tidak ada / not found"})
         elif url.path == "/api/health":
             self.say_json(200, {"messages": len(self.store.messages)})
         elif url.path == "/api/messages":

@@ -111,14 +111,21 @@ pair_close(struct pair *pair)
 }
 
 static inline void
-wait_for(struct pair *pair, bool (*wanted)(struct pair *pair), uint64_t number)
+wait_within(struct pair *pair, bool (*wanted)(struct pair *pair),
+    uint64_t number, uint64_t within_ms)
 {
 	pair->wanted = wanted;
 	pair->number = number;
 	pair->done = false;
 	loop_timer_set(pair->look, 0);
-	CHECK(loop_run_until(pair->loop, &pair->done, WITHIN_MS) == OK);
+	CHECK(loop_run_until(pair->loop, &pair->done, within_ms) == OK);
 	loop_timer_stop(pair->look);
+}
+
+static inline void
+wait_for(struct pair *pair, bool (*wanted)(struct pair *pair), uint64_t number)
+{
+	wait_within(pair, wanted, number, WITHIN_MS);
 }
 
 static inline bool

@@ -172,13 +172,18 @@ welcome(struct region *region)
 }
 
 void
+region_beat_again(struct region *region)
+{
+	say(region, &region->route, &region->beat, NULL);
+}
+
+void
 region_beat(struct region *region)
 {
-	struct message message = {
-	    .kind = MESSAGE_BEAT, .beat.report_wanted = region->report_wanted};
-
-	put_checkpoint(region, message.beat.checkpoint);
-	say(region, &region->route, &message, NULL);
+	region->beat.kind = MESSAGE_BEAT;
+	region->beat.beat.report_wanted = region->report_wanted;
+	put_checkpoint(region, region->beat.beat.checkpoint);
+	region_beat_again(region);
 }
 
 static void
@@ -224,6 +229,7 @@ send_receipt(struct region *region, const struct region_answer *answer)
 	receipt->have = answer->have;
 	memcpy(receipt->head, answer->head.at, HASH_SIZE);
 	receipt->index = answer->index;
+	receipt->report_wanted = region->report_wanted;
 	receipt->received_at_ms = answer->received_at_ms;
 	receipt->inclusion =
 	    bytes_of(proof.at, (size_t)proof.count * HASH_SIZE);
@@ -243,7 +249,7 @@ on_turn_end(void *context)
 
 	for (unsigned i = 0; i < region->answer_count; i++)
 		send_receipt(region, &region->answers[i]);
-	region->answer_count = 0;
+	region->answer_count = region->unanswered = 0;
 }
 
 /* ---- pushes */
@@ -334,6 +340,9 @@ on_push(struct region *region, const struct link_route *route,
 	struct hash head;
 
 	region->pushes++;
+	region->unanswered += push->count;
+	if (region->unanswered > region->unanswered_max)
+		region->unanswered_max = region->unanswered;
 	if (region->ignore_pushes > 0) {
 		region->ignore_pushes--;
 		return;

@@ -83,8 +83,9 @@ struct region {
 	unsigned hellos, pushes, receipts, reads, fetches;
 	uint64_t seen_size; /* of the last event taken */
 	enum event_kind last_kind;
-	uint32_t unanswered_max; /* events in one turn */
+	uint32_t unanswered, unanswered_max; /* events in one turn */
 
+	struct message beat; /* the last */
 	struct region_answer answers[REGION_TURN_MAX];
 	unsigned answer_count;
 	struct message_codec *codec;
@@ -99,5 +100,7 @@ void region_roll_back(struct region *region);
 /* Appends one own entry, so that the head grows. */
 void region_tick(struct region *region);
 void region_beat(struct region *region);
+/* The last one once more, with the head of then. */
+void region_beat_again(struct region *region);
 
 #endif

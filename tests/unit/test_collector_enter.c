@@ -2,6 +2,8 @@
 #include "collector/enter.h"
 
 #include <criterion/criterion.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "tests/unit/test_collector_place.h"
 #include "trust/sign.h"
@@ -226,6 +228,23 @@ Test(enter, refuses_a_clock_outside_a_drill)
 	place_capture(&place, "");
 	cr_assert_eq(enter_pledge(&words), 1);
 	expect_text("err", "--clock hanya untuk wilayah latihan");
+}
+
+Test(enter, wakes_the_daemon_that_runs_beside_it)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct enter_words words = incident_words();
+	char byte;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(
+	    address.sun_path, sizeof address.sun_path, "%s/wake", place.dir);
+	cr_assert_eq(
+	    bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+	place_capture(&place, "");
+	cr_assert_eq(enter_incident(&words), 0);
+	cr_expect_eq(recv(fd, &byte, 1, MSG_DONTWAIT), 1);
+	close(fd);
 }
 
 /* ---- corrections */

@@ -137,6 +137,7 @@ Test(source, gives_all_units_of_a_command_one_ceremony_and_the_next_another)
 	cr_assert_eq(source_pledges(&source, &words, &events, &count), OK);
 	cr_assert_eq(source_pledges(&source, &words, &again, &count), OK);
 	cr_assert_eq(count, 2);
+	cr_expect_eq(events[1].pledge.points, 15, "all four, if none is named");
 	cr_expect_arr_eq(events[0].pledge.ceremony, events[1].pledge.ceremony,
 	    EVENT_ID_SIZE);
 	cr_expect_arr_neq(
@@ -566,6 +567,7 @@ static const struct {
     {OF(happened), "2024-09-30..", "bukan tanggal"},
     {OF(happened), "2024-09-30..kemarin", "bukan tanggal"},
     {OF(happened), "2024-09-30...2024-10-01", "bukan tanggal"},
+    {OF(happened), "2024-09-301..2024-10-01", "bukan tanggal"},
     {OF(happened), "2024-09-30..2024-09-29", "AWAL..AKHIR"},
     {OF(happened), "2024-10-03", "terjadi sesudah dilaporkan"},
     {OF(happened), "2019-09-30", "lima tahun"},

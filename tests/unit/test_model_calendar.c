@@ -75,6 +75,18 @@ Test(calendar, reads_a_time_that_names_its_own_zone)
 	cr_expect_eq(ms_of("2024-09-30T18:30-05:30", 7), morning_ms);
 }
 
+Test(calendar, reads_the_last_of_each_unit_and_the_first_moment)
+{
+	uint64_t ms = 7;
+
+	cr_expect_eq(ms_of("2024-10-01T23:59:59", 8),
+	    morning_ms + 15 * 3600000 + 3599000);
+	cr_expect_eq(ms_of("2024-10-01T14:00+14:00", 8), morning_ms);
+	cr_expect_eq(ms_of("2024-10-01T08:59+08:59", 8), morning_ms);
+	cr_assert_eq(calendar_ms_get(&ms, "1970-01-01T08:00", 8), OK);
+	cr_expect_eq(ms, 0);
+}
+
 Test(calendar, refuses_a_time_that_does_not_exist)
 {
 	static const char *const bad[] = {"2024-10-01T", "2024-10-01T8:00",

@@ -359,20 +359,26 @@ Test(message, names_a_refusal_of_a_later_version)
 	cr_expect_eq(back.refusal.word, REJECT_COUNT);
 }
 
-Test(message, to_join_is_short)
+/* A join that an unknown field makes `total` bytes long. */
+static enum err
+get_join_of(size_t total)
 {
-	size_t len;
+	size_t len, filler;
 
 	make(MESSAGE_JOIN);
 	len = message_put(&message, packed, sizeof packed);
+	filler = total - len - 4;
 	packed[len] = 0xaa;
 	packed[len + 1] = 0x06;
-	packed[len + 2] = 0x80;
-	packed[len + 3] = 0x07; /* an unknown field of 896 bytes */
-	cr_expect_eq(get(packed, len + 4 + 896), ERR_INVALID);
-	packed[len + 2] = 0x90;
-	packed[len + 3] = 0x01;
-	cr_expect_eq(get(packed, len + 4 + 144), OK);
+	packed[len + 2] = (uint8_t)(filler | 0x80);
+	packed[len + 3] = (uint8_t)(filler >> 7);
+	return get(packed, total);
+}
+
+Test(message, to_join_is_short)
+{
+	cr_expect_eq(get_join_of(JOIN_MAX), OK);
+	cr_expect_eq(get_join_of(JOIN_MAX + 1), ERR_INVALID);
 }
 
 static enum err

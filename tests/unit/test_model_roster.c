@@ -336,7 +336,9 @@ Test(csv, bounds_the_number_and_the_length_of_cells)
 	text[CSV_CELLS_MAX - 1] = ',';
 	cr_expect_eq(next_of(text), ERR_INVALID);
 	memset(text, 'a', sizeof text - 1);
+	text[CSV_SCRATCH_MAX] = '\0';
 	cr_expect_eq(next_of(text), ERR_INVALID);
+	cr_expect_eq(row.line, 1, "nothing behind the scratch is written");
 	text[CSV_SCRATCH_MAX - 1] = '\0';
 	cr_expect_eq(next_of(text), OK);
 	cr_expect_eq(strlen(row.cells[0]), CSV_SCRATCH_MAX - 1);

@@ -8,7 +8,7 @@
 
 #include <criterion/criterion.h>
 
-enum { MANY = 20000 };
+enum { MANY = 20000, BEFORE_LOOK_MS = 4000 };
 
 /* The message that the spool keeps proves what it says. */
 static void
@@ -61,7 +61,7 @@ Test(node_uplink, sends_what_is_added_later_at_once_and_by_the_datagram)
 	cr_assert_eq(pair->region.mark, 1);
 	test_add_pledges(pair->node.spool, 1, 1);
 	spool_wake_daemon(pair->node.dir);
-	wait_for(pair, has_last_row, 2);
+	wait_within(pair, has_last_row, 2, BEFORE_LOOK_MS);
 	pair_close(pair);
 }
 
@@ -75,6 +75,8 @@ Test(node_uplink, keeps_many_pushes_under_way_within_the_credit)
 	wait_for(pair, is_drained, 0);
 	cr_assert_eq(pair->region.mark, MANY);
 	cr_assert_eq(pair->region.hellos, 1);
+	cr_assert_leq(pair->region.unanswered_max, 1000);
+	cr_assert_gt(pair->region.unanswered_max, PUSH_EVENTS_MAX);
 	pair_close(pair);
 }
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The log as files, in the layout of C2SP tlog-tiles, so that other people's
+ * tools can check it: tile/<level>/<n>, tile/entries/<n> and checkpoint. What
+ * is written is exactly the log that the last signed checkpoint speaks of.
+ *
+ * Again into the same directory: full tiles that are there and equal stay,
+ * partial ones are replaced. Each file is written aside and renamed, and the
+ * checkpoint comes last, so a reader sees the former log or the new one.
+ */
+#ifndef AGGREGATOR_EXPORT_H
+#define AGGREGATOR_EXPORT_H
+
+#include "aggregator/reading.h"
+
+struct export_done {
+	uint64_t size;          /* entries */
+	uint64_t written, kept; /* files */
+};
+
+/* Makes `out` (0700) if missing. ERR_INVALID, ERR_IO (told): nothing signed,
+ * `out` holds another log, or it cannot be written. */
+enum err export_write(struct reading *reading, const char *out,
+    struct export_done *done) MUST_CHECK;
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Goes through what the last input has touched, in its order, and asks the
+ * rules. The frame of every verdict is made here.
+ */
+#include "judge/judge_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trust/hash.h"
+
+enum {
+	STEPS_MAX = 64, /* verdicts on one group at one entry */
+	UNIT_KIND_KECAMATAN = 7,
+};
+
+struct judge *
+judge_new(void)
+{
+	struct judge *judge = xcalloc(1, sizeof *judge);
+
+	table_init(&judge->found, sizeof(uint32_t));
+	table_init(&judge->order, sizeof(uint32_t));
+	table_init(&judge->counted, sizeof(struct counted));
+	return judge;
+}
+
+void
+judge_free(struct judge *judge)
+{
+	if (judge == NULL)
+		return;
+	table_clear(&judge->found);
+	table_clear(&judge->counted);
+	table_clear(&judge->order);
+	free(judge);
+}
+
+/* ---- frames of verdicts */
+
+/* The kecamatan's own office gives a kecamatan its name. */
+static const char *
+district_name(const struct view *view, const char *wilayah)
+{
+	uint32_t first, end;
+
+	place_range(view, wilayah, &first, &end);
+	for (uint32_t i = first; i < end; i++) {
+		const struct view_unit *unit =
+		    unit_at(view, number_at(&view->derived.by_place, i));
+
+		if (unit->row.kind == UNIT_KIND_KECAMATAN && unit->is_active)
+			return unit->row.name;
+	}
+	return "";
+}
+
+static const char *
+object_name(const struct view *view, uint32_t scope, const char *object)
+{
+	uint32_t unit;
+
+	if (scope == SCOPE_KECAMATAN)
+		return district_name(view, object);
+	if (scope == SCOPE_REGION)
+		return "";
+	unit = unit_find(view, object);
+	return unit == NO_ROW ? "" : unit_at(view, unit)->row.name;
+}
+
+static void
+alert_id(const struct verdict *verdict, uint8_t id[EVENT_ID_SIZE])
+{
+	uint8_t opening[4];
+	struct hash hash;
+
+	be32_put(opening, verdict->opening);
+	/* Each text with the zero that ends it. */
+	hash = hash_parts(
+	    (struct bytes[]){bytes_of(verdict->rule, strlen(verdict->rule) + 1),
+		bytes_of(verdict->object, strlen(verdict->object) + 1),
+		bytes_of(verdict->occasion, strlen(verdict->occasion) + 1),
+		bytes_of(opening, sizeof opening)},
+	    4);
+	memcpy(id, hash.at, EVENT_ID_SIZE);
+}
+
+static void
+verdict_start(
+    const struct view *view, enum event_kind kind, struct event *event)
+{
+	memset(event, 0, sizeof *event);
+	event->version = EVENT_VERSION;
+	event->kind = kind;
+	(void)text_copy(
+	    event->wilayah, sizeof event->wilayah, view->region.wilayah);
+	event->verdict.rules_version = (uint32_t)view->region.rules_version;
+}
+
+void
+verdict_open(const struct view *view, uint32_t rule, const char *object,
+    const char *occasion, struct event *event)
+{
+	const struct rule_row *row = rule_at(view, rule);
+	const char *campaign = rule_campaign(row);
+	uint32_t before = alert_find(view, row->id, object);
+	struct verdict *verdict = &event->verdict;
+
+	verdict_start(view, EVENT_ALERT_OPENED, event);
+	(void)text_copy(verdict->rule, CODE_MAX, row->id);
+	verdict->kind = row->kind;
+	verdict->tell = row->tell;
+	(void)text_copy(
+	    verdict->campaign, CODE_MAX, campaign == NULL ? "" : campaign);
+	verdict->scope = rule_scope(row);
+	(void)text_copy(verdict->object, CODE_MAX, object);
+	(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
+	    object_name(view, verdict->scope, object));
+	(void)text_copy(verdict->occasion, OCCASION_MAX, occasion);
+	verdict->opening =
+	    before == NO_ROW ? 1 : alert_at(view, before)->pub.opening + 1;
+	alert_id(verdict, verdict->alert);
+}
+
+void
+verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
+    struct event *event)
+{
+	const struct alert_row *row = alert_at(view, alert);
+	struct verdict *verdict = &event->verdict;
+
+	verdict_start(view, kind, event);
+	memcpy(verdict->alert, row->pub.id, EVENT_ID_SIZE);
+	(void)text_copy(verdict->rule, CODE_MAX, row->pub.rule);
+	verdict->kind = (enum rule_kind)row->kind;
+	verdict->tell = row->pub.tell;
+	(void)text_copy(verdict->campaign, CODE_MAX, row->campaign);
+	verdict->scope = row->pub.scope;
+	(void)text_copy(verdict->object, CODE_MAX, row->pub.object);
+	(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
+	    object_name(view, row->pub.scope, row->pub.object));
+	(void)text_copy(verdict->occasion, OCCASION_MAX, row->occasion);
+	verdict->opening = row->pub.opening;
+	verdict->mark = row->mark;
+	verdict->figures = row->pub.figures;
+}
+
+void
+unit_put(const struct view *view, uint32_t unit, const char *why,
+    struct alert_unit *to)
+{
+	const struct unit_row *row = &unit_at(view, unit)->row;
+
+	memset(to, 0, sizeof *to);
+	(void)text_copy(to->code, sizeof to->code, row->code);
+	(void)text_copy(to->name, sizeof to->name, row->name);
+	(void)text_copy(to->wilayah, sizeof to->wilayah, row->wilayah);
+	(void)text_copy(to->why, sizeof to->why, why == NULL ? "" : why);
+}
+
+/* ---- one after the other */
+
+static void
+touch_enter(struct judge *judge, const struct view *view)
+{
+	judge->steps = 0;
+	if (judge->touch < view->touches.count)
+		judge->group = ((const struct touch *)table_at(
+				    &view->touches, judge->touch))
+				   ->from;
+}
+
+void
+judge_start(
+    struct judge *judge, const struct view *view, const struct entry *input)
+{
+	judge->recorded_at_ms = input->received_at_ms;
+	judge->touch = 0;
+	touch_enter(judge, view);
+}
+
+static bool
+look(struct judge *judge, const struct view *view, const struct touch *touch,
+    struct event *event)
+{
+	switch (touch->kind) {
+	case TOUCH_GROUPS:
+		return judge->group < touch->to &&
+		       unsigned_look(judge, view, touch, event);
+	case TOUCH_REPEAT:
+		return repeat_look(judge, view, touch, event);
+	case TOUCH_ALERT:
+		break;
+	}
+	if (alert_at(view, touch->from)->pub.state != ALERT_OPEN)
+		return false;
+	if (alert_at(view, touch->from)->kind == RULE_UNSIGNED_UNITS_1)
+		return unsigned_look_at_alert(judge, view, touch, event);
+	return repeat_look_at_alert(judge, view, touch, event);
+}
+
+bool
+judge_next(struct judge *judge, const struct view *view, struct event *verdict)
+{
+	while (judge->touch < view->touches.count) {
+		const struct touch *touch =
+		    table_at(&view->touches, judge->touch);
+
+		if (look(judge, view, touch, verdict)) {
+			CHECK(judge->steps++ < STEPS_MAX);
+			verdict->recorded_at_ms = judge->recorded_at_ms;
+			verdict->verdict.judged_at_ms = touch->judged_at_ms;
+			return true;
+		}
+		judge->steps = 0;
+		if (touch->kind == TOUCH_GROUPS &&
+		    judge->group + 1 < touch->to) {
+			judge->group++;
+			continue;
+		}
+		judge->touch++;
+		touch_enter(judge, view);
+	}
+	return false;
+}

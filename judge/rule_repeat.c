@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * repeat_incidents/1. An incident counts in a window of days only with its
+ * whole interval in it. Reports of the same act in the same unit on dates that
+ * overlap, also in a chain, may be one case: until a person decides they count
+ * once. The window that holds most cases speaks, the earliest of several; it
+ * must hold enough of them, from enough sources (node and kind of source).
+ *
+ * An alert never ends because time passes: only when withdrawals, corrections
+ * or reviews take it below the count.
+ *
+ * All incidents are looked at for each that touches a group: their number is
+ * bounded (INCIDENTS_MAX, and much less from one node), and the work is n log
+ * n of those in the group.
+ */
+#include "judge/judge_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SOURCES_BITS = 8 };
+
+/* The window that speaks. */
+struct window {
+	uint32_t from, to;
+	uint32_t cases, verified, sources, incidents;
+};
+
+static struct counted *
+counted_at(const struct judge *judge, uint32_t n)
+{
+	return table_at(&judge->counted, n);
+}
+
+static bool
+act_counts(const struct repeat_incidents *rule, const char *act)
+{
+	for (uint32_t i = 0; i < rule->act_count; i++)
+		if (strcmp(rule->acts[i], act) == 0)
+			return true;
+	return rule->act_count == 0;
+}
+
+static bool
+is_in_group(
+    const struct view *view, uint32_t unit, uint32_t scope, const char *object)
+{
+	char found[CODE_MAX];
+
+	if (!unit_at(view, unit)->is_active)
+		return false;
+	unit_object(view, unit, scope, found);
+	return strcmp(found, object) == 0;
+}
+
+static void
+collect(struct judge *judge, const struct view *view, uint32_t rule,
+    const char *object)
+{
+	const struct repeat_incidents *body =
+	    &rule_at(view, rule)->repeat_incidents;
+
+	judge->counted.count = 0;
+	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++) {
+		const struct incident_row *row = incident_at(view, i);
+		uint32_t state = incident_state(row);
+		struct counted *counted;
+
+		if ((state & body->states) == 0 ||
+		    !act_counts(body, row->incident.act) ||
+		    !is_in_group(view, row->unit, body->scope, object))
+			continue;
+		counted = table_add(&judge->counted);
+		counted->from = row->incident.happened_from_day;
+		counted->to = row->incident.happened_to_day;
+		counted->unit = row->unit;
+		counted->row = i;
+		counted->source =
+		    row->node << SOURCES_BITS | row->incident.source;
+		counted->is_verified = state == STATE_VERIFIED;
+		memcpy(counted->act, row->incident.act, ACT_CODE_MAX);
+	}
+}
+
+static int
+compare_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+by_source(const void *a, const void *b)
+{
+	const struct counted *first = a, *second = b;
+
+	return compare_u32(first->source, second->source);
+}
+
+/* Same unit and act next to each other, by their first day. */
+static int
+by_case(const void *a, const void *b)
+{
+	const struct counted *first = a, *second = b;
+	int order = compare_u32(first->unit, second->unit);
+
+	if (order == 0)
+		order = strcmp(first->act, second->act);
+	if (order == 0)
+		order = compare_u32(first->from, second->from);
+	return order != 0 ? order : compare_u32(first->row, second->row);
+}
+
+static int
+by_from(const void *a, const void *b)
+{
+	const struct counted *first = a, *second = b;
+	int order = compare_u32(first->from, second->from);
+
+	return order != 0 ? order : compare_u32(first->row, second->row);
+}
+
+static int
+by_to(const void *a, const void *b, void *context)
+{
+	const struct judge *judge = context;
+	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+	int order = compare_u32(
+	    counted_at(judge, first)->to, counted_at(judge, second)->to);
+
+	return order != 0 ? order : compare_u32(first, second);
+}
+
+/* Sources as 0, 1, ...; needs their order. */
+static void
+number_sources(struct judge *judge)
+{
+	uint32_t number = 0, before = 0;
+
+	qsort(judge->counted.at, judge->counted.count, sizeof(struct counted),
+	    by_source);
+	for (uint32_t i = 0; i < judge->counted.count; i++) {
+		struct counted *counted = counted_at(judge, i);
+
+		number += i > 0 && counted->source != before;
+		before = counted->source;
+		counted->source = number;
+	}
+}
+
+static void
+number_cases(struct judge *judge)
+{
+	uint32_t number = 0, last_day = 0;
+
+	qsort(judge->counted.at, judge->counted.count, sizeof(struct counted),
+	    by_case);
+	for (uint32_t i = 0; i < judge->counted.count; i++) {
+		struct counted *counted = counted_at(judge, i);
+		const struct counted *before =
+		    i == 0 ? NULL : counted_at(judge, i - 1);
+
+		if (before == NULL || before->unit != counted->unit ||
+		    strcmp(before->act, counted->act) != 0 ||
+		    counted->from > last_day) {
+			number += i > 0;
+			last_day = 0;
+		}
+		if (counted->to > last_day)
+			last_day = counted->to;
+		counted->suspect_case = number;
+	}
+}
+
+/* How often each case and each source is in the window now. */
+struct sweep {
+	uint32_t *in_case, *in_source; /* counters by number */
+	uint8_t *state;                /* of each counted: in, gone */
+	struct window now;
+};
+enum { SWEEP_IN = 1, SWEEP_GONE = 2 };
+
+static void
+sweep_enter(struct sweep *sweep, const struct counted *counted)
+{
+	sweep->now.cases += sweep->in_case[counted->suspect_case]++ == 0;
+	sweep->now.sources += sweep->in_source[counted->source]++ == 0;
+}
+
+static void
+sweep_leave(struct sweep *sweep, const struct counted *counted)
+{
+	sweep->now.cases -= --sweep->in_case[counted->suspect_case] == 0;
+	sweep->now.sources -= --sweep->in_source[counted->source] == 0;
+}
+
+/* Windows begin on the first day of some incident; the counted ones are in
+ * the order of it, judge->order in that of their last day. */
+static void
+sweep_days(const struct judge *judge, const struct repeat_incidents *rule,
+    struct sweep *sweep, struct window *best)
+{
+	uint32_t count = judge->counted.count, entered = 0, left = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t day = counted_at(judge, i)->from;
+
+		if (i > 0 && counted_at(judge, i - 1)->from == day)
+			continue;
+		for (; left < count && counted_at(judge, left)->from < day;
+		     left++) {
+			if (sweep->state[left] == SWEEP_IN)
+				sweep_leave(sweep, counted_at(judge, left));
+			sweep->state[left] = SWEEP_GONE;
+		}
+		for (; entered < count; entered++) {
+			uint32_t next = number_at(&judge->order, entered);
+
+			if (counted_at(judge, next)->to - day + 1 >
+				rule->within_days &&
+			    counted_at(judge, next)->to >= day)
+				break;
+			if (sweep->state[next] == SWEEP_GONE)
+				continue;
+			sweep->state[next] = SWEEP_IN;
+			sweep_enter(sweep, counted_at(judge, next));
+		}
+		if (sweep->now.cases >= rule->count &&
+		    sweep->now.sources >= rule->min_sources &&
+		    sweep->now.cases > best->cases) {
+			*best = sweep->now;
+			best->from = day;
+			best->to = day + rule->within_days - 1;
+		}
+	}
+}
+
+static bool
+is_in_window(const struct counted *counted, const struct window *window)
+{
+	return counted->from >= window->from && counted->to <= window->to;
+}
+
+static int
+compare_indices(const void *a, const void *b)
+{
+	uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+
+	return first < second ? -1 : first > second;
+}
+
+/* Cases of which somebody verified a report, and the entries; the counted
+ * ones are in the order of their days, so the evidence is the first of it. */
+static uint32_t
+collect_evidence(struct judge *judge, const struct view *view,
+    struct sweep *sweep, struct window *best)
+{
+	uint32_t count = 0;
+
+	memset(
+	    sweep->in_case, 0, judge->counted.count * sizeof *sweep->in_case);
+	for (uint32_t i = 0; i < judge->counted.count; i++) {
+		const struct counted *counted = counted_at(judge, i);
+
+		if (!is_in_window(counted, best))
+			continue;
+		best->incidents++;
+		if (counted->is_verified != 0)
+			best->verified +=
+			    sweep->in_case[counted->suspect_case]++ == 0;
+		if (count < VERDICT_EVIDENCE_MAX)
+			judge->evidence[count++] =
+			    incident_at(view, counted->row)->index;
+	}
+	qsort(judge->evidence, count, sizeof *judge->evidence, compare_indices);
+	return count;
+}
+
+/* best->cases is 0 when no window holds enough; returns how many entries of
+ * evidence there are. */
+static uint32_t
+find_window(struct judge *judge, const struct view *view, uint32_t rule,
+    struct window *best)
+{
+	uint32_t count = judge->counted.count, evidence = 0;
+	struct sweep sweep = {.now = {0}};
+
+	*best = (struct window){0};
+	if (count == 0)
+		return 0;
+	number_sources(judge);
+	number_cases(judge);
+	qsort(judge->counted.at, count, sizeof(struct counted), by_from);
+	judge->order.count = 0;
+	for (uint32_t i = 0; i < count; i++)
+		number_add(&judge->order, i);
+	qsort_r(judge->order.at, count, sizeof(uint32_t), by_to, judge);
+	sweep.in_case = xcalloc(count, sizeof *sweep.in_case);
+	sweep.in_source = xcalloc(count, sizeof *sweep.in_source);
+	sweep.state = xcalloc(count, sizeof *sweep.state);
+	sweep_days(judge, &rule_at(view, rule)->repeat_incidents, &sweep, best);
+	if (best->cases > 0)
+		evidence = collect_evidence(judge, view, &sweep, best);
+	free(sweep.in_case);
+	free(sweep.in_source);
+	free(sweep.state);
+	return evidence;
+}
+
+/* ---- verdicts */
+
+static void
+put_window(const struct judge *judge, const struct repeat_incidents *rule,
+    const struct window *window, struct verdict *verdict)
+{
+	verdict->figures = (struct figures){.expected = window->incidents,
+	    .reported = window->cases - window->verified,
+	    .verified = window->verified,
+	    .sources = window->sources,
+	    .threshold = rule->count};
+	verdict->window_from_day = window->from;
+	verdict->window_to_day = window->to;
+	verdict->evidence = judge->evidence;
+}
+
+static bool
+say_ended(const struct view *view, uint32_t alert, enum cause cause,
+    struct event *event)
+{
+	const char *reason = "withdrawn";
+
+	if (cause == CAUSE_ROSTER)
+		reason = "roster_changed";
+	else if (cause == CAUSE_RULES)
+		reason = "rule_changed";
+	verdict_follow(view, alert,
+	    cause == CAUSE_MARK ? EVENT_ALERT_WITHDRAWN : EVENT_ALERT_RESOLVED,
+	    event);
+	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
+	return true;
+}
+
+static bool
+look_at_object(struct judge *judge, const struct view *view,
+    const struct touch *touch, const char *object, struct event *event)
+{
+	const struct rule_row *rule = rule_at(view, touch->rule);
+	uint32_t alert = alert_open_of(view, rule->id, object);
+	uint32_t evidence, before;
+	struct window best;
+	char occasion[OCCASION_MAX];
+
+	collect(judge, view, touch->rule, object);
+	evidence = find_window(judge, view, touch->rule, &best);
+	if (best.cases == 0)
+		return alert != NO_ROW &&
+		       say_ended(view, alert, touch->cause, event);
+	if (alert == NO_ROW) {
+		(void)snprintf(occasion, sizeof occasion, "within_%" PRIu32 "d",
+		    rule->repeat_incidents.within_days);
+		verdict_open(view, touch->rule, object, occasion, event);
+	} else {
+		const struct figures *figures =
+		    &alert_at(view, alert)->pub.figures;
+
+		before = figures->reported + figures->verified;
+		if (best.cases == before)
+			return false;
+		verdict_follow(view, alert,
+		    best.cases > before ? EVENT_ALERT_RAISED
+					: EVENT_ALERT_CORRECTED,
+		    event);
+		if (best.cases < before)
+			(void)text_copy(
+			    event->verdict.reason, WORD_MAX, "withdrawn");
+	}
+	put_window(judge, &rule->repeat_incidents, &best, &event->verdict);
+	event->verdict.evidence_count = evidence;
+	return true;
+}
+
+bool
+repeat_look(struct judge *judge, const struct view *view,
+    const struct touch *touch, struct event *event)
+{
+	char object[CODE_MAX];
+
+	unit_object(
+	    view, touch->from, rule_scope(rule_at(view, touch->rule)), object);
+	return look_at_object(judge, view, touch, object, event);
+}
+
+/* After a change of roster or rules. */
+bool
+repeat_look_at_alert(struct judge *judge, const struct view *view,
+    const struct touch *touch, struct event *event)
+{
+	const struct alert_row *alert = alert_at(view, touch->from);
+	struct touch of_rule = *touch;
+
+	of_rule.rule = rule_find(view, alert->pub.rule);
+	if (of_rule.rule == NO_ROW ||
+	    rule_at(view, of_rule.rule)->kind != RULE_REPEAT_INCIDENTS_1 ||
+	    rule_at(view, of_rule.rule)->tell != alert->pub.tell ||
+	    rule_scope(rule_at(view, of_rule.rule)) != alert->pub.scope)
+		return say_ended(view, touch->from, touch->cause, event);
+	return look_at_object(judge, view, &of_rule, alert->pub.object, event);
+}

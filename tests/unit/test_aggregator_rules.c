@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* YAML files of an admin: rules, campaigns, offices. */
+#include "aggregator/campaign_file.h"
+#include "aggregator/office_file.h"
+#include "aggregator/rules_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "model/catalog.h"
+#include "tests/support/temp_dir.h"
+
+static char *dir;
+static struct yaml_file *file;
+static struct rules_file rules;
+
+static void
+open_dir(void)
+{
+	dir = temp_dir_make();
+	file = yaml_file_new();
+}
+
+static void
+close_dir(void)
+{
+	rules_file_clear(&rules);
+	yaml_file_free(file);
+	temp_dir_remove(dir);
+}
+
+TestSuite(rules_file, .init = open_dir, .fini = close_dir);
+TestSuite(campaign_file, .init = open_dir, .fini = close_dir);
+TestSuite(office_file, .init = open_dir, .fini = close_dir);
+TestSuite(yaml_file, .init = open_dir, .fini = close_dir);
+
+static const char unsigned_rule[] = "rules:\n"
+				    "  - id: BELUM\n"
+				    "    kind: unsigned_units/1\n"
+				    "    campaign: PILKADA2024\n"
+				    "    scope: kecamatan\n"
+				    "    unit_kinds: [KELURAHAN, DESA]\n"
+				    "    at: [due-7d, due, grace_end+36h]\n"
+				    "    counts: share 80%\n"
+				    "    min_units: 2\n"
+				    "    min_percent: 12.5%\n"
+				    "    settle: 90m\n"
+				    "    tell: admin\n";
+static const char repeat_rule[] = "rules:\n"
+				  "  - id: BERULANG\n"
+				  "    kind: repeat_incidents/1\n"
+				  "    count: 3\n"
+				  "    within: 30d\n"
+				  "    scope: unit\n"
+				  "    min_sources: 2\n"
+				  "    acts: [HOX, SOS]\n"
+				  "    states: [reported]\n"
+				  "    tell: head\n";
+
+static char path[4096];
+
+static void
+write_file(const char *text)
+{
+	temp_dir_write(dir, "x.yaml", text);
+	snprintf(path, sizeof path, "%s/x.yaml", dir);
+}
+
+static enum err
+read_rules(const char *text)
+{
+	write_file(text);
+	return rules_file_read(&rules, file, path);
+}
+
+/* `text` with the first `from` replaced. */
+static char *
+with(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+	struct text_buf made = {0};
+
+	cr_assert_not_null(at);
+	text_buf_add(
+	    &made, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+	return made.at;
+}
+
+/* Refused, at that place, with these words. */
+static void
+refuses(const char *text, const char *place, const char *words)
+{
+	char whole[4200];
+	const char *why;
+
+	cr_assert_eq(read_rules(text), ERR_INVALID);
+	why = yaml_file_why(file);
+	snprintf(whole, sizeof whole, "%s:%s: ", path, place);
+	cr_expect(strncmp(why, whole, strlen(whole)) == 0, "%s", why);
+	cr_expect_not_null(strstr(why, words), "%s", why);
+}
+
+static void
+refuses_change(const char *text, const char *const change[2], const char *place,
+    const char *words)
+{
+	char *changed = with(text, change[0], change[1]);
+
+	refuses(changed, place, words);
+	free(changed);
+}
+
+#define CHANGE(from, to) ((const char *const[2]){(from), (to)})
+
+Test(rules_file, compiles_a_rule_of_unsigned_units)
+{
+	const struct unsigned_units *rule;
+
+	cr_assert_eq(read_rules(unsigned_rule), OK, "%s", yaml_file_why(file));
+	cr_assert_eq(rules.count, 1);
+	cr_assert_str_eq(rules.rows[0].id, "BELUM");
+	cr_assert_eq(rules.rows[0].kind, RULE_UNSIGNED_UNITS_1);
+	cr_assert_eq(rules.rows[0].tell, catalog_number(CATALOG_ROLE, "admin"));
+	rule = &rules.rows[0].unsigned_units;
+	cr_assert_str_eq(rule->campaign, "PILKADA2024");
+	cr_assert_eq(rule->scope, catalog_number(CATALOG_SCOPE, "kecamatan"));
+	cr_assert_eq(rule->unit_kinds, 1u << 8 | 1u << 9);
+	cr_assert_eq(rule->min_units, 2);
+	cr_assert_eq(rule->min_bp, 1250);
+	cr_assert_eq(rule->counts, catalog_number(CATALOG_SIGNED, "share"));
+	cr_assert_eq(rule->signed_bp, 8000);
+	cr_assert_eq(rule->settle_ms, 90 * 60 * 1000);
+	cr_assert_eq(rule->mark_count, 3);
+	cr_assert_eq(rule->at[0].anchor, 1);
+	cr_assert_eq(rule->at[0].offset_ms, -7 * 86400000ll);
+	cr_assert_eq(rule->at[1].offset_ms, 0);
+	cr_assert_eq(rule->at[2].anchor, 2);
+	cr_assert_eq(rule->at[2].offset_ms, 36 * 3600000ll);
+}
+
+Test(rules_file, compiles_a_rule_of_repeated_incidents)
+{
+	const struct repeat_incidents *rule;
+
+	cr_assert_eq(read_rules(repeat_rule), OK, "%s", yaml_file_why(file));
+	rule = &rules.rows[0].repeat_incidents;
+	cr_assert_eq(rule->count, 3);
+	cr_assert_eq(rule->within_days, 30);
+	cr_assert_eq(rule->min_sources, 2);
+	cr_assert_eq(rule->act_count, 2);
+	cr_assert_str_eq(rule->acts[1], "SOS");
+	cr_assert_eq(rule->states, 1);
+}
+
+Test(rules_file, counts_both_states_and_one_source_when_not_told)
+{
+	char *less = with(repeat_rule, "    states: [reported]\n", "");
+	char *least = with(less, "    min_sources: 2\n", "");
+
+	cr_assert_eq(read_rules(least), OK);
+	cr_assert_eq(rules.rows[0].repeat_incidents.states, 3);
+	cr_assert_eq(rules.rows[0].repeat_incidents.min_sources, 1);
+	free(least);
+	free(less);
+}
+
+Test(rules_file, waits_two_hours_when_not_told)
+{
+	char *less = with(unsigned_rule, "    settle: 90m\n", "");
+
+	cr_assert_eq(read_rules(less), OK);
+	cr_assert_eq(rules.rows[0].unsigned_units.settle_ms, 2 * 3600 * 1000);
+	free(less);
+}
+
+Test(rules_file, may_be_empty)
+{
+	cr_assert_eq(read_rules("rules: []\n"), OK);
+	cr_assert_eq(rules.count, 0);
+}
+
+Test(rules_file, refuses_an_unknown_key_at_its_place)
+{
+	refuses_change(unsigned_rule, CHANGE("min_units", "min_unit"), "9:5",
+	    "kunci tidak dikenal: min_unit");
+}
+
+Test(rules_file, refuses_an_unknown_key_in_flow_style)
+{
+	refuses("rules: [{id: A, kinds: b}]\n", "1:17",
+	    "kunci tidak dikenal: kinds");
+}
+
+Test(rules_file, refuses_a_key_given_twice)
+{
+	refuses_change(unsigned_rule,
+	    CHANGE("    tell: admin\n", "    tell: admin\n    tell: head\n"),
+	    "13:5", "dua kali: tell");
+}
+
+Test(rules_file, refuses_a_key_of_the_other_kind)
+{
+	refuses_change(repeat_rule,
+	    CHANGE("count: 3", "count: 3\n    at: [due]"), "5:10",
+	    "kunci at bukan milik");
+}
+
+Test(rules_file, refuses_a_missing_key)
+{
+	refuses_change(unsigned_rule, CHANGE("    campaign: PILKADA2024\n", ""),
+	    "3:11", "kunci campaign belum diisi");
+}
+
+Test(rules_file, refuses_a_rule_without_a_threshold)
+{
+	char *less = with(unsigned_rule, "    min_units: 2\n", "");
+	char *least = with(less, "    min_percent: 12.5%\n", "");
+
+	refuses(least, "3:11", "min_units atau min_percent");
+	free(least);
+	free(less);
+}
+
+Test(rules_file, refuses_a_share_over_100_percent)
+{
+	refuses_change(unsigned_rule, CHANGE("share 80%", "share 120%"), "8:13",
+	    "lebih dari 100%");
+}
+
+Test(rules_file, refuses_a_threshold_over_100_percent)
+{
+	refuses_change(unsigned_rule, CHANGE("12.5%", "100.01%"), "10:18",
+	    "lebih dari 100%");
+}
+
+Test(rules_file, refuses_a_share_of_nothing)
+{
+	refuses_change(unsigned_rule, CHANGE("share 80%", "share 0%"), "8:13",
+	    "tulis persen");
+}
+
+Test(rules_file, refuses_a_window_of_zero)
+{
+	refuses_change(
+	    repeat_rule, CHANGE("30d", "0d"), "5:13", "paling sedikit 1d");
+}
+
+Test(rules_file, refuses_a_window_of_part_of_a_day)
+{
+	refuses_change(repeat_rule, CHANGE("30d", "36h"), "5:13", "hari penuh");
+}
+
+Test(rules_file, refuses_a_count_of_zero)
+{
+	refuses_change(
+	    repeat_rule, CHANGE("count: 3", "count: 0"), "4:12", "angka 1");
+}
+
+Test(rules_file, refuses_an_unknown_kind)
+{
+	refuses_change(unsigned_rule,
+	    CHANGE("unsigned_units/1", "unsigned_units/2"), "3:11",
+	    "\"unsigned_units/2\" tidak dikenal");
+}
+
+Test(rules_file, refuses_an_id_given_twice)
+{
+	struct text_buf two = {0};
+
+	text_buf_add(
+	    &two, "%s%s", unsigned_rule, unsigned_rule + strlen("rules:\n"));
+	refuses(two.at, "13:9", "aturan BELUM sudah ada di atas");
+	text_buf_clear(&two);
+}
+
+Test(rules_file, refuses_to_tell_the_head_before_grace_end)
+{
+	refuses_change(unsigned_rule, CHANGE("tell: admin", "tell: head"),
+	    "7:10", "kantor kepala daerah baru diberi tahu pada grace_end");
+}
+
+Test(rules_file, refuses_to_tell_the_head_shortly_before_grace_end)
+{
+	char *early = with(
+	    unsigned_rule, "[due-7d, due, grace_end+36h]", "[grace_end-1h]");
+
+	refuses_change(
+	    early, CHANGE("tell: admin", "tell: head"), "7:10", "grace_end");
+	free(early);
+}
+
+Test(rules_file, tells_the_head_at_grace_end_and_after)
+{
+	char *late = with(unsigned_rule, "[due-7d, due, grace_end+36h]",
+	    "[grace_end, grace_end+3d]");
+	char *head = with(late, "tell: admin", "tell: head");
+
+	cr_assert_eq(read_rules(head), OK, "%s", yaml_file_why(file));
+	free(head);
+	free(late);
+}
+
+Test(rules_file, refuses_an_unknown_mark)
+{
+	refuses_change(unsigned_rule, CHANGE("grace_end+36h", "lock"), "7:23",
+	    "tulis due atau grace_end");
+}
+
+Test(rules_file, refuses_a_mark_given_twice)
+{
+	refuses_change(unsigned_rule, CHANGE("grace_end+36h", "due-168h"),
+	    "7:23", "dua kali");
+}
+
+Test(rules_file, refuses_an_unknown_act)
+{
+	refuses_change(
+	    repeat_rule, CHANGE("HOX", "HXX"), "8:12", "bukan kode perbuatan");
+}
+
+Test(rules_file, refuses_an_unknown_unit_kind_and_names_the_choice)
+{
+	refuses_change(unsigned_rule, CHANGE("DESA", "DUSUN"), "6:29",
+	    "pilihan: SETDA_BAGIAN");
+}
+
+Test(rules_file, refuses_an_id_that_hides_a_number_of_a_person)
+{
+	refuses_change(unsigned_rule, CHANGE("BELUM", "A-197001011990011001"),
+	    "2:9", "NIP");
+}
+
+Test(rules_file, refuses_a_list_where_one_text_is_wanted)
+{
+	refuses_change(unsigned_rule, CHANGE("kecamatan", "[kecamatan]"),
+	    "5:12", "satu teks");
+}
+
+Test(yaml_file, refuses_an_empty_file)
+{
+	refuses("", "1:1", "berkas kosong");
+}
+
+Test(yaml_file, refuses_what_is_not_yaml)
+{
+	refuses("rules:\n  - id: A\n    \tkind: B\n", "2:5", "bukan YAML");
+}
+
+Test(yaml_file, refuses_an_alias)
+{
+	refuses("rules:\n  - id: &a A\n    kind: *a\n", "3:5", "bukan YAML");
+}
+
+Test(yaml_file, refuses_a_file_that_is_not_there)
+{
+	snprintf(path, sizeof path, "%s/none.yaml", dir);
+	cr_assert_eq(rules_file_read(&rules, file, path), ERR_INVALID);
+	cr_assert_not_null(strstr(yaml_file_why(file), "tidak dapat dibaca"));
+}
+
+Test(yaml_file, refuses_more_rules_than_the_region_can_hold)
+{
+	struct text_buf many = {0};
+
+	text_buf_add(&many, "rules:\n");
+	for (int i = 0; i <= RULES_FILE_MAX; i++)
+		text_buf_add(&many,
+		    "  - {id: A%d, kind: x, scope: unit, "
+		    "tell: admin}\n",
+		    i);
+	cr_assert_eq(read_rules(many.at), ERR_INVALID);
+	cr_assert_not_null(strstr(yaml_file_why(file), "terlalu panjang"), "%s",
+	    yaml_file_why(file));
+	text_buf_clear(&many);
+}
+
+/* ---- campaigns */
+
+static const char campaign_text[] = "campaigns:\n"
+				    "  - id: PILKADA2024\n"
+				    "    name: Ikrar netralitas\n"
+				    "    due: \"2024-10-04 16:00\"\n"
+				    "    grace_end: \"2024-10-07 16:00\"\n"
+				    "    lock: \"2024-10-21 16:00\"\n";
+
+static void
+campaign_refuses(const char *const change[2], const char *words)
+{
+	struct campaign_file campaigns;
+	char *changed = with(campaign_text, change[0], change[1]);
+
+	write_file(changed);
+	cr_assert_eq(
+	    campaign_file_read(&campaigns, file, path, 8), ERR_INVALID);
+	cr_expect_not_null(
+	    strstr(yaml_file_why(file), words), "%s", yaml_file_why(file));
+	free(changed);
+}
+
+Test(campaign_file, reads_times_in_the_zone_of_the_wilayah)
+{
+	struct campaign_file campaigns;
+
+	write_file(campaign_text);
+	cr_assert_eq(campaign_file_read(&campaigns, file, path, 8), OK);
+	cr_assert_eq(campaigns.count, 1);
+	cr_assert_str_eq(campaigns.rows[0].name, "Ikrar netralitas");
+	/* 2024-10-04 08:00 UTC */
+	cr_assert_eq(campaigns.rows[0].due_ms, 1728028800000);
+	campaign_file_clear(&campaigns);
+}
+
+Test(campaign_file, refuses_dates_out_of_order)
+{
+	campaign_refuses(CHANGE("2024-10-07 16:00", "2024-10-04 15:59"),
+	    ":5:16: grace_end lebih awal");
+}
+
+Test(campaign_file, refuses_a_lock_before_grace_end)
+{
+	campaign_refuses(
+	    CHANGE("2024-10-21", "2024-10-06"), ":6:11: lock lebih awal");
+}
+
+Test(campaign_file, refuses_a_day_that_does_not_exist)
+{
+	campaign_refuses(CHANGE("2024-10-04", "2024-02-30"), ":4:10: ");
+}
+
+Test(campaign_file, refuses_an_id_given_twice)
+{
+	struct text_buf two = {0};
+	struct campaign_file campaigns;
+
+	text_buf_add(&two, "%s%s", campaign_text,
+	    campaign_text + strlen("campaigns:\n"));
+	write_file(two.at);
+	cr_assert_eq(
+	    campaign_file_read(&campaigns, file, path, 8), ERR_INVALID);
+	cr_assert_not_null(strstr(yaml_file_why(file), ":7:9: "));
+	text_buf_clear(&two);
+}
+
+/* ---- offices */
+
+static const char office_text[] = "offices:\n"
+				  "  - id: bupati\n"
+				  "    wilayah: \"73.04\"\n"
+				  "    role: head\n"
+				  "    title: Kantor Bupati\n"
+				  "    zone: WITA\n"
+				  "    language: id\n"
+				  "    channels: [mail, webhook]\n"
+				  "    terms:\n"
+				  "      - id: pj-1\n"
+				  "        kind: PJ\n"
+				  "        from: \"2024-01-01 00:00\"\n"
+				  "        to: \"2024-10-08 12:00\"\n"
+				  "      - id: pj-2\n"
+				  "        kind: PJS\n"
+				  "        from: \"2024-10-08 12:00\"\n";
+
+static void
+office_refuses(const char *const change[2], const char *words)
+{
+	struct office_file offices;
+	char *changed = with(office_text, change[0], change[1]);
+
+	write_file(changed);
+	cr_assert_eq(office_file_read(&offices, file, path), ERR_INVALID);
+	cr_expect_not_null(
+	    strstr(yaml_file_why(file), words), "%s", yaml_file_why(file));
+	free(changed);
+}
+
+Test(office_file, reads_terms_that_follow_each_other)
+{
+	struct office_file offices;
+	const struct seat_row *seat;
+
+	write_file(office_text);
+	cr_assert_eq(office_file_read(&offices, file, path), OK, "%s",
+	    yaml_file_why(file));
+	cr_assert_eq(offices.count, 1);
+	seat = &offices.rows[0];
+	cr_assert_str_eq(seat->wilayah, "73.04");
+	cr_assert_eq(seat->channel_count, 2);
+	cr_assert_str_eq(seat->channels[1], "webhook");
+	cr_assert_eq(seat->term_count, 2);
+	cr_assert_eq(seat->terms[0].to_ms, 1728360000000);
+	cr_assert_eq(seat->terms[1].from_ms, 1728360000000);
+	cr_assert_eq(seat->terms[1].to_ms, 0);
+	office_file_clear(&offices);
+}
+
+Test(office_file, refuses_terms_that_overlap)
+{
+	office_refuses(
+	    CHANGE("to: \"2024-10-08 12:00\"", "to: \"2024-10-08 12:01\""),
+	    ":16:15: masa jabatan pj-2 bertumpang tindih dengan pj-1");
+}
+
+Test(office_file, refuses_a_term_behind_an_open_one)
+{
+	office_refuses(CHANGE("        to: \"2024-10-08 12:00\"\n", ""),
+	    "bertumpang tindih");
+}
+
+Test(office_file, refuses_an_unknown_zone)
+{
+	office_refuses(CHANGE("WITA", "WET"), ":6:11: ");
+}
+
+Test(office_file, refuses_a_term_that_ends_before_it_begins)
+{
+	office_refuses(
+	    CHANGE("2024-10-08 12:00", "2023-10-08 12:00"), ":13:13: ");
+}
+
+Test(office_file, refuses_a_wilayah_that_yaml_took_for_a_number)
+{
+	office_refuses(CHANGE("\"73.04\"", "73.4"), ":3:14: ");
+}
+
+Test(office_file, refuses_a_fifth_channel)
+{
+	office_refuses(CHANGE("[mail, webhook]", "[a, b, c, d, e]"),
+	    ":8:28: paling banyak 4");
+}
+
+/* ---- samples and scenes */
+
+static const char *
+source(const char *name)
+{
+	const char *root = getenv("IKRAR_SOURCE_DIR");
+
+	snprintf(path, sizeof path, "%s/%s", root != NULL ? root : ".", name);
+	return path;
+}
+
+static void
+loads_all(const char *folder)
+{
+	struct campaign_file campaigns = {0};
+	struct office_file offices = {0};
+	struct yaml_file *files[] = {
+	    yaml_file_new(), yaml_file_new(), yaml_file_new()};
+	char name[256];
+
+	snprintf(name, sizeof name, "%s/rules.yaml", folder);
+	cr_expect_eq(rules_file_read(&rules, files[0], source(name)), OK, "%s",
+	    yaml_file_why(files[0]));
+	snprintf(name, sizeof name, "%s/offices.yaml", folder);
+	cr_expect_eq(office_file_read(&offices, files[1], source(name)), OK,
+	    "%s", yaml_file_why(files[1]));
+	snprintf(name, sizeof name, "%s/campaigns.yaml", folder);
+	if (access(source(name), R_OK) == 0)
+		cr_expect_eq(
+		    campaign_file_read(&campaigns, files[2], source(name), 8),
+		    OK, "%s", yaml_file_why(files[2]));
+	rules_file_clear(&rules);
+	office_file_clear(&offices);
+	campaign_file_clear(&campaigns);
+	for (int i = 0; i < 3; i++)
+		yaml_file_free(files[i]);
+}
+
+Test(rules_file, samples_load)
+{
+	loads_all("data/samples");
+	cr_assert_eq(access(source("data/samples/campaigns.yaml"), R_OK), 0);
+}
+
+Test(rules_file, scenes_load)
+{
+	loads_all("data/scenes/banyuasin-2024");
+	loads_all("data/scenes/jeneponto-2024");
+	loads_all("data/scenes/kendari-p3k");
+	loads_all("data/scenes/makassar-2023");
+	loads_all("data/scenes/makassar-warga");
+}
