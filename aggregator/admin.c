@@ -4,6 +4,7 @@
 #include "aggregator/home.h"
 #include "aggregator/tell.h"
 #include "core/loop.h"
+#include "model/catalog.h"
 #include "node/spool.h"
 #include "node/uplink.h"
 
@@ -101,17 +102,40 @@ read_clock(struct admin *admin, const char *clock)
 	return ERR_INVALID;
 }
 
+/* What a join would have told it. */
+static void
+fill_region(struct admin *admin, const struct home_keys *keys)
+{
+	const struct log_started *started = &admin->reading.started;
+	struct node_region *region = &admin->region;
+
+	region->kind = catalog_number(CATALOG_NODE_KIND, "admin");
+	region->drill = started->drill;
+	memcpy(region->origin, started->origin, sizeof region->origin);
+	memcpy(region->wilayah, started->wilayah, sizeof region->wilayah);
+	memcpy(region->log_key, started->log_key, sizeof region->log_key);
+	memcpy(region->server_key, keys->server.public_key,
+	    sizeof region->server_key);
+}
+
 static enum err
 load_node(struct admin *admin)
 {
-	if (node_keys_load(&admin->keys, admin->dir) == OK &&
-	    node_region_load(&admin->region, admin->dir) == OK)
+	struct home_keys keys = {0};
+	enum err err = node_keys_load(&admin->keys, admin->dir);
+
+	if (err == OK)
+		err = home_keys_load(&keys, admin->reading.dir);
+	if (err == OK)
+		fill_region(admin, &keys);
+	explicit_bzero(&keys, sizeof keys);
+	if (err == OK)
 		return OK;
-	tell("Kunci admin di %s tidak ada atau tidak dapat dipakai; "
+	tell("Kunci di %s atau %s/keys tidak ada atau tidak dapat dipakai; "
 	     "kembalikan dari salinan yang disimpan.",
-	    "The admin's keys in %s are missing or damaged: bring them back "
+	    "The keys in %s or %s/keys are missing or damaged: bring them back "
 	    "from the copy that was kept.",
-	    admin->dir);
+	    admin->dir, admin->reading.dir);
 	return ERR_INVALID;
 }
 

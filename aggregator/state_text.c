@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Columns of a name, in characters. */
-enum { NAME_COLUMNS = 34 };
+enum { NAME_COLUMNS = 52 };
 
 static void
 say_time(const struct reading *reading, const char *before, uint64_t ms)

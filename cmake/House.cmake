@@ -6,6 +6,8 @@ set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# At -O3 gcc 12 takes an explicit_bzero of a whole struct for an overflow.
+set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 option(IKRAR_TESTS "build the tests (needs Criterion)" ON)
 option(IKRAR_BENCH "build the benchmarks" OFF)

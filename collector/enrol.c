@@ -163,6 +163,25 @@ tell_refused(const struct invite_code *code, enum reject word)
 	    expires);
 }
 
+static void
+tell_unreached(const struct invite_code *code, enum link_state state)
+{
+	if (state == LINK_UNKNOWN)
+		tell("Wilayah tidak menerima pendaftaran: kode undangan ini "
+		     "mungkin sudah dipakai simpul lain atau lewat masanya. "
+		     "Minta kode baru kepada admin wilayah.",
+		    "the region takes no new nodes: the invitation may be used "
+		    "or expired; ask for a new one");
+	else
+		tell("Wilayah di %s tidak dapat dihubungi: %s. Periksa "
+		     "jaringan, lalu ulangi; kodenya tetap berlaku.",
+		    "the region at %s cannot be reached (%s); try again, the "
+		    "code stays valid",
+		    code->endpoints[0],
+		    state == LINK_CONNECTING ? link_state_text(LINK_DEAD)
+					     : link_state_text(state));
+}
+
 static enum err
 turn_in(const struct home_words *words, const struct invite_code *code,
     struct join_result *result)
@@ -186,12 +205,7 @@ turn_in(const struct home_words *words, const struct invite_code *code,
 	if (err == ERR_DENIED)
 		tell_refused(code, result->word);
 	else if (err == ERR_TIMEOUT)
-		tell(
-		    "Wilayah tidak dapat dihubungi: %s. Periksa jaringan, lalu "
-		    "ulangi; kodenya tetap berlaku.",
-		    "the region cannot be reached: %s; try again, the code "
-		    "stays valid",
-		    link_state_text(result->state));
+		tell_unreached(code, result->state);
 	else if (err != OK)
 		tell("Jawaban wilayah tidak dapat dipakai atau disimpan; lihat "
 		     "baris di atas.",

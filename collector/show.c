@@ -219,6 +219,19 @@ put_body(struct text_buf *out, struct home *home, const struct event *event)
 	facts_put(out, &facts);
 }
 
+/* Some refusals would only be repeated. */
+static void
+put_advice(struct text_buf *out, enum reject word)
+{
+	if (word == REJECT_LOCKED || word == REJECT_PREFIX ||
+	    word == REJECT_KIND)
+		text_buf_add(out,
+		    "  Hubungi admin wilayah. / Ask the regional admin.\n");
+	else
+		text_buf_add(out, "  Catat yang benar sebagai catatan baru. / "
+				  "Record it anew.\n");
+}
+
 static void
 put_state(struct text_buf *out, const struct home *home,
     const struct spool_row *row, const struct answer *answer)
@@ -238,8 +251,7 @@ put_state(struct text_buf *out, const struct home *home,
 		    row->word < REJECT_COUNT ? reject_word(row->word) : "?");
 	text_buf_add(out, "\n");
 	if (row->state == RECORD_REFUSED)
-		text_buf_add(out, "  Catat yang benar sebagai catatan baru. / "
-				  "Record it anew.\n");
+		put_advice(out, row->word);
 	if (!answer->is_there)
 		return;
 	home_time(home, when, answer->received_at_ms);

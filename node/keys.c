@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The form of both files: lines of "name: value", each name of the table once
- * (an endpoint up to as often as there is room), no other; a line that starts
- * with # is skipped. The last line, "check", is the head of SHA-256 of all
- * lines before it, so that a damaged file is told from a good one.
+ * (an endpoint as often as there is room, or not at all), no other; a line that
+ * starts with # is skipped. The last line, "check", is the head of SHA-256 of
+ * all lines before it, so that a damaged file is told from a good one.
  */
 #include "node/keys.h"
 
@@ -284,7 +284,7 @@ take_fields(struct file *file, char *text)
 		text = end + 1;
 	}
 	for (unsigned i = 0; err == OK && i < file->field_count; i++)
-		if (file->seen[i] == 0)
+		if (file->seen[i] == 0 && file->fields[i].max == 0)
 			err = bad(file, "a name is missing");
 	return err;
 }

@@ -73,10 +73,17 @@ name_of(const char *name, const char *code)
 	return name[0] != '\0' ? name : code;
 }
 
+/* A region has a code and no name in the log. */
 static const char *
-object_name(const struct verdict *verdict)
+object_name(const struct verdict *verdict, char text[NAME_MAX_BYTES])
 {
-	return name_of(verdict->object_name, verdict->object);
+	if (verdict->object_name[0] == '\0' &&
+	    wilayah_level(verdict->object) != WILAYAH_NONE)
+		snprintf(text, NAME_MAX_BYTES, "wilayah %s", verdict->object);
+	else
+		(void)text_copy(text, NAME_MAX_BYTES,
+		    name_of(verdict->object_name, verdict->object));
+	return text;
 }
 
 static bool
@@ -158,6 +165,7 @@ put_matter(struct part_writer *part)
 	const struct verdict *verdict = part->input->verdict;
 	const struct catalog_row *scope;
 	char as_of[CALENDAR_TEXT_MAX], version[NUMBER_MAX];
+	char name[NAME_MAX_BYTES];
 	unsigned scopes;
 
 	scope = &catalog_rows(CATALOG_SCOPE, &scopes)[verdict->scope - 1];
@@ -165,7 +173,7 @@ put_matter(struct part_writer *part)
 	text_buf_add(part->out, "\n");
 	PUT(part, SAY_RULE, verdict->rule,
 	    number(version, verdict->rules_version));
-	PUT(part, SAY_OBJECT, object_name(verdict), verdict->object,
+	PUT(part, SAY_OBJECT, object_name(verdict, name), verdict->object,
 	    part->language == LANGUAGE_EN ? scope->en : scope->id);
 	put_campaign(part);
 	if (is_repeat(verdict)) {
@@ -357,6 +365,7 @@ put_closing(struct part_writer *part)
 	const struct letter_input *input = part->input;
 	const struct verdict *verdict = input->verdict;
 	char id[2 * EVENT_ID_SIZE + 1], index[NUMBER_MAX];
+	char name[NAME_MAX_BYTES];
 	struct text_buf until = {0};
 
 	add_until(&until, part);
@@ -365,7 +374,7 @@ put_closing(struct part_writer *part)
 	text_buf_clear(&until);
 	text_buf_add(part->out, "\n");
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
-	    object_name(verdict));
+	    object_name(verdict, name));
 	hex_put(id, verdict->alert, EVENT_ID_SIZE);
 	id[LETTER_SHORT_ID] = '\0';
 	PUT(part, SAY_REFERENCE, id, number(index, input->index));
@@ -387,9 +396,9 @@ put_headline(struct text_buf *out, enum language language,
     const struct letter_input *input)
 {
 	const struct verdict *verdict = input->verdict;
-	const char *name = object_name(verdict);
-	char count[NUMBER_MAX];
+	char name[NAME_MAX_BYTES], count[NUMBER_MAX];
 
+	(void)object_name(verdict, name);
 	if (input->is_drill) {
 		SAY(out, LANGUAGE_ID, SAY_DRILL_TAG, NULL);
 		text_buf_add(out, " - ");

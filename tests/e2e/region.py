@@ -14,6 +14,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("IKRAR_BIN", ROOT / "build/release/bin"))
@@ -175,24 +176,24 @@ class Mailbox:
         self.smtp = self.http = None
 
     def start(self, *more):
-        ports = self.dir / "ports.json"
+        ports = self.dir / "ports"
         ports.unlink(missing_ok=True)
         keep = []
         if self.smtp:
-            keep = ["--smtp-port", self.smtp, "--http-port", self.http]
+            keep = ["--smtp", self.smtp, "--http", self.http]
         elif self.port:
-            keep = ["--http-port", self.port]
+            keep = ["--http", self.port]
         self.daemon = Daemon(
             self.dir / "log", "/usr/bin/python3",
-            ROOT / "tests/support/mailbox.py", "--dir", self.dir,
-            "--ports-file", ports, *keep, *more).start()
+            ROOT / "tests/support/mailbox.py", "--dir", self.dir / "mail",
+            "--ports", ports, *keep, *more).start()
         wait_for("the mailbox", lambda: self._ports(ports))
         return self
 
     def _ports(self, path):
         if not self.daemon.is_running():
-            raise Failed(f"the mailbox ended: {self.dir / 'log'}")
-        if not path.exists():
+            raise Failed(f"the mailbox ended:\n{tail(self.dir / 'log')}")
+        if not path.exists() or not path.read_text().strip().endswith("}"):
             return False
         ports = json.loads(path.read_text())
         self.smtp, self.http = ports["smtp"], ports["http"]
@@ -202,17 +203,18 @@ class Mailbox:
         if self.daemon:
             self.daemon.stop()
 
-    def messages(self):
-        """All mails: dicts with to, subject, message_id, text."""
-        return self._read("messages.json")
+    def mails(self):
+        """All mails so far: to, subject, text, headers."""
+        return [m for m in self._all() if m["kind"] == "mail"]
 
     def webhooks(self):
-        """All webhook posts: dicts with path, headers, body."""
-        return self._read("webhooks.json")
+        """All webhook posts so far: path, headers, json."""
+        return [m for m in self._all() if m["kind"] == "webhook"]
 
-    def _read(self, name):
-        path = self.dir / name
-        return json.loads(path.read_text()) if path.exists() else []
+    def _all(self):
+        url = f"http://127.0.0.1:{self.http}/api/messages"
+        with urllib.request.urlopen(url, timeout=DEADLINE) as answer:
+            return json.load(answer)
 
 
 class Region:
@@ -305,8 +307,9 @@ class Region:
         code = self.admin("node", "invite", wilayah, "--kind",
                           kind).stdout.split("\n")[-2].strip()
         directory = self.dir / "nodes" / name
+        directory.parent.mkdir(exist_ok=True)
         program = "ikrar-notifier" if kind == "notifier" else "ikrar-collector"
-        run(BIN / program, "join", code, "--dir", directory, *self._clock())
+        run(BIN / program, "join", code, "--dir", directory)
         self.nodes[name] = directory
         return directory
 
@@ -341,7 +344,7 @@ class Region:
     def notifier_status(self):
         return json.loads(run(
             BIN / "ikrar-notifier", "status", "--dir",
-            self.nodes["notifier"], "--json", *self._clock()).stdout)
+            self.nodes["notifier"], "--json").stdout)
 
     # ---- time
 
@@ -367,11 +370,13 @@ class Region:
         if any(by_wilayah[w]["report_wanted"] for w in linked):
             return False
         if "notifier" in self.daemons:
-            status = self.notifier_status()
-            if status["waiting"] or status["log_size"] < state["size"] - 8:
-                return False
-            return status["last_verdict"] >= state["last_verdict"]
+            return self._has_told(state["last_verdict"])
         return True
+
+    def _has_told(self, last_verdict):
+        status = self.notifier_status()
+        return (status["next"] > last_verdict and not status["promised"] and
+                status["receipted_seq"] == status["last_seq"])
 
     def advance(self, to_ms, linked):
         """Moves the clock to `to_ms`, stopping at each timer on the way."""

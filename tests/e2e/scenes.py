@@ -198,7 +198,7 @@ class Scene:
                         for w in self.collectors)
         recorded = sum(region.collector_status(w)["last_seq"]
                        for w in self.collectors)
-        mails, hooks = self._mails(), self._hooks()
+        mails, hooks = self.mails(), self.hooks()
         self._hold("pledges", kinds.count("PledgeMade"), expect["pledges"])
         self._hold("incidents", kinds.count("IncidentReported"),
                    expect["incidents"])
@@ -237,11 +237,11 @@ class Scene:
                 f"tepat waktu {c['on_time']}, terlambat {c['late']}, belum "
                 f"{c['unsigned']}, belum terdengar {c['unheard']}; {signed}")
 
-    def _mails(self):
-        return [m for m in self.mailbox.messages()
-                if f"@{self.name}.example" in m["to"]]
+    def mails(self):
+        return [m for m in self.mailbox.mails()
+                if f"@{self.name}.example" in m["to"][0]]
 
-    def _hooks(self):
+    def hooks(self):
         return [h for h in self.mailbox.webhooks()
                 if h["path"].startswith(f"/hook/{self.name}/")]
 
@@ -250,8 +250,9 @@ class Scene:
         a crash has the same Message-ID)."""
         found = {}
         for mail in mails:
-            seat, term = mail["to"].split("@")[0].strip("<").split(".", 1)
-            found.setdefault(f"{seat}/{term}", set()).add(mail["message_id"])
+            seat, term = mail["to"][0].split("@")[0].split(".", 1)
+            found.setdefault(f"{seat}/{term}", set()).add(
+                mail["headers"]["Message-ID"])
         return {who: len(ids) for who, ids in found.items()}
 
     @staticmethod
@@ -259,8 +260,7 @@ class Scene:
         found = {}
         for hook in hooks:
             who = "/".join(hook["path"].split("/")[-2:])
-            headers = {k.lower(): v for k, v in hook["headers"].items()}
-            found.setdefault(who, set()).add(headers["webhook-id"])
+            found.setdefault(who, set()).add(hook["headers"]["webhook-id"])
         return {who: len(ids) for who, ids in found.items()}
 
     def _hold_open_units(self, state, wanted):
@@ -281,9 +281,8 @@ class Scene:
             if rule["kind"] == "unsigned_units/1" and rule["tell"] == "head":
                 on_time |= log.on_time(rule)
         texts = [m["subject"] + m["text"] for m in mails
-                 if not m["to"].strip("<").startswith("admin.")]
-        texts += [h["body"] if isinstance(h["body"], str) else str(h["body"])
-                  for h in hooks]
+                 if not m["to"][0].startswith("admin.")]
+        texts += [str(h["json"]) for h in hooks]
         repeat = [rule["id"] for rule in log.rules.values()
                   if rule["kind"] == "repeat_incidents/1"]
         for text in texts:
@@ -302,5 +301,5 @@ class Scene:
         if self.region:
             self.region.stop()
             run(BIN / "ikrar-aggregator", "rebuild", "--compare", "--dir",
-                self.region.dir / "region", "--clock", self.region.clock)
+                self.region.dir / "region")
             self.region = None

@@ -91,13 +91,12 @@ def hold_mail(region, scene):
     """Every verdict that an office is owed has its own message."""
     verdicts = [e for e in region.log() if e["kind"].startswith("Alert") and
                 e["kind"] not in ("AlertDelivered", "AlertFailed")]
-    mails = {m["message_id"] for m in scene._mails()}
-    hooks = {{k.lower(): v for k, v in h["headers"].items()}["webhook-id"]
-             for h in scene._hooks()}
+    mails = {m["headers"]["Message-ID"] for m in scene.mails()}
+    hooks = {h["headers"]["webhook-id"] for h in scene.hooks()}
     if len(mails) != len(verdicts) or len(hooks) != len(verdicts):
         raise Failed(f"{len(verdicts)} verdicts, {len(mails)} different "
                      f"mails, {len(hooks)} different webhooks")
-    return len(verdicts), len(scene._mails()) - len(mails)
+    return len(verdicts), len(scene.mails()) - len(mails)
 
 
 def main():

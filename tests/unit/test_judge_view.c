@@ -26,12 +26,12 @@ scene_new(void)
 	return scene;
 }
 
-#define REFUSES(scene, node, event, word)                                     \
+#define REFUSES(scene, by, body, want)                                        \
 	do {                                                                  \
-		struct event refused_event = (event);                         \
+		struct event tried = (body);                                  \
 		enum reject said_word =                                       \
-		    story_record((scene).story, (node), &refused_event);      \
-		cr_expect(said_word == (word), "%s", reject_word(said_word)); \
+		    story_record((scene).story, (by), &tried);                \
+		cr_expect(said_word == (want), "%s", reject_word(said_word)); \
 	} while (0)
 
 /* ---- view_check */

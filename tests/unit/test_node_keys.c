@@ -158,6 +158,18 @@ load_lines(const char *dir, const char *lines)
 #define HEAD "origin: ikrar/73.04/1\nwilayah: 73.04.01\nkind: 1\n"
 #define TAIL "log-key: " KEY "\nserver-key: " KEY "\nendpoint: tcp://a:1\n"
 
+Test(node_keys, region_may_name_no_endpoint_yet)
+{
+	char *dir = temp_dir_make();
+	struct node_region region = region_make(), read;
+
+	region.endpoint_count = 0;
+	cr_assert_eq(node_region_save(&region, dir), OK);
+	cr_assert_eq(node_region_load(&read, dir), OK);
+	cr_assert_eq(read.endpoint_count, 0);
+	temp_dir_remove(dir);
+}
+
 Test(node_keys, region_is_read_strictly)
 {
 	static const char *const bad[] = {

@@ -169,6 +169,20 @@ Test(notifier_letter, begins_with_the_language_of_the_seat)
 	letter_clear(&sample.letter);
 }
 
+Test(notifier_letter, calls_an_object_without_a_name_by_its_code)
+{
+	static struct sample sample;
+
+	sample_make(&sample, EVENT_ALERT_OPENED, ROLE_HEAD);
+	sample.event.verdict.object_name[0] = '\0';
+	cr_assert_not_null(strstr(written(&sample),
+	    "\nTentang: wilayah 73.04 (73.04), lingkup wilayah\n"));
+	CHECK(text_copy(sample.event.verdict.object, CODE_MAX, "DINKES"));
+	cr_assert_not_null(
+	    strstr(written(&sample), "\nTentang: DINKES (DINKES), "));
+	letter_clear(&sample.letter);
+}
+
 /* What is unheard is a number, never a name; nothing in a verdict could give
  * one, and the count must not be added to those without pledge. */
 Test(notifier_letter, tells_unheard_units_only_as_a_number_apart)
