@@ -92,7 +92,10 @@ save_admin(const char *dir, const struct node_keys *admin,
 {
 	struct node_region region = {
 	    .kind = catalog_number(CATALOG_NODE_KIND, "admin"),
-	    .drill = started->started.drill};
+	    .drill = started->started.drill,
+	    /* Commands take the real one from DIR/endpoints. */
+	    .endpoint_count = 1,
+	    .endpoints = {"tcp://127.0.0.1:5570"}};
 	char path[HOME_PATH_MAX];
 	enum err err = home_path(path, dir, "admin");
 

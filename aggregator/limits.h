@@ -4,15 +4,13 @@
 #define AGGREGATOR_LIMITS_H
 
 enum {
-	/* One turn: messages at most, before the commit. */
-	TURN_MESSAGES = 64,
+	/* Messages of one turn, before the commit: what may be configured. */
 	TURN_MESSAGES_MAX = 1024,
 
 	/* Unanswered pushes of one node. */
 	CREDIT_EVENTS = 3200,
 	CREDIT_BYTES = 1 << 20,
 
-	CONNECTIONS_MAX = 20000,
 	JOIN_CONNECTIONS_MAX = 64,
 	JOINS_A_SECOND = 5,
 

@@ -43,76 +43,82 @@ static const struct conf_command command = {.program = "ikrar-aggregator",
     .options = options,
     .settings_bytes = sizeof(struct settings)};
 
-/* The snapshot may be of fewer entries: then it is brought to the end of the
- * log first, as a start of the daemon would. */
+struct fold {
+	struct text_buf saved;
+	uint64_t entries;
+};
+
+/* The first `entries` of the log, folded from nothing. */
 static enum err
-save_live(struct store *store, struct text_buf *saved)
+fold(struct store *store, uint64_t entries, struct fold *made)
 {
 	struct view *view;
-	enum err err = store_view(store, &view);
+	enum err err = store_fold(store, entries, &view);
 
 	if (err != OK)
 		return err;
-	view_save(view, saved);
+	view_save(view, &made->saved);
+	made->entries = entries;
 	view_free(view);
 	return OK;
 }
 
+/* The snapshot may be of fewer entries than the log: it is compared with a
+ * fold of just those. */
 static enum err
-save_folded(struct store *store, struct text_buf *saved, uint64_t *entries)
+compare(struct store *store, const struct fold *whole,
+    const struct fold *stored, bool *is_same)
 {
-	struct view *view;
-	enum err err = store_fold(store, &view);
+	struct fold part = {0};
+	const struct text_buf *made = &whole->saved;
+	enum err err = OK;
 
-	if (err != OK)
-		return err;
-	view_save(view, saved);
-	*entries = view_size(view);
-	view_free(view);
-	return OK;
+	if (stored->entries != whole->entries) {
+		err = fold(store, stored->entries, &part);
+		made = &part.saved;
+	}
+	if (err == OK)
+		*is_same = bytes_equal(bytes_of(made->at, made->len),
+		    bytes_of(stored->saved.at, stored->saved.len));
+	text_buf_clear(&part.saved);
+	return err;
 }
 
 static enum err
-put(struct store *store, const struct text_buf *folded, uint64_t entries)
+put(struct store *store, const struct fold *whole)
 {
 	store_begin(store, 0);
-	store_put_snapshot(store, bytes_of(folded->at, folded->len), entries);
+	store_put_snapshot(
+	    store, bytes_of(whole->saved.at, whole->saved.len), whole->entries);
 	return store_commit(store);
 }
 
 static int
 rebuild(struct store *store, bool only_compare)
 {
-	struct text_buf live = {0}, folded = {0}, stored = {0};
-	uint64_t entries = 0, stored_entries = 0;
-	bool has_stored = store_snapshot(store, &stored, &stored_entries) == OK;
-	int code = 0;
-	enum err err = save_folded(store, &folded, &entries);
+	struct fold whole = {0}, stored = {0};
+	bool has_stored =
+	    store_snapshot(store, &stored.saved, &stored.entries) == OK;
+	bool is_same = true;
+	enum err err = fold(store, store_size(store), &whole);
 
 	if (err == OK && has_stored)
-		err = save_live(store, &live);
+		err = compare(store, &whole, &stored, &is_same);
 	store_done(store);
 	if (err == OK && !only_compare)
-		err = put(store, &folded, entries);
-	if (err != OK) {
-		code = EXIT_FAILED;
-	} else if (!has_stored) {
-		printf("rebuild entries=%" PRIu64 " bytes=%zu compare=none\n",
-		    entries, folded.len);
-	} else {
-		bool is_same = bytes_equal(bytes_of(live.at, live.len),
-		    bytes_of(folded.at, folded.len));
-
+		err = put(store, &whole);
+	if (err == OK)
 		printf("rebuild entries=%" PRIu64 " bytes=%zu snapshot=%" PRIu64
 		       " compare=%s\n",
-		    entries, folded.len, stored_entries,
-		    is_same ? "equal" : "different");
-		code = is_same ? 0 : EXIT_DIFFERENT;
-	}
-	text_buf_clear(&stored);
-	text_buf_clear(&live);
-	text_buf_clear(&folded);
-	return code;
+		    whole.entries, whole.saved.len, stored.entries,
+		    !has_stored ? "none"
+		    : is_same   ? "equal"
+				: "different");
+	text_buf_clear(&stored.saved);
+	text_buf_clear(&whole.saved);
+	if (err != OK)
+		return EXIT_FAILED;
+	return is_same ? 0 : EXIT_DIFFERENT;
 }
 
 /* Two writers must not meet. */

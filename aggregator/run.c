@@ -95,7 +95,7 @@ static const struct conf_option options[] = {
 	.type = CONF_U64,
 	.offset = offsetof(struct settings, connections),
 	.argument = "N",
-	.fallback = "20000",
+	.fallback = "10000",
 	.min = 1,
 	.max = 1000000,
 	.help_id = "Sambungan simpul paling banyak.",
@@ -341,6 +341,9 @@ open_link(struct daemon *daemon)
 		log_warnx("self-test-failed error=\"%s\" "
 			  "why=\"strangers are not kept out\"",
 		    err_text(err));
+	/* The self-test's own strangers are not counted. */
+	daemon->malformed = link_server_malformed(daemon->server);
+	daemon->refused = link_server_refused(daemon->server);
 	return err;
 }
 

@@ -58,8 +58,9 @@ enum err store_entry(
 /* Snapshot and the tail of the log into a view made by view_new: its size is
  * then store_size. Without or with an unreadable snapshot: the whole log. */
 enum err store_view(struct store *store, struct view **view) MUST_CHECK;
-/* From the log alone. */
-enum err store_fold(struct store *store, struct view **view) MUST_CHECK;
+/* From the log alone, its first `entries`. ERR_NOTFOUND: it has fewer. */
+enum err store_fold(
+    struct store *store, uint64_t entries, struct view **view) MUST_CHECK;
 /* The stored snapshot as it is; the caller clears it. ERR_NOTFOUND. */
 enum err store_snapshot(
     struct store *store, struct text_buf *saved, uint64_t *entries) MUST_CHECK;

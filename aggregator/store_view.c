@@ -8,9 +8,8 @@
 #include <inttypes.h>
 
 static enum err
-fold_from(struct store *store, struct view *view)
+fold_to(struct store *store, struct view *view, uint64_t size)
 {
-	uint64_t size = store_size(store);
 	struct stored stored;
 
 	for (uint64_t i = view_size(view); i < size; i++) {
@@ -51,9 +50,10 @@ view_of_snapshot(struct store *store)
 }
 
 static enum err
-finish_view(struct store *store, struct view *made, struct view **view)
+finish_view(struct store *store, struct view *made, uint64_t entries,
+    struct view **view)
 {
-	enum err err = fold_from(store, made);
+	enum err err = fold_to(store, made, entries);
 
 	if (err != OK) {
 		view_free(made);
@@ -68,11 +68,14 @@ store_view(struct store *store, struct view **view)
 {
 	struct view *made = view_of_snapshot(store);
 
-	return finish_view(store, made != NULL ? made : view_new(), view);
+	return finish_view(
+	    store, made != NULL ? made : view_new(), store_size(store), view);
 }
 
 enum err
-store_fold(struct store *store, struct view **view)
+store_fold(struct store *store, uint64_t entries, struct view **view)
 {
-	return finish_view(store, view_new(), view);
+	if (entries > store_size(store))
+		return ERR_NOTFOUND;
+	return finish_view(store, view_new(), entries, view);
 }

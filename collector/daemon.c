@@ -215,10 +215,13 @@ daemon_run(const struct run_words *words)
 int
 daemon_health(const struct home_words *words)
 {
+	int fd = open_lock(words->dir, 0);
+	struct node_region region;
 	struct stat about = {0};
 	uint64_t now_ms, beat_ms;
-	int fd = open_lock(words->dir, 0);
 
+	if (node_region_load(&region, words->dir) == OK)
+		home_say_drill(region.drill);
 	if (fd < 0 || fstat(fd, &about) != 0 ||
 	    !daemon_is_running(words->dir)) {
 		if (fd >= 0)

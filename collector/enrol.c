@@ -237,9 +237,7 @@ enrol_join(const struct home_words *words, const char *code)
 	if (read_code(&invite, code, words->clock) != OK ||
 	    check_not_joined(&invite, words->dir, &joined) != OK)
 		return 1;
-	if (invite.drill)
-		printf("LATIHAN: ini bukan data sungguhan. / DRILL: not real "
-		       "data.\n");
+	home_say_drill(invite.drill);
 	if (joined) {
 		printf("Sudah bergabung sebagai %s. / Has joined already.\n",
 		    invite.wilayah);

@@ -28,7 +28,7 @@ begin(struct entering *entering, const struct enter_words *words)
 	if (home_open(&entering->home, &words->home) != OK)
 		return ERR_INVALID;
 	source_init(&entering->source, &entering->home);
-	home_say_drill(&entering->home);
+	home_say_drill(entering->home.region.drill);
 	return OK;
 }
 

@@ -142,9 +142,9 @@ home_close(struct home *home)
 }
 
 void
-home_say_drill(const struct home *home)
+home_say_drill(bool is_drill)
 {
-	if (home->region.drill)
+	if (is_drill)
 		printf("LATIHAN: ini bukan data sungguhan. / DRILL: not real "
 		       "data.\n");
 }

@@ -40,7 +40,7 @@ void home_close(struct home *home);
 /* Reads the clock again. */
 enum err home_read_clock(struct home *home) MUST_CHECK;
 /* In a drill, the line that stands over everything a person reads. */
-void home_say_drill(const struct home *home);
+void home_say_drill(bool is_drill);
 
 /* An event of this spool, decoded; `row->event` and `row->stamp` live until
  * the next call. ERR_NOTFOUND; ERR_INVALID (logged): it cannot be read. */

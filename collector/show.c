@@ -287,7 +287,7 @@ print_record(struct home *home, const struct spool_row *row,
 	char when[CALENDAR_TEXT_MAX];
 	struct text_buf out = {0};
 
-	home_say_drill(home);
+	home_say_drill(home->region.drill);
 	home_time(home, when, event->recorded_at_ms);
 	text_buf_add(&out, "Catatan %" PRIu64 ": %s, dicatat %s%s\n", row->seq,
 	    kind_text(event), when,
@@ -415,7 +415,7 @@ show_list(const struct show_words *words)
 	if (home_open(&home, &words->home) != OK)
 		return 1;
 	if (!words->json)
-		home_say_drill(&home);
+		home_say_drill(home.region.drill);
 	if (!words->json && home.status.last_seq == 0)
 		printf("Belum ada catatan. / No records yet.\n");
 	for (; seq <= home.status.last_seq; seq++) {

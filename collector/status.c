@@ -174,7 +174,7 @@ print_status(const struct home *home, bool is_running)
 	char hex[NODE_HEX_SIZE];
 
 	hex_put(hex, home->keys.id, sizeof home->keys.id);
-	home_say_drill(home);
+	home_say_drill(home->region.drill);
 	printf("Simpul / node           %s\n", hex);
 	printf("Wilayah                 %s di %s\n", home->region.wilayah,
 	    home->region.origin);

@@ -10,7 +10,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 struct settings {
 	bool quiet;
@@ -121,7 +120,6 @@ cmd_replay(int argc, char **argv)
 	}
 	replay_free(replay);
 	log_dir_close(log);
-	free(rest.at);
 	conf_clear(&command, &settings);
 	return code;
 }

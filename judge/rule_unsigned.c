@@ -379,11 +379,16 @@ unsigned_look(struct judge *judge, const struct view *view,
 	bool follows =
 	    (rule_state_at(view, touch->rule)->flags & RULE_FOLLOWS) != 0;
 	char object[CODE_MAX];
+	bool is_awaited;
 
 	group_object(view, look.rule, look.group, object);
 	look.alert = alert_open_of(view, rule->id, object);
-	if ((look.alert == NO_ROW && follows) ||
-	    (!touch->is_settled && group_is_awaited(&look)))
+	if (look.alert == NO_ROW && follows)
+		return false;
+	/* Who was heard in full has been judged before the settle time. */
+	is_awaited = group_is_awaited(&look);
+	if (is_awaited ? !touch->is_settled
+		       : touch->cause == CAUSE_SETTLE && look.alert != NO_ROW)
 		return false;
 	count_group(judge, &look);
 	if (look.alert != NO_ROW)

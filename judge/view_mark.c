@@ -128,7 +128,7 @@ compare_numbers(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
-static void
+static struct touch *
 touch_groups(struct view *view, uint32_t rule, uint32_t from, uint32_t to)
 {
 	const struct rule_state *state = rule_state_at(view, rule);
@@ -139,6 +139,7 @@ touch_groups(struct view *view, uint32_t rule, uint32_t from, uint32_t to)
 	touch->mark_index = state->now_index;
 	touch->mark = state->now_mark;
 	touch->is_settled = (state->flags & RULE_SETTLED) != 0;
+	return touch;
 }
 
 /* All groups of a rule with a unit in by_place first..end-1. */
@@ -160,7 +161,7 @@ touch_range(struct view *view, uint32_t rule, uint32_t first, uint32_t end)
 	qsort(found, count, sizeof *found, compare_numbers);
 	for (uint32_t i = 0; i < count; i++)
 		if (i == 0 || found[i] != found[i - 1])
-			touch_groups(view, rule, found[i], found[i] + 1);
+			(void)touch_groups(view, rule, found[i], found[i] + 1);
 	free(found);
 }
 
@@ -298,7 +299,8 @@ static void
 fire_look(struct view *view, const struct timer *timer, uint64_t until)
 {
 	struct rule_state *state = rule_state_at(view, timer->row);
-	uint32_t before = view->touches.count;
+	uint32_t groups = group_count(view, timer->row);
+	struct touch *touch;
 
 	if (timer->kind == TIMER_SETTLE) {
 		state->flags |= RULE_SETTLED;
@@ -306,9 +308,10 @@ fire_look(struct view *view, const struct timer *timer, uint64_t until)
 	} else {
 		look_next(view, timer->row, timer->due_ms, until);
 	}
-	touch_groups(view, timer->row, 0, group_count(view, timer->row));
-	((struct touch *)table_at(&view->touches, before))->judged_at_ms =
-	    timer->due_ms;
+	touch = touch_groups(view, timer->row, 0, groups);
+	touch->judged_at_ms = timer->due_ms;
+	if (timer->kind == TIMER_SETTLE)
+		touch->cause = CAUSE_SETTLE;
 }
 
 static void

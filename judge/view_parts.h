@@ -241,7 +241,13 @@ enum touch_kind {
 	TOUCH_ALERT,  /* an open alert: does it still hold? */
 	TOUCH_REPEAT, /* the group of unit `from` under a rule */
 };
-enum cause { CAUSE_MARK, CAUSE_NEWS, CAUSE_ROSTER, CAUSE_RULES };
+enum cause {
+	CAUSE_MARK,
+	CAUSE_SETTLE,
+	CAUSE_NEWS,
+	CAUSE_ROSTER,
+	CAUSE_RULES,
+};
 
 struct touch {
 	uint64_t judged_at_ms;

@@ -375,7 +375,7 @@ class Region:
 
     def _has_told(self, last_verdict):
         status = self.notifier_status()
-        return (status["next"] > last_verdict and not status["promised"] and
+        return (status["next"] > last_verdict and status["promised"] == status["settled"] and
                 status["receipted_seq"] == status["last_seq"])
 
     def advance(self, to_ms, linked):

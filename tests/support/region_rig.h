@@ -441,11 +441,10 @@ rig_rows_hash(const uint8_t *rows, size_t len)
 	return hash_bytes(bytes_of(rows, len));
 }
 
-/* Units U001.. in RIG_DISTRICT, one event. */
 static inline void
-rig_push_roster(struct rig *rig, uint32_t version, unsigned count)
+rig_push_units(struct rig *rig, uint32_t version, const struct unit_row *rows,
+    unsigned count)
 {
-	static struct unit_row rows[EVENT_ROWS_MAX];
 	static uint8_t packed[EVENT_MAX];
 	struct event event = {.kind = EVENT_ROSTER_CHANGED,
 	    .roster = {.part = {.version = version, .part = 1, .parts = 1},
@@ -454,18 +453,28 @@ rig_push_roster(struct rig *rig, uint32_t version, unsigned count)
 	size_t len = 0;
 	struct hash hash;
 
+	for (unsigned i = 0; i < count; i++)
+		len += wire_pack_unit_row(
+		    &rows[i], packed + len, sizeof packed - len);
+	hash = rig_rows_hash(packed, len);
+	memcpy(event.roster.part.sha256, hash.at, HASH_SIZE);
+	rig_push_one(rig, &rig->admin, &event);
+	CHECK(rig_event_word(rig) == REJECT_NONE);
+}
+
+/* Units U001.. in RIG_DISTRICT, one event. */
+static inline void
+rig_push_roster(struct rig *rig, uint32_t version, unsigned count)
+{
+	static struct unit_row rows[EVENT_ROWS_MAX];
+
 	for (unsigned i = 0; i < count; i++) {
 		rows[i] = (struct unit_row){
 		    .kind = 9, .wilayah = RIG_DISTRICT, .heads = {10, 2, 1}};
 		snprintf(rows[i].code, sizeof rows[i].code, "U%03u", i + 1);
 		snprintf(rows[i].name, sizeof rows[i].name, "Desa %u", i + 1);
-		len += wire_pack_unit_row(
-		    &rows[i], packed + len, sizeof packed - len);
 	}
-	hash = rig_rows_hash(packed, len);
-	memcpy(event.roster.part.sha256, hash.at, HASH_SIZE);
-	rig_push_one(rig, &rig->admin, &event);
-	CHECK(rig_event_word(rig) == REJECT_NONE);
+	rig_push_units(rig, version, rows, count);
 }
 
 /* Due in one day, grace end in two, lock in ten. */

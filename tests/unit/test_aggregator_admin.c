@@ -5,6 +5,7 @@
 #include "model/catalog.h"
 #include "model/wire.h"
 #include "node/code.h"
+#include "node/spool.h"
 #include "tests/unit/test_aggregator_verbs.h"
 
 static const char units[] = "data/scenes/makassar-2023/units.csv";

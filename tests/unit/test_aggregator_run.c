@@ -305,3 +305,28 @@ Test(run, a_real_region_refuses_a_drill_clock)
 	cr_assert_eq(WEXITSTATUS(status), 1);
 	free(file);
 }
+
+/* A snapshot with one byte turned is found out, and mended by a rebuild. */
+Test(run, a_rebuild_finds_a_changed_snapshot)
+{
+	char verb[] = "rebuild", option[] = "--dir";
+	char *argv[] = {verb, option, dir, NULL};
+	struct store *store;
+	struct text_buf saved = {0};
+	uint64_t entries;
+
+	start();
+	cr_assert_eq(stop(SIGTERM), 0);
+	cr_assert_eq(rebuild(), 0);
+	cr_assert_eq(store_open(&store, dir, STORE_WRITE), OK);
+	cr_assert_eq(store_snapshot(store, &saved, &entries), OK);
+	saved.at[saved.len / 2] ^= 1;
+	store_begin(store, 0);
+	store_put_snapshot(store, bytes_of(saved.at, saved.len), entries);
+	cr_assert_eq(store_commit(store), OK);
+	store_close(store);
+	text_buf_clear(&saved);
+	cr_assert_eq(rebuild(), 1);
+	cr_assert_eq(verb_rebuild(3, argv), 1);
+	cr_assert_eq(rebuild(), 0);
+}
