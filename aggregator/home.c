@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -270,23 +269,49 @@ home_endpoints_load(struct home_endpoints *endpoints, const char *dir)
 
 /* ---- alive */
 
-enum err
-home_alive_open(int *fd, const char *dir)
+/* Locks of the open file, not of the process: asking does not take one. */
+static bool
+try_lock(int fd, int command, struct flock *lock)
+{
+	*lock = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	return fcntl(fd, command, lock) == 0;
+}
+
+static enum err
+open_alive(int *fd, const char *dir, int flags)
 {
 	char path[HOME_PATH_MAX];
 	enum err err = home_path(path, dir, "alive");
-	int made;
 
 	if (err != OK)
 		return err;
-	made = open(path, O_RDWR | O_CREAT | O_CLOEXEC, PUBLIC_MODE);
-	if (made < 0) {
-		log_warn("alive-failed path=%s", path);
-		return ERR_IO;
-	}
-	if (flock(made, LOCK_EX | LOCK_NB) != 0) {
+	*fd = open(path, flags | O_CLOEXEC, PUBLIC_MODE);
+	if (*fd >= 0)
+		return OK;
+	if (errno == ENOENT)
+		return ERR_NOTFOUND;
+	log_warn("alive-failed path=%s", path);
+	return ERR_IO;
+}
+
+enum err
+home_alive_open(int *fd, const char *dir)
+{
+	struct flock lock;
+	int made;
+	enum err err = open_alive(&made, dir, O_RDWR | O_CREAT);
+
+	if (err != OK)
+		return err;
+	if (!try_lock(made, F_OFD_SETLK, &lock)) {
 		close(made);
 		return ERR_DUP;
+	}
+	/* What an earlier daemon wrote is not our answer. */
+	if (ftruncate(made, 0) != 0) {
+		log_warn("alive-failed");
+		close(made);
+		return ERR_IO;
 	}
 	*fd = made;
 	return OK;
@@ -311,21 +336,23 @@ home_alive_close(int fd)
 		close(fd);
 }
 
-/* The lock tells whether one runs, without asking for its pid. */
+/* The lock tells whether one runs, the text when it last came round. */
 enum err
 home_alive_check(const char *dir, uint64_t wall_ms)
 {
 	char text[FILE_BYTES_MAX];
 	unsigned long long beat_ms = 0;
+	struct flock lock;
 	int fd;
-	enum err err = home_alive_open(&fd, dir);
+	bool is_held;
+	enum err err = open_alive(&fd, dir, O_RDWR);
 
-	if (err == OK) {
-		home_alive_close(fd);
-		return ERR_NOTFOUND;
-	}
-	if (err != ERR_DUP)
+	if (err != OK)
 		return err;
+	is_held = try_lock(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
+	close(fd);
+	if (!is_held)
+		return ERR_NOTFOUND;
 	err = read_file(dir, "alive", text, false);
 	if (err != OK)
 		return err;

@@ -51,7 +51,9 @@ enum err home_endpoints_save(
 enum err home_endpoints_load(
     struct home_endpoints *endpoints, const char *dir) MUST_CHECK;
 
-/* Locks DIR/alive for this process: ERR_DUP: another daemon runs on DIR. */
+/* Locks DIR/alive until it is closed, also against a second opening in this
+ * process, and empties it. ERR_DUP: another daemon runs on DIR; ERR_NOTFOUND:
+ * there is no DIR. */
 enum err home_alive_open(int *fd, const char *dir) MUST_CHECK;
 /* "pid now_ms", the wall clock in a drill too; not synced. */
 void home_alive_beat(int fd, uint64_t wall_ms);

@@ -378,6 +378,13 @@ open_region(struct daemon *daemon)
 	enum err err = home_keys_load(&daemon->keys, settings->dir);
 
 	if (err == OK)
+		err = home_alive_open(&daemon->alive_fd, settings->dir);
+	if (err == ERR_DUP)
+		fprintf(stderr,
+		    "Wilayah di %s sudah berjalan.\n"
+		    "The region is running already.\n",
+		    settings->dir);
+	if (err == OK)
 		err = region_open(&daemon->region, &region_options);
 	if (err == ERR_NOTFOUND)
 		fprintf(stderr,
@@ -394,13 +401,6 @@ start(struct daemon *daemon)
 	enum err err = open_region(daemon);
 	const struct view_region *region;
 
-	if (err == OK)
-		err = home_alive_open(&daemon->alive_fd, daemon->settings.dir);
-	if (err == ERR_DUP)
-		fprintf(stderr,
-		    "Wilayah di %s sudah berjalan.\n"
-		    "The region is running already.\n",
-		    daemon->settings.dir);
 	if (err == OK)
 		err = loop_open(&daemon->loop, daemon->settings.clock);
 	if (err == OK)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "aggregator/verbs.h"
+#include "aggregator/verb_node.h"
 
 #include "aggregator/admin.h"
 #include "aggregator/state_json.h"
 #include "aggregator/state_text.h"
 #include "aggregator/tell.h"
-#include "aggregator/verb_node.h"
+#include "aggregator/verbs.h"
 #include "core/json.h"
 #include "model/catalog.h"
 

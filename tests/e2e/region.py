@@ -324,7 +324,12 @@ class Region:
             relay.endpoint(), *self._clock()).start()
 
     def set_link(self, wilayah, is_up):
+        """A collector waits up to five real minutes between two attempts;
+        when the link is back it is poked, as a clerk's next record would."""
         self.relays[wilayah].set_up(is_up)
+        if is_up:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as poke:
+                poke.sendto(b"x", str(self.nodes[wilayah] / "wake"))
 
     def start_notifier(self, contacts, mailbox):
         self.daemons["notifier"] = Daemon(

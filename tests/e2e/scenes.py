@@ -17,8 +17,14 @@ SCENES = ROOT / "data/scenes"
 NAMES = ("makassar-2023", "makassar-warga", "jeneponto-2024", "kendari-p3k",
          "banyuasin-2024")
 ZONE = {"7": "WITA", "1": "WIB"}
-UNIT_CODE = re.compile(r"\b(?:OPD|KEC|KEL|DESA|PKM|KORWIL|SD|SMP)-[0-9A-Z.-]*"
-                       r"[0-9A-Z]")
+UNSIGNED = re.compile(r"^Unit yang belum ikrar:\n((?:\s*- .*\n?)+)", re.M)
+CODE = re.compile(r"\(([0-9A-Z._-]+)\), [0-9.]+\s*$", re.M)
+
+
+def units_named(text):
+    """The units that a message names as unsigned."""
+    return {code for block in UNSIGNED.findall(text.replace("\r", ""))
+            for code in CODE.findall(block)}
 
 
 class Scene:
@@ -190,7 +196,7 @@ class Scene:
         """Counts everything from the log and the mailbox, holds it against
         `expect`, and returns the lines to print."""
         expect, region = self.script["expect"], self.region
-        entries, state = region.log(), region.state()
+        entries, state = region.log(), region.state("--units")
         kinds = [entry["kind"] for entry in entries]
         alerts = {word: kinds.count(f"Alert{word.capitalize()}")
                   for word in expect["alerts"]}
@@ -218,7 +224,8 @@ class Scene:
             f"{len(self.collectors)}, tanda terima/receipts "
             f"{receipted} of {recorded}",
         ]
-        lines += [self._coverage_line(c) for c in state["campaigns"]]
+        for campaign in state["campaigns"]:
+            lines += self._coverage_lines(campaign)
         lines.append("  peringatan/alerts " + ", ".join(
             f"{word} {count}" for word, count in alerts.items()))
         lines.append(
@@ -228,14 +235,19 @@ class Scene:
         return lines
 
     @staticmethod
-    def _coverage_line(campaign):
-        c = campaign["coverage"]
+    def _coverage_lines(campaign):
+        c, steps = campaign["coverage"], {}
+        for unit in campaign["units"]:
+            steps[unit["status"]] = steps.get(unit["status"], 0) + 1
         signed = ", ".join(
             f"{kind} {c['signatures'][kind]}/{c['heads'][kind]}"
             for kind in ("pns", "pppk", "non_asn"))
-        return (f"  cakupan/coverage {campaign['id']}: unit {c['expected']}, "
-                f"tepat waktu {c['on_time']}, terlambat {c['late']}, belum "
-                f"{c['unsigned']}, belum terdengar {c['unheard']}; {signed}")
+        return [
+            f"  cakupan/coverage {campaign['id']}: unit {c['expected']}, "
+            + ", ".join(f"{step} {n}" for step, n in sorted(steps.items())),
+            f"    lengkap/complete: tepat waktu {c['on_time']}, terlambat "
+            f"{c['late']}, belum {c['unsigned']}, belum terdengar "
+            f"{c['unheard']}; tanda tangan/signatures {signed}"]
 
     def mails(self):
         return [m for m in self.mailbox.mails()
@@ -280,17 +292,19 @@ class Scene:
         for rule in log.rules.values():
             if rule["kind"] == "unsigned_units/1" and rule["tell"] == "head":
                 on_time |= log.on_time(rule)
-        texts = [m["subject"] + m["text"] for m in mails
+        texts = [m["text"] for m in mails
                  if not m["to"][0].startswith("admin.")]
-        texts += [str(h["json"]) for h in hooks]
-        repeat = [rule["id"] for rule in log.rules.values()
-                  if rule["kind"] == "repeat_incidents/1"]
-        for text in texts:
-            if any(rule in text for rule in repeat):
-                continue
-            wrong = set(UNIT_CODE.findall(text)) & on_time
-            if wrong:
-                self.problems.append(f"told as unsigned but on time: {wrong}")
+        texts += [h["text"] for h in hooks]
+        told = set().union(*map(units_named, texts)) if texts else set()
+        owed = {unit["code"] for entry in entries
+                if entry["kind"].startswith("Alert") and
+                entry["body"].get("tell") == "head" and
+                str(entry["body"]["kind"]).startswith("unsigned_units")
+                for unit in entry["body"]["units"]}
+        self._hold("units named to offices", sorted(told), sorted(owed))
+        if told & on_time:
+            self.problems.append(
+                f"told as unsigned but on time: {sorted(told & on_time)}")
 
     def replay(self):
         """The exported log decides the same alerts; a rebuild is equal."""

@@ -21,7 +21,9 @@ owners()
 	zmq.h) echo core/link.c ;;
 	lmdb.h) echo core/db.c ;;
 	event2/*) echo core/loop.c ;;
-	cyaml/cyaml.h) echo core/conf.c aggregator/rules_file.c ;;
+	cyaml/cyaml.h)
+		echo core/conf.c aggregator/yaml_file.c notifier/contacts.c
+		;;
 	sodium.h) echo trust/sign.c ;;
 	openssl/evp.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;

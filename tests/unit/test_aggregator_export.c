@@ -8,6 +8,8 @@
 
 #include <sys/stat.h>
 
+#include <criterion/criterion.h>
+
 TestSuite(export, .init = rig_open, .fini = rig_close, .timeout = 120);
 
 static struct reading reading;
@@ -36,9 +38,9 @@ grow(uint64_t count)
 	cr_assert_eq(head_open(&head, rig.dir, "ikrar/73.71/1/latihan",
 			 &keys.log, store_tlog(store)),
 	    OK);
-	store_begin(store, 1728000000000);
+	store_begin(store, RIG_NOW_MS);
 	for (uint64_t i = 0; i < count; i++) {
-		event.until_ms = 1728000000000 + store_size(store);
+		event.until_ms = RIG_NOW_MS + store_size(store);
 		(void)store_append(store, AUTHOR_LOG,
 		    bytes_of(bytes, wire_pack(&event, bytes, sizeof bytes)),
 		    bytes_of(NULL, 0));

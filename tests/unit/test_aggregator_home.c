@@ -118,6 +118,7 @@ Test(home, knows_whether_a_daemon_is_alive)
 
 	cr_assert_eq(home_alive_check(dir, 1000), ERR_NOTFOUND);
 	cr_assert_eq(home_alive_open(&fd, dir), OK);
+	cr_assert_eq(home_alive_check(dir, 1000), ERR_TIMEOUT);
 	home_alive_beat(fd, 1000000);
 	cr_assert_eq(home_alive_open(&second, dir), ERR_DUP);
 	cr_assert_eq(home_alive_check(dir, 1000000 + HOME_ALIVE_MS), OK);
@@ -125,4 +126,8 @@ Test(home, knows_whether_a_daemon_is_alive)
 	    home_alive_check(dir, 1000001 + HOME_ALIVE_MS), ERR_TIMEOUT);
 	home_alive_close(fd);
 	cr_assert_eq(home_alive_check(dir, 1000000), ERR_NOTFOUND);
+	/* The next one has not answered yet. */
+	cr_assert_eq(home_alive_open(&fd, dir), OK);
+	cr_assert_eq(home_alive_check(dir, 1000000), ERR_TIMEOUT);
+	home_alive_close(fd);
 }

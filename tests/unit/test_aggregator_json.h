@@ -7,10 +7,11 @@
 #ifndef TESTS_UNIT_TEST_AGGREGATOR_JSON_H
 #define TESTS_UNIT_TEST_AGGREGATOR_JSON_H
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <criterion/criterion.h>
+#include "core/err.h"
 
 enum { NAME_LEN_MAX = 64 };
 
@@ -18,9 +19,9 @@ enum { NAME_LEN_MAX = 64 };
 static inline const char *
 json_text_end(const char *at)
 {
-	cr_assert_eq(*at, '"', "%.40s", at);
+	CHECK(*at == '"');
 	for (at++; *at != '"'; at++) {
-		cr_assert_geq((unsigned char)*at, ' ', "%.40s", at);
+		CHECK((unsigned char)*at >= ' ');
 		if (*at == '\\')
 			at++;
 	}
@@ -36,7 +37,7 @@ json_word_end(const char *at)
 	for (unsigned i = 0; i < 3; i++)
 		if (strncmp(at, words[i], strlen(words[i])) == 0)
 			len = strlen(words[i]);
-	cr_assert_gt(len, 0, "%.40s", at);
+	CHECK(len > 0);
 	return at + len;
 }
 
@@ -57,11 +58,11 @@ json_end_of(const char *at)
 		at++;
 		if (is_object) {
 			at = json_text_end(at);
-			cr_assert_eq(*at++, ':', "%.40s", at);
+			CHECK(*at++ == ':');
 		}
 		at = json_end_of(at);
 	} while (*at == ',');
-	cr_assert_eq(*at, close, "%.40s", at);
+	CHECK(*at == close);
 	return at + 1;
 }
 
@@ -78,7 +79,7 @@ json_next(const char **next, char name[NAME_LEN_MAX])
 	if (name != NULL && *at == '"' && *json_text_end(at) == ':') {
 		size_t len = (size_t)(json_text_end(at) - at) - 2;
 
-		cr_assert_lt(len, NAME_LEN_MAX);
+		CHECK(len < NAME_LEN_MAX);
 		memcpy(name, at + 1, len);
 		name[len] = '\0';
 	}
@@ -96,7 +97,7 @@ json_member(const char *object, const char *name)
 	char found[NAME_LEN_MAX];
 	const char *next = object, *value;
 
-	cr_assert_eq(*object, '{', "%.40s", object);
+	CHECK(*object == '{');
 	while ((value = json_next(&next, found)) != NULL)
 		if (strcmp(found, name) == 0)
 			return value;
@@ -119,7 +120,7 @@ json_element(const char *array, unsigned n)
 {
 	const char *next = array, *value = NULL;
 
-	cr_assert_eq(*array, '[', "%.40s", array);
+	CHECK(*array == '[');
 	for (unsigned i = 0; i <= n; i++)
 		value = json_next(&next, NULL);
 	return value;
@@ -139,8 +140,8 @@ json_number(const char *object, const char *name)
 {
 	const char *value = json_member(object, name);
 
-	cr_assert_not_null(value, "%s", name);
-	cr_assert(strchr("-0123456789", *value) != NULL, "%s", name);
+	CHECK(value != NULL);
+	CHECK(strchr("-0123456789", *value) != NULL);
 	return strtoll(value, NULL, 10);
 }
 

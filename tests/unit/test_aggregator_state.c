@@ -6,6 +6,8 @@
 #include "tests/unit/test_aggregator_verbs.h"
 #include "tests/unit/test_model_events.h"
 
+#include <criterion/criterion.h>
+
 TestSuite(state, .init = rig_open, .fini = rig_close, .timeout = 60);
 TestSuite(log_json, .timeout = 60);
 
@@ -35,8 +37,8 @@ parse(const char *said)
 static const char *
 state(void)
 {
-	cr_assert_eq(RIG_RUN(verb_state, WORD("state"), WORD("--json"),
-			 WORD("--units")),
+	cr_assert_eq(
+	    RIG_RUN(verb_state, WORD("state"), WORD("--json"), WORD("--units")),
 	    0, "%s", rig.said);
 	return parse(rig.said);
 }
@@ -70,7 +72,8 @@ Test(state, says_what_a_new_region_is)
 {
 	const char *root = state();
 
-	cr_assert(json_is(json_member(root, "origin"), "ikrar/73.71/1/latihan"));
+	cr_assert(
+	    json_is(json_member(root, "origin"), "ikrar/73.71/1/latihan"));
 	cr_assert(is_word(root, "drill", "true"));
 	cr_assert_eq(json_number(root, "size"), 1);
 	cr_assert(is_word(root, "next_due_ms", "null"));
@@ -86,8 +89,7 @@ Test(state, says_the_time_of_the_next_timer)
 	fill();
 	root = state();
 	campaign = campaign_of(root);
-	/* All dates of this campaign are past: they fire at the next turn. */
-	cr_assert_leq(json_number(root, "next_due_ms"), 1728000000000);
+	cr_assert_eq(json_number(root, "next_due_ms"), 1700208000000);
 	cr_assert_eq(json_number(campaign, "due_ms"), 1700208000000);
 }
 
@@ -106,8 +108,7 @@ Test(state, shows_each_unit_once_and_its_groups_add_up)
 	cr_assert_eq(
 	    json_number(json_member(campaign, "coverage"), "expected"), 202);
 	cr_assert_eq(json_count(json_member(campaign, "units")), 202);
-	cr_assert_eq(
-	    json_count(json_member(campaign, "by_kecamatan")), 15);
+	cr_assert_eq(json_count(json_member(campaign, "by_kecamatan")), 15);
 }
 
 Test(state, names_a_kecamatan_as_the_roster_does)
@@ -116,8 +117,8 @@ Test(state, names_a_kecamatan_as_the_roster_does)
 
 	fill();
 	root = state();
-	group = find(json_member(campaign_of(root), "by_kecamatan"), "code",
-	    "73.71.01");
+	group = find(
+	    json_member(campaign_of(root), "by_kecamatan"), "code", "73.71.01");
 	cr_assert(json_is(json_member(group, "name"), "Kecamatan Mariso"));
 	cr_assert_eq(json_number(group, "expected"), 10);
 }
@@ -196,7 +197,6 @@ Test(state, reads_the_log_an_object_a_line)
 		const char *entry = parse(line);
 
 		cr_assert_eq(json_number(entry, "index"), index++);
-		free(entry);
 	}
 	cr_assert_eq(index, 4);
 }
@@ -320,11 +320,13 @@ Test(log_json, names_fields_as_the_protocol_does)
 	read_proto();
 	for (unsigned i = 0; i < 50 * ALL_KINDS; i++) {
 		enum event_kind kind = all_kinds[i % ALL_KINDS];
-		const char *entry, *body;
+		const char *body;
+		char *entry;
 
 		chance_event(&chance, kind, sample);
 		entry = entry_of(&sample->event);
-		cr_assert_str_eq(text(entry, "kind"), event_kind_name(kind));
+		cr_assert(
+		    json_is(json_member(entry, "kind"), event_kind_name(kind)));
 		body = json_member(entry, "body");
 		cr_assert_gt(json_count(body), 0);
 		holds(body, body_message(kind));
@@ -352,9 +354,8 @@ Test(log_json, says_counts_that_are_set_and_words_of_masks)
 	cr_assert_eq(json_number(json_member(body, "non_asn"), "signed"), 3);
 	cr_assert_eq(json_count(points), 2);
 	cr_assert(json_is(json_element(points, 1), "I3"));
-	cr_assert_str_eq(json_string_value(json_element(
-			     json_member(body, "witnesses"), 0)),
-	    "CAMAT");
+	cr_assert(
+	    json_is(json_element(json_member(body, "witnesses"), 0), "CAMAT"));
 	free(entry);
 }
 
