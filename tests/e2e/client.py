@@ -17,6 +17,7 @@ import time
 
 import nacl.signing
 import zmq
+from zmq.utils import z85
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DEADLINE_MS = 10000
@@ -131,14 +132,14 @@ class Node:
         self.sign = nacl.signing.SigningKey.generate()
         self.sign_key = bytes(self.sign.verify_key)
         self.public_z85, self.secret_z85 = zmq.curve_keypair()
-        self.link_key = zmq.utils.z85.decode(self.public_z85)
+        self.link_key = z85.decode(self.public_z85)
         self.head = sha(b"ikrar/node/1\n", self.sign_key)
         self.id = self.head[:16]
         self.seq = 0
         self.size, self.root = 0, bytes(32)
 
     def join(self, code):
-        self.server_z85 = zmq.utils.z85.encode(code.server_key)
+        self.server_z85 = z85.encode(code.server_key)
         say = self.wire.ToRegion()
         say.join.code_sha256 = sha(code.secret)
         say.join.sign_key, say.join.link_key = self.sign_key, self.link_key

@@ -36,7 +36,7 @@ def batch_words(region, node):
     before = region.state()["counters"]
     for attack, word in ((hostile.truncated, "malformed"),
                          (hostile.too_large, "too_large"),
-                         (hostile.too_many, "too_large"),
+                         (hostile.too_many, "malformed"),
                          (hostile.bad_signature, "bad_signature"),
                          (hostile.gap, "gap"),
                          (hostile.garbage, "malformed")):
