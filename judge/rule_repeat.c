@@ -35,15 +35,6 @@ counted_at(const struct judge *judge, uint32_t n)
 }
 
 static bool
-act_counts(const struct repeat_incidents *rule, const char *act)
-{
-	for (uint32_t i = 0; i < rule->act_count; i++)
-		if (strcmp(rule->acts[i], act) == 0)
-			return true;
-	return rule->act_count == 0;
-}
-
-static bool
 is_in_group(
     const struct view *view, uint32_t unit, uint32_t scope, const char *object)
 {
@@ -69,7 +60,7 @@ collect(struct judge *judge, const struct view *view, uint32_t rule,
 		struct counted *counted;
 
 		if ((state & body->states) == 0 ||
-		    !act_counts(body, row->incident.act) ||
+		    !rule_counts_act(rule_at(view, rule), row->incident.act) ||
 		    !is_in_group(view, row->unit, body->scope, object))
 			continue;
 		counted = table_add(&judge->counted);

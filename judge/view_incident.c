@@ -54,12 +54,25 @@ incident_state(const struct incident_row *row)
 	return state;
 }
 
-/* The group of a unit may count differently now, under each rule. */
+bool
+rule_counts_act(const struct rule_row *rule, const char act[ACT_CODE_MAX])
+{
+	const struct repeat_incidents *body = &rule->repeat_incidents;
+
+	for (uint32_t i = 0; i < body->act_count; i++)
+		if (memcmp(body->acts[i], act, ACT_CODE_MAX) == 0)
+			return true;
+	return body->act_count == 0;
+}
+
+/* The group of a unit may count differently now, under each rule that looks
+ * at acts of this kind. */
 static void
-touch_repeat(struct view *view, uint32_t unit)
+touch_repeat(struct view *view, uint32_t unit, const char act[ACT_CODE_MAX])
 {
 	for (uint32_t i = 0; i < row_count(view, TABLE_RULES); i++)
-		if (rule_at(view, i)->kind == RULE_REPEAT_INCIDENTS_1)
+		if (rule_at(view, i)->kind == RULE_REPEAT_INCIDENTS_1 &&
+		    rule_counts_act(rule_at(view, i), act))
 			touch_add(view, TOUCH_REPEAT, i)->from = unit;
 }
 
@@ -81,7 +94,7 @@ incident_reported(struct view *view, const struct entry *entry)
 	record_add(view, row->node,
 	    (row_count(view, TABLE_INCIDENTS) - 1) | IS_INCIDENT);
 	extra_at(view, unit)->incidents++;
-	touch_repeat(view, unit);
+	touch_repeat(view, unit, row->incident.act);
 }
 
 /* Who spoke with how much knowledge. */
@@ -125,17 +138,15 @@ incident_corrected(
 	row->flags |= IS_CORRECTED;
 	if (!is_newer(&word, &before))
 		return;
+	touch_repeat(view, row->unit, row->incident.act);
 	text_copy_incident(&row->incident, body);
 	row->order = word.order;
 	row->order_seq = word.seq;
 	row->order_node = word.node;
-	touch_repeat(view, row->unit);
-	if (unit == row->unit)
-		return;
 	extra_at(view, row->unit)->incidents--;
 	extra_at(view, unit)->incidents++;
 	row->unit = unit;
-	touch_repeat(view, unit);
+	touch_repeat(view, unit, row->incident.act);
 }
 
 void
@@ -144,7 +155,7 @@ incident_withdrawn(struct view *view, uint32_t incident)
 	struct incident_row *row = incident_at(view, incident);
 
 	row->flags |= IS_WITHDRAWN;
-	touch_repeat(view, row->unit);
+	touch_repeat(view, row->unit, row->incident.act);
 }
 
 void
@@ -171,7 +182,7 @@ incident_reviewed(struct view *view, const struct entry *entry)
 	row->step_order = word.order;
 	row->step_seq = word.seq;
 	row->step_node = word.node;
-	touch_repeat(view, row->unit);
+	touch_repeat(view, row->unit, row->incident.act);
 }
 
 struct grouped {

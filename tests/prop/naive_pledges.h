@@ -65,8 +65,8 @@ naive_node_of(const struct naive *naive, const uint8_t *id)
 }
 
 static inline void
-naive_enrol(struct naive *naive, const uint8_t *id, uint32_t kind,
-    const char *wilayah)
+naive_enrol(
+    struct naive *naive, const uint8_t *id, uint32_t kind, const char *wilayah)
 {
 	struct naive_node *node = &naive->nodes[naive->node_count++];
 
@@ -110,9 +110,8 @@ static inline void
 naive_change(struct naive *naive, unsigned writer, const struct event *event)
 {
 	bool is_withdrawal = event->kind == EVENT_WITHDRAWN;
-	const struct record_id *target = is_withdrawal
-					     ? &event->withdrawn.target
-					     : &event->corrected.target;
+	const struct record_id *target =
+	    is_withdrawal ? &event->withdrawn.target : &event->corrected.target;
 	unsigned owner = naive_node_of(naive, target->node);
 
 	for (unsigned i = 0; i < naive->record_count; i++) {
@@ -149,8 +148,7 @@ naive_own(struct naive *naive, const struct event *event)
 	if (event->kind == EVENT_LOG_STARTED) {
 		struct hash id = hash_node(event->started.admin_sign_key);
 
-		naive_enrol(
-		    naive, id.at, KIND_ADMIN, event->started.wilayah);
+		naive_enrol(naive, id.at, KIND_ADMIN, event->started.wilayah);
 	} else if (event->kind == EVENT_NODE_ENROLLED) {
 		naive_enrol(naive, event->enrolled.node, event->enrolled.kind,
 		    event->enrolled.wilayah);
@@ -200,9 +198,9 @@ naive_new(const struct story *story)
 	for (size_t i = 0; i < story->entry_count; i++) {
 		const struct story_entry *kept = &story->entries[i];
 
-		cr_assert(wire_unpack(story->wire,
-			      bytes_of(kept->bytes, kept->len),
-			      &event) == REJECT_NONE);
+		cr_assert(
+		    wire_unpack(story->wire, bytes_of(kept->bytes, kept->len),
+			&event) == REJECT_NONE);
 		naive->index = i;
 		naive_take(naive, &event);
 	}
@@ -249,9 +247,9 @@ struct naive_line {
 	const struct naive_record *record;
 	const uint8_t *node_id;
 	struct pledge pledge;
-	bool stands;                       /* nothing late took it */
-	bool sets[EMPLOYMENT_KINDS];       /* in the timely reading */
-	bool keeps[EMPLOYMENT_KINDS];      /* and after what came late */
+	bool stands;                      /* nothing late took it */
+	bool sets[EMPLOYMENT_KINDS];      /* in the timely reading */
+	bool keeps[EMPLOYMENT_KINDS];     /* and after what came late */
 	uint32_t least[EMPLOYMENT_KINDS]; /* ever said */
 };
 
@@ -262,9 +260,8 @@ naive_later_first(const void *a, const void *b)
 	int order;
 
 	if (first->pledge.made_at_ms != second->pledge.made_at_ms)
-		return first->pledge.made_at_ms > second->pledge.made_at_ms
-			   ? -1
-			   : 1;
+		return first->pledge.made_at_ms > second->pledge.made_at_ms ? -1
+									    : 1;
 	order = memcmp(second->node_id, first->node_id, EVENT_ID_SIZE);
 	if (order != 0)
 		return order;
@@ -336,8 +333,7 @@ static inline void
 naive_show(const struct naive *naive, const char *unit, bool timely,
     struct naive_shown *shown)
 {
-	struct naive_line *lines =
-	    xcalloc(NAIVE_RECORDS_MAX, sizeof *lines);
+	struct naive_line *lines = xcalloc(NAIVE_RECORDS_MAX, sizeof *lines);
 	unsigned count = naive_lines(naive, unit, timely, lines);
 
 	*shown = (struct naive_shown){0};

@@ -322,7 +322,9 @@ many_units(unsigned count)
 	struct unit_row *rows = xcalloc(count, sizeof *rows);
 
 	for (unsigned i = 0; i < count; i++) {
-		snprintf(rows[i].code, sizeof rows[i].code, "UNIT-%06u", i);
+		snprintf(
+		    rows[i].code, sizeof rows[i].code, "UNIT-KERJA-%06u", i);
+		memset(rows[i].parent, 'P', sizeof rows[i].parent - 1);
 		memset(rows[i].name, 'n', sizeof rows[i].name - 1);
 		rows[i].kind = 4;
 		(void)text_copy(
@@ -360,6 +362,46 @@ Test(parts, keep_the_limits_of_an_event_and_the_order_of_rows)
 		next += roster->row_count;
 	}
 	cr_assert_eq(next, 1000);
+	parts_clear(&parts);
+	free(rows);
+}
+
+static struct seat_row *
+large_seats(unsigned count)
+{
+	struct seat_row *rows = xcalloc(count, sizeof *rows);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct seat_row *row = &rows[i];
+
+		snprintf(row->id, sizeof row->id, "kantor-%u", i);
+		memset(row->title, 't', sizeof row->title - 1);
+		row->term_count = SEAT_TERMS_MAX;
+		for (unsigned k = 0; k < SEAT_TERMS_MAX; k++) {
+			memset(row->terms[k].id, 'a', WORD_MAX - 1);
+			row->terms[k].from_ms = RIG_NOW_MS;
+		}
+	}
+	return rows;
+}
+
+Test(parts, of_large_rows_keep_the_limit_of_bytes)
+{
+	static uint8_t at[2 * EVENT_MAX];
+	struct seat_row *rows = large_seats(300);
+	struct parts parts;
+	uint32_t count = 0;
+
+	parts_make(&parts, EVENT_OFFICE_CHANGED, rows, 300);
+	for (unsigned i = 0; i < parts.count; i++) {
+		size_t len = wire_pack(&parts.events[i], at, sizeof at);
+
+		cr_assert_gt(len, 0);
+		cr_assert_leq(len, EVENT_MAX);
+		count += parts.events[i].office.row_count;
+	}
+	cr_assert_eq(count, 300);
+	cr_assert_gt(parts.count, 2);
 	parts_clear(&parts);
 	free(rows);
 }

@@ -112,9 +112,16 @@ Test(batch, tells_a_gap)
 Test(batch, refuses_another_key_another_head_and_another_number)
 {
 	uint8_t seed[SIGN_SEED_SIZE] = {2};
+	struct hash seen_root = {0};
 	struct sign_keys other;
 
 	sign_keys_make(&other, seed);
+	stamp_make(chain.push.stamp, chain.node, EVENTS + 1,
+	    &chain.heads[EVENTS], &seen_root, &chain.keys);
+	cr_assert_eq(check_at(0), REJECT_BAD_SIGNATURE);
+	stamp_make(chain.push.stamp, chain.node, EVENTS, &chain.heads[EVENTS],
+	    &seen_root, &chain.keys);
+	cr_assert_eq(check_at(0), REJECT_NONE);
 	chain.body[4] ^= 1;
 	cr_assert_eq(check_at(0), REJECT_BAD_SIGNATURE);
 	chain.body[4] ^= 1;

@@ -257,27 +257,41 @@ Test(store, is_not_there_before_it_is_made)
 	free(empty);
 }
 
-/* Another process reads beside the writer and sees what was committed. */
+/* Reads in a process of its own once a byte comes through the pipe. */
+static void
+read_beside(int pipe_end, uint64_t expected)
+{
+	struct store *reader;
+	struct stored stored;
+	char byte;
+	bool is_good = read(pipe_end, &byte, 1) == 1 &&
+		       store_open(&reader, dir, STORE_READ) == OK &&
+		       store_size(reader) == expected &&
+		       store_entry(reader, expected - 1, &stored) == OK;
+
+	_exit(is_good ? 0 : 1);
+}
+
+/* Another process sees what is committed, not what is under way. */
 Test(store, is_read_beside_its_writer)
 {
-	int status;
+	int status, ends[2];
 	pid_t child;
 
 	append(5);
 	store_close(store);
 	store = NULL;
+	cr_assert_eq(pipe(ends), 0);
 	child = fork();
-	if (child == 0) {
-		struct store *reader;
-		struct stored stored;
-		bool is_good = store_open(&reader, dir, STORE_READ) == OK &&
-			       store_size(reader) == 5 &&
-			       store_entry(reader, 4, &stored) == OK;
-
-		_exit(is_good ? 0 : 1);
-	}
+	if (child == 0)
+		read_beside(ends[0], 5);
 	cr_assert_eq(store_open(&store, dir, STORE_WRITE), OK);
-	append(1);
+	store_begin(store, 1726963200000);
+	(void)store_append(
+	    store, AUTHOR_LOG, ticked(1726963200000), bytes_of(NULL, 0));
+	cr_assert_eq(write(ends[1], "x", 1), 1);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert_eq(status, 0);
+	cr_assert_eq(store_commit(store), OK);
+	cr_assert_eq(store_size(store), 6);
 }

@@ -185,6 +185,36 @@ Test(words, refuses_bytes_that_are_no_message)
 	cr_assert_eq(rig_counter(rig, COUNTER_MALFORMED), 1);
 }
 
+Test(words, refuses_a_push_without_its_body)
+{
+	struct message message = {.kind = MESSAGE_PUSH};
+	uint64_t size = rig_size(rig);
+	uint8_t at[1024];
+	struct bytes frame;
+
+	start_good_batch();
+	message.push = rig->batch.push;
+	frame = bytes_of(at, message_put(&message, at, sizeof at));
+	rig_hand_over(rig, &collector, &frame, 1);
+	rig_turn_end(rig);
+	expect_batch_word(REJECT_MALFORMED, size);
+}
+
+Test(words, refuses_a_second_frame_where_none_belongs)
+{
+	struct message message = {
+	    .kind = MESSAGE_FETCH, .fetch = {.what = WHAT_ROSTER, .part = 1}};
+	uint64_t size = rig_size(rig);
+	uint8_t at[1024];
+	struct bytes frames[2] = {
+	    bytes_of(at, message_put(&message, at, sizeof at)),
+	    bytes_of_text("more")};
+
+	rig_hand_over(rig, &collector, frames, 2);
+	rig_turn_end(rig);
+	expect_batch_word(REJECT_MALFORMED, size);
+}
+
 Test(words, a_later_version_anywhere_consumes_nothing)
 {
 	struct event event = rig_pledge(rig, RIG_UNIT);

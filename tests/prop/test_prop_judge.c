@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must hold of any history of a region. A failure says its seed; SEED=n
+ * lives through that one again, ROUNDS=n through so many.
+ */
+#include "tests/prop/naive_pledges.h"
+#include "tests/prop/random_history.h"
+
+enum { ROUNDS = 200 };
+
+/* ---- checks */
+
+static const struct rule_row *
+rule_of(const struct history *history, const char *id)
+{
+	for (unsigned i = 0; i < history->rule_count; i++)
+		if (strcmp(history->rules[i].id, id) == 0)
+			return &history->rules[i];
+	return NULL;
+}
+
+static const struct unit_row *
+naive_unit(const struct naive *naive, const char *code)
+{
+	for (unsigned i = 0; i < naive->unit_count; i++)
+		if (strcmp(naive->units[i].code, code) == 0)
+			return &naive->units[i];
+	return NULL;
+}
+
+static void
+check_heads_were_told_the_truth(
+    const struct history *history, const struct naive *naive)
+{
+	for (size_t i = 0; i < history->story->said_count; i++) {
+		const struct said *said = &history->story->said[i];
+
+		if (said->verdict.tell != TELL_HEAD ||
+		    said->verdict.kind != RULE_UNSIGNED_UNITS_1)
+			continue;
+		for (uint32_t k = 0; k < said->verdict.unit_count; k++) {
+			const struct unit_row *unit =
+			    naive_unit(naive, said->units[k].code);
+
+			cr_assert(unit == NULL ||
+				      !naive_fulfils(naive,
+					  &rule_of(history, said->verdict.rule)
+					       ->unsigned_units,
+					  unit, true),
+			    "seed %llu: entry %llu tells a head of %s",
+			    (unsigned long long)history->seed,
+			    (unsigned long long)said->index,
+			    said->units[k].code);
+		}
+	}
+}
+
+static void
+naive_object(const struct naive *naive, const struct unit_row *unit,
+    uint32_t scope, char object[CODE_MAX])
+{
+	const struct unit_row *parent;
+	char district[WILAYAH_MAX];
+
+	if (scope == BY_KECAMATAN) {
+		wilayah_district(unit->wilayah, district);
+		(void)text_copy(object, CODE_MAX, district);
+		return;
+	}
+	if (scope == BY_OPD)
+		while ((parent = naive_unit(naive, unit->parent)) != NULL)
+			unit = parent;
+	(void)text_copy(
+	    object, CODE_MAX, scope == BY_REGION ? "73.71" : unit->code);
+}
+
+/* Everybody has been heard: so a group's alert is open exactly when its
+ * unsigned units reach the threshold. */
+static void
+check_alert(const struct history *history, const struct naive *naive,
+    const struct rule_row *rule, const char *object)
+{
+	const struct unsigned_units *body = &rule->unsigned_units;
+	const struct view_alert *open = NULL;
+	uint32_t expected = 0, unsigned_count = 0;
+	char found[CODE_MAX];
+	bool reached;
+
+	for (unsigned i = 0; i < naive->unit_count; i++) {
+		const struct unit_row *unit = &naive->units[i];
+
+		naive_object(naive, unit, body->scope, found);
+		if (strcmp(found, object) != 0 ||
+		    (body->unit_kinds != 0 &&
+			(body->unit_kinds >> unit->kind & 1) == 0))
+			continue;
+		expected++;
+		unsigned_count += !naive_fulfils(naive, body, unit, false) &&
+				  !naive_fulfils(naive, body, unit, true);
+	}
+	reached =
+	    unsigned_count > 0 &&
+	    ((body->min_units > 0 && unsigned_count >= body->min_units) ||
+		(body->min_bp > 0 && (uint64_t)unsigned_count * 10000 >=
+					 (uint64_t)body->min_bp * expected));
+	for (unsigned i = 0; i < view_alert_count(history->story->view); i++) {
+		const struct view_alert *alert =
+		    view_alert(history->story->view, i);
+
+		if (alert->state == ALERT_OPEN &&
+		    strcmp(alert->rule, rule->id) == 0 &&
+		    strcmp(alert->object, object) == 0)
+			open = alert;
+	}
+	cr_assert(reached == (open != NULL),
+	    "seed %llu: rule %s, %s: %u of %u unsigned, alert %s",
+	    (unsigned long long)history->seed, rule->id, object, unsigned_count,
+	    expected, open == NULL ? "closed" : "open");
+	if (open == NULL)
+		return;
+	cr_assert(open->figures.unsigned_known == unsigned_count);
+	cr_assert(open->unit_count == unsigned_count);
+}
+
+static void
+check_alerts(const struct history *history, const struct naive *naive)
+{
+	char object[CODE_MAX];
+	unsigned open = 0;
+
+	for (unsigned r = 0; r < history->rule_count; r++) {
+		const struct rule_row *rule = &history->rules[r];
+
+		if (rule->kind != RULE_UNSIGNED_UNITS_1)
+			continue;
+		for (unsigned i = 0; i < naive->unit_count; i++) {
+			naive_object(naive, &naive->units[i],
+			    rule->unsigned_units.scope, object);
+			check_alert(history, naive, rule, object);
+		}
+	}
+	/* No alert is left on what is not there any more. */
+	for (unsigned i = 0; i < view_alert_count(history->story->view); i++) {
+		const struct view_alert *alert =
+		    view_alert(history->story->view, i);
+
+		open += alert->state == ALERT_OPEN && alert->scope == BY_UNIT &&
+			naive_unit(naive, alert->object) == NULL;
+	}
+	cr_assert(open == 0);
+}
+
+static void
+check_tallies(const struct history *history, const struct naive *naive)
+{
+	const struct view *view = history->story->view;
+
+	for (unsigned i = 0; i < naive->unit_count; i++) {
+		const struct unit_row *unit = &naive->units[i];
+		struct unit_progress progress;
+		struct naive_shown shown;
+
+		naive_show(naive, unit->code, false, &shown);
+		view_unit_progress(view, view_unit_by_code(view, unit->code),
+		    view_campaign_by_id(view, "PILKADA"), &progress);
+		cr_assert(progress.is_heard);
+		cr_assert(progress.is_read == shown.is_read);
+		cr_assert(progress.is_head_signed == shown.is_head_signed,
+		    "seed %llu: %s", (unsigned long long)history->seed,
+		    unit->code);
+		cr_assert(memcmp(progress.signatures, shown.signatures,
+			      sizeof shown.signatures) == 0,
+		    "seed %llu: %s", (unsigned long long)history->seed,
+		    unit->code);
+	}
+}
+
+/* ---- telling a history again */
+
+struct told_again {
+	struct view *view;
+	struct judge *judge;
+	struct wire *wire;
+	bool asks_the_judge;
+	bool saves_between;
+};
+
+static void
+swap_for_a_copy(struct told_again *again)
+{
+	struct text_buf saved = {0};
+	struct view *copy = view_new();
+
+	view_save(again->view, &saved);
+	cr_assert(view_load(copy, bytes_of(saved.at, saved.len)) == OK);
+	text_buf_clear(&saved);
+	view_free(again->view);
+	again->view = copy;
+}
+
+/* The verdicts of one input must be the entries that follow it. Returns how
+ * many there were. */
+static size_t
+judge_again(struct told_again *again, const struct story *story, size_t at,
+    const struct entry *input)
+{
+	static uint8_t bytes[EVENT_MAX];
+	struct event verdict;
+	size_t count = 0;
+
+	judge_start(again->judge, again->view, input);
+	while (judge_next(again->judge, again->view, &verdict)) {
+		const struct story_entry *kept = &story->entries[at + ++count];
+		size_t len = wire_pack(&verdict, bytes, sizeof bytes);
+
+		cr_assert(at + count < story->entry_count);
+		cr_assert(bytes_equal(
+		    bytes_of(bytes, len), bytes_of(kept->bytes, kept->len)));
+		view_apply(
+		    again->view, &(struct entry){.index = at + count,
+				     .author = AUTHOR_LOG,
+				     .received_at_ms = kept->received_at_ms,
+				     .event = &verdict});
+	}
+	return count;
+}
+
+static void
+tell_again(struct told_again *again, const struct story *story)
+{
+	for (size_t i = 0; i < story->entry_count; i++) {
+		const struct story_entry *kept = &story->entries[i];
+		struct event event;
+		struct entry entry = {.index = i,
+		    .author = kept->author,
+		    .received_at_ms = kept->received_at_ms,
+		    .event = &event};
+
+		cr_assert(
+		    wire_unpack(again->wire, bytes_of(kept->bytes, kept->len),
+			&event) == REJECT_NONE);
+		cr_assert(
+		    !again->asks_the_judge || !event_is_verdict(event.kind));
+		if (kept->author == AUTHOR_NODE)
+			cr_assert(view_check(again->view, &event,
+				      kept->received_at_ms) == REJECT_NONE);
+		view_apply(again->view, &entry);
+		if (again->asks_the_judge)
+			i += judge_again(again, story, i, &entry);
+		if (again->saves_between && one_in(100))
+			swap_for_a_copy(again);
+	}
+}
+
+static void
+check_again(const struct story *story, bool asks, bool saves)
+{
+	struct told_again again = {.view = view_new(),
+	    .judge = judge_new(),
+	    .wire = wire_new(),
+	    .asks_the_judge = asks,
+	    .saves_between = saves};
+	struct text_buf live = {0}, told = {0};
+
+	tell_again(&again, story);
+	view_save(story->view, &live);
+	view_save(again.view, &told);
+	cr_assert(bytes_equal(
+	    bytes_of(live.at, live.len), bytes_of(told.at, told.len)));
+	cr_assert(
+	    view_next_due_ms(again.view) == view_next_due_ms(story->view));
+	text_buf_clear(&live);
+	text_buf_clear(&told);
+	view_free(again.view);
+	judge_free(again.judge);
+	wire_free(again.wire);
+}
+
+/* ---- the promises */
+
+static void
+each_history(void (*check)(const struct history *history))
+{
+	uint64_t only = number_of("SEED", 0);
+	uint64_t rounds = only != 0 ? 1 : number_of("ROUNDS", ROUNDS);
+
+	for (uint64_t i = 0; i < rounds; i++) {
+		struct history *history = history_of(only != 0 ? only : i + 1);
+
+		check(history);
+		history_free(history);
+	}
+}
+
+static void
+check_truth(const struct history *history)
+{
+	struct naive *naive = naive_new(history->story);
+
+	check_tallies(history, naive);
+	check_heads_were_told_the_truth(history, naive);
+	naive_free(naive);
+}
+
+Test(prop_judge, tells_no_head_of_a_unit_that_is_on_time_in_the_end)
+{
+	each_history(check_truth);
+}
+
+static void
+check_final_alerts(const struct history *history)
+{
+	struct naive *naive = naive_new(history->story);
+
+	check_alerts(history, naive);
+	naive_free(naive);
+}
+
+Test(prop_judge, leaves_open_what_a_naive_count_says)
+{
+	each_history(check_final_alerts);
+}
+
+static void
+check_rebuild(const struct history *history)
+{
+	check_again(history->story, false, false);
+}
+
+Test(prop_judge, is_the_same_byte_for_byte_when_only_applied)
+{
+	each_history(check_rebuild);
+}
+
+static void
+check_replay(const struct history *history)
+{
+	check_again(history->story, true, false);
+}
+
+Test(prop_judge, decides_the_same_when_asked_again)
+{
+	each_history(check_replay);
+}
+
+static void
+check_restarts(const struct history *history)
+{
+	check_again(history->story, true, true);
+}
+
+Test(prop_judge, goes_on_from_what_it_saved)
+{
+	each_history(check_restarts);
+}
+
+/* ---- orders of arrival */
+
+/* Deliveries in an order of chance, each node's own kept. What changes a
+ * record that is not there yet waits, and what was withdrawn before is left
+ * out, as it makes no difference. */
+static void
+deliver_in_any_order(struct history *history)
+{
+	struct story *story = history->story;
+	unsigned left = 0;
+
+	for (unsigned n = 1; n < story->node_count; n++)
+		left += history->spools[n].count;
+	for (unsigned tries = 0; left > 0 && tries < 1000000; tries++) {
+		unsigned n = 1 + below(story->node_count - 1);
+		struct spool *spool = &history->spools[n];
+		struct event *event = &spool->events[spool->first];
+		const struct record_id *target = event->kind == EVENT_WITHDRAWN
+						     ? &event->withdrawn.target
+						     : &event->corrected.target;
+		bool changes = event->kind == EVENT_WITHDRAWN ||
+			       event->kind == EVENT_CORRECTED;
+		struct view_record record;
+
+		if (spool->first == spool->count ||
+		    (changes && !view_record(story->view, target, &record)))
+			continue;
+		if (view_check(story->view, event, story->now_ms) ==
+		    REJECT_NONE)
+			(void)story_input(story, AUTHOR_NODE, event);
+		story->nodes[n].seq = event->seq;
+		spool->first++;
+		left--;
+	}
+	cr_assert(left == 0);
+}
+
+/* The same records of the same seed, in the order of `order`. */
+static struct history *
+ordered_history(uint64_t seed, uint64_t order)
+{
+	struct history *history = history_new(seed);
+	struct story *story = history->story;
+
+	story_until(story, STORY_START + DAYS(6));
+	for (unsigned i = 0; i < 150; i++)
+		record_something(history, 1 + below(story->node_count - 1));
+	chance = (seed ^ order << 32) | 1;
+	story->now_ms += DAYS(2) / 4;
+	deliver_in_any_order(history);
+	story_until(story, HEAD_MARK + DAYS(4));
+	for (unsigned n = 1; n < story->node_count; n++) {
+		history->spools[n].first = history->spools[n].count;
+		story_report(story, n);
+	}
+	story_until(story, HEAD_MARK + DAYS(8));
+	return history;
+}
+
+static const struct view_alert *
+alert_of(const struct view *view, const struct view_alert *like)
+{
+	for (unsigned i = 0; i < view_alert_count(view); i++) {
+		const struct view_alert *alert = view_alert(view, i);
+
+		if (alert->state == ALERT_OPEN &&
+		    strcmp(alert->rule, like->rule) == 0 &&
+		    strcmp(alert->object, like->object) == 0)
+			return alert;
+	}
+	return NULL;
+}
+
+/* Of incidents the cases: another report of one is not told again. */
+static bool
+same_figures(const struct figures *a, const struct figures *b)
+{
+	if (a->reported + a->verified > 0)
+		return a->reported + a->verified == b->reported + b->verified;
+	return memcmp(a, b, sizeof *a) == 0;
+}
+
+static void
+check_same(const struct history *a, const struct history *b)
+{
+	struct coverage_query query = {.campaign = "PILKADA"};
+	struct coverage first, second;
+
+	view_coverage(a->story->view, &query, &first);
+	view_coverage(b->story->view, &query, &second);
+	cr_assert(memcmp(&first, &second, sizeof first) == 0, "seed %llu",
+	    (unsigned long long)a->seed);
+	cr_assert(story_open_alerts(a->story) == story_open_alerts(b->story),
+	    "seed %llu", (unsigned long long)a->seed);
+	for (unsigned i = 0; i < view_alert_count(a->story->view); i++) {
+		const struct view_alert *alert = view_alert(a->story->view, i);
+		const struct view_alert *other;
+
+		if (alert->state != ALERT_OPEN)
+			continue;
+		other = alert_of(b->story->view, alert);
+		cr_assert(other != NULL, "seed %llu: %s %s",
+		    (unsigned long long)a->seed, alert->rule, alert->object);
+		cr_assert(same_figures(&alert->figures, &other->figures),
+		    "seed %llu: %s %s", (unsigned long long)a->seed,
+		    alert->rule, alert->object);
+	}
+}
+
+Test(prop_judge, does_not_depend_on_the_order_of_arrival)
+{
+	uint64_t only = number_of("SEED", 0);
+	uint64_t rounds = only != 0 ? 1 : number_of("ROUNDS", ROUNDS);
+
+	for (uint64_t i = 0; i < rounds; i++) {
+		uint64_t seed = only != 0 ? only : i + 1;
+		struct history *first = ordered_history(seed, 1);
+		struct history *second = ordered_history(seed, 2);
+
+		check_same(first, second);
+		history_free(first);
+		history_free(second);
+	}
+}
