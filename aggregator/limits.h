@@ -37,7 +37,12 @@ enum {
 
 	LIVE_EVERY_MS = 1000,
 	ALIVE_EVERY_MS = 2000,
-	SNAPSHOT_ENTRIES = 100000,
+/* A snapshot is of the whole view, so it waits for a quiet moment: a
+	 * second for a long tail, a minute for a short one. Under load it waits
+	 * until folding the tail at a start would take some three seconds. */
+	SNAPSHOT_TAIL = 100000,
+	SNAPSHOT_TAIL_MAX = 1000000,
+	SNAPSHOT_QUIET_MS = 1000,
 	SNAPSHOT_IDLE_MS = 60000,
 
 	SELF_TEST_MS = 10000,

@@ -42,6 +42,23 @@ state_last_verdict(const struct view *view)
 	return last;
 }
 
+void
+state_statuses(const struct view *view, const struct view_campaign *campaign,
+    unsigned counts[STATE_STATUSES])
+{
+	struct unit_progress progress;
+
+	memset(counts, 0, STATE_STATUSES * sizeof *counts);
+	for (unsigned i = 0; i < view_unit_count(view); i++) {
+		const struct view_unit *unit = view_unit(view, i);
+
+		if (!unit->is_active)
+			continue;
+		view_unit_progress(view, unit, campaign, &progress);
+		counts[progress.status]++;
+	}
+}
+
 /* ---- groups */
 
 static int
@@ -287,25 +304,10 @@ put_campaigns(
 	json_array(json, "campaigns");
 	for (unsigned i = 0; i < view_campaign_count(view); i++) {
 		const struct view_campaign *campaign = view_campaign(view, i);
-		const char *id = campaign->row.id;
 
-		if (asked->campaign != NULL && strcmp(asked->campaign, id) != 0)
-			continue;
-		json_object(json, NULL);
-		json_text(json, "id", id);
-		json_text(json, "name", campaign->row.name);
-		json_u64(json, "due_ms", campaign->row.due_ms);
-		json_u64(json, "grace_end_ms", campaign->row.grace_end_ms);
-		json_u64(json, "lock_ms", campaign->row.lock_ms);
-		json_object(json, "coverage");
-		put_coverage(
-		    json, view, &(struct coverage_query){.campaign = id});
-		json_end(json);
-		put_groups(json, "by_kecamatan", view, id);
-		put_groups(json, "by_opd", view, id);
-		if (asked->units)
-			put_units(json, view, campaign);
-		json_end(json);
+		if (asked->campaign == NULL ||
+		    strcmp(asked->campaign, campaign->row.id) == 0)
+			put_campaign(json, view, campaign, asked->units);
 	}
 	json_end(json);
 }

@@ -24,6 +24,11 @@ const char *state_alert_word(uint32_t state);
 /* Of all alerts; -1: there was no verdict yet. */
 int64_t state_last_verdict(const struct view *view);
 
+/* Units on the roster in each state of a campaign, on time or not. */
+enum { STATE_STATUSES = UNIT_COMPLETE + 1 };
+void state_statuses(const struct view *view,
+    const struct view_campaign *campaign, unsigned counts[STATE_STATUSES]);
+
 /* Kecamatan or OPD that have units now, in the order of their codes; names
  * from the roster, else the code. Pointers live as long as the view. */
 struct state_group {

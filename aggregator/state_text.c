@@ -104,6 +104,19 @@ say_people(const struct coverage *coverage)
 }
 
 static void
+say_statuses(const struct view *view, const struct view_campaign *campaign)
+{
+	unsigned counts[STATE_STATUSES];
+
+	state_statuses(view, campaign, counts);
+	printf("  keadaan/status:");
+	for (unsigned i = 0; i < STATE_STATUSES; i++)
+		printf("%s %s %u", i == 0 ? "" : ",",
+		    unit_status_word((enum unit_status)i), counts[i]);
+	printf("\n");
+}
+
+static void
 say_campaign(
     const struct reading *reading, const struct view_campaign *campaign)
 {
@@ -116,16 +129,19 @@ say_campaign(
 	say_time(reading, "  tenggat/due ", row->due_ms);
 	say_time(reading, ", akhir tenggang/grace end ", row->grace_end_ms);
 	say_time(reading, ", dikunci/lock ", row->lock_ms);
-	printf("\n  unit %" PRIu32 ": tepat waktu/on time %" PRIu32
+	printf("\n  unit %" PRIu32
+	       ", lengkap/complete: tepat waktu/on time %" PRIu32
 	       ", terlambat/late %" PRIu32 ", belum/unsigned %" PRIu32
 	       ", belum terdengar/unheard %" PRIu32 "\n",
 	    coverage.expected, coverage.on_time, coverage.late,
 	    coverage.unsigned_known, coverage.unheard);
+	say_statuses(reading->view, campaign);
 	say_people(&coverage);
 	say_groups(reading->view, row->id, false);
 	say_groups(reading->view, row->id, true);
-	printf("  (tepat: tepat waktu; sunyi: simpulnya belum terdengar, jadi "
-	       "belum diketahui / not heard, so not known)\n");
+	printf("  (tepat, lambat: lengkap tepat waktu, terlambat; sunyi: "
+	       "simpulnya "
+	       "belum terdengar, jadi belum diketahui / not heard)\n");
 }
 
 /* ---- nodes, incidents, alerts */

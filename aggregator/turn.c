@@ -259,7 +259,7 @@ turn_commit(struct turn *turn, uint64_t monotonic_ms)
 
 	if (!store_is_open_turn(turn->store))
 		return;
-	if (has_unsaved(turn, SNAPSHOT_ENTRIES))
+	if (has_unsaved(turn, SNAPSHOT_TAIL_MAX))
 		put_snapshot(turn);
 	err = store_commit(turn->store);
 	if (err != OK)
@@ -292,8 +292,11 @@ turn_snapshot(struct turn *turn)
 void
 turn_idle(struct turn *turn, uint64_t monotonic_ms)
 {
+	uint64_t quiet_ms = monotonic_ms - turn->committed_ms;
+	bool is_long = has_unsaved(turn, SNAPSHOT_TAIL);
+
 	head_sync(turn->head, monotonic_ms);
 	if (has_unsaved(turn, 1) &&
-	    monotonic_ms - turn->committed_ms >= SNAPSHOT_IDLE_MS)
+	    quiet_ms >= (is_long ? SNAPSHOT_QUIET_MS : SNAPSHOT_IDLE_MS))
 		turn_snapshot(turn);
 }

@@ -8,6 +8,8 @@ set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # At -O3 gcc 12 takes an explicit_bzero of a whole struct for an overflow.
 set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
+# Small functions of the lower floors are inlined into the event's path.
+set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELEASE ON)
 
 option(IKRAR_TESTS "build the tests (needs Criterion)" ON)
 option(IKRAR_BENCH "build the benchmarks" OFF)

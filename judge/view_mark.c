@@ -113,9 +113,7 @@ rule_arm(struct view *view, uint32_t rule)
 		    &campaign_at(view, state->campaign)->pub.row;
 		uint64_t ms = mark_time(campaign, &row->unsigned_units.at[i]);
 
-		/* A head's office hears of nothing before grace end. */
-		if (ms > now &&
-		    (row->tell != ROLE_HEAD || ms >= campaign->grace_end_ms))
+		if (ms > now)
 			state->mark_ms[i] = ms;
 	}
 }

@@ -15,7 +15,7 @@
 
 enum {
 	LOOK_EVERY_MS = 5000,
-	FLUSH_EVERY_MS = 50,
+	FLUSH_EVERY_MS = 1000,
 	FULL_RETRY_MS = 5000,
 	/* A Welcome tells the versions of roster and campaigns: asked again
 	 * in an idle moment. */

@@ -208,7 +208,7 @@ random_pledge(const struct history *history, const struct unit_row *unit)
 {
 	/* Few moments, so that some are equal. */
 	uint64_t now = history->story->now_ms;
-	uint64_t made = now - below(5) * (uint64_t)STORY_DAY / 2;
+	uint64_t made = now - below(12) * (uint64_t)STORY_DAY / 2;
 	struct event event = one_in(3) ? an_ikrar(unit->code, made)
 				       : a_pakta(unit->code, made, below(5));
 

@@ -150,6 +150,19 @@ check_alerts(const struct history *history, const struct naive *naive)
 	cr_assert(open == 0);
 }
 
+static bool
+is_complete(const struct unit_row *unit, const struct naive_shown *shown)
+{
+	uint32_t heads = 0;
+
+	for (unsigned k = 0; k < EMPLOYMENT_KINDS; k++) {
+		heads += unit->heads[k];
+		if (shown->signatures[k] < unit->heads[k])
+			return false;
+	}
+	return heads > 0 || shown->is_read || shown->is_head_signed;
+}
+
 static void
 check_tallies(const struct history *history, const struct naive *naive)
 {
@@ -172,6 +185,19 @@ check_tallies(const struct history *history, const struct naive *naive)
 			      sizeof shown.signatures) == 0,
 		    "seed %llu: %s", (unsigned long long)history->seed,
 		    unit->code);
+		cr_assert((progress.status == UNIT_COMPLETE) ==
+			  is_complete(unit, &shown));
+		naive_show(naive, unit->code, true, &shown);
+		cr_assert((progress.on_time_status == UNIT_COMPLETE) ==
+			      is_complete(unit, &shown),
+		    "seed %llu: %s", (unsigned long long)history->seed,
+		    unit->code);
+		cr_assert((progress.on_time_status == UNIT_NONE) ==
+			  (!shown.is_read && !shown.is_head_signed &&
+			      shown.signatures[0] + shown.signatures[1] +
+				      shown.signatures[2] ==
+				  0 &&
+			      !is_complete(unit, &shown)));
 	}
 }
 
@@ -290,6 +316,37 @@ each_history(void (*check)(const struct history *history))
 		check(history);
 		history_free(history);
 	}
+}
+
+/* A promise is worth what was tried: all verdicts, all reasons. */
+Test(prop_judge, lives_through_every_kind_of_verdict)
+{
+	static const char *const whys[] = {"on_time", "late", "roster_changed"};
+	unsigned verdicts[5] = {0}, left[3] = {0}, refused = 0;
+
+	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+		struct history *history = history_of(seed);
+		const struct story *story = history->story;
+
+		for (size_t i = 0; i < story->said_count; i++) {
+			const struct said *said = &story->said[i];
+
+			verdicts[said->kind - EVENT_ALERT_OPENED]++;
+			for (unsigned k = 0; k < said->verdict.removed_count;
+			     k++)
+				for (unsigned w = 0; w < 3; w++)
+					left[w] += strcmp(said->removed[k].why,
+						       whys[w]) == 0;
+		}
+		for (size_t i = 0; i < story->entry_count; i++)
+			refused += story->entries[i].kind == EVENT_REFUSED;
+		history_free(history);
+	}
+	for (unsigned i = 0; i < 5; i++)
+		cr_expect(verdicts[i] >= 10, "kind %u: %u", i, verdicts[i]);
+	for (unsigned i = 0; i < 3; i++)
+		cr_expect(left[i] >= 10, "%s: %u", whys[i], left[i]);
+	cr_expect(refused >= 10);
 }
 
 static void

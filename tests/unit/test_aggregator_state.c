@@ -111,6 +111,17 @@ Test(state, shows_each_unit_once_and_its_groups_add_up)
 	cr_assert_eq(json_count(json_member(campaign, "by_kecamatan")), 15);
 }
 
+Test(state, counts_each_unit_in_one_status)
+{
+	const char *statuses;
+
+	fill();
+	statuses = json_member(campaign_of(state()), "statuses");
+	cr_assert_eq(json_count(statuses), 5);
+	cr_assert_eq(json_number(statuses, "BELUM"), 202);
+	cr_assert_eq(json_number(statuses, "LENGKAP"), 0);
+}
+
 Test(state, names_a_kecamatan_as_the_roster_does)
 {
 	const char *root, *group;

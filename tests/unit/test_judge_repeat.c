@@ -161,6 +161,36 @@ Test(repeat, takes_the_earliest_of_the_fullest_windows)
 	story_free(story);
 }
 
+Test(repeat, opens_with_the_earliest_of_equal_windows)
+{
+	struct rule_row rule = of_unit(3);
+	struct story *story = scene_new(&rule);
+
+	rule.repeat_incidents.within_days = 5;
+	(void)incident(story, "A1", 40, 40);
+	(void)incident(story, "A1", 42, 42);
+	(void)incident(story, "A1", 10, 10);
+	(void)incident(story, "A1", 12, 12);
+	rule.repeat_incidents.count = 2;
+	story_rules(story, &rule, 1);
+	cr_assert(story->said_count > 0);
+	cr_expect(
+	    story_last(story)->verdict.window_from_day == STORY_START_DAY + 10);
+	story_free(story);
+}
+
+Test(repeat, leaves_out_what_began_before_the_window)
+{
+	struct rule_row rule = of_unit(3);
+	struct story *story = scene_new(&rule);
+
+	(void)incident(story, "A1", 0, 40);
+	(void)record(story, NODE, an_incident("A1", "SOS", 20, 20));
+	(void)record(story, NODE, an_incident("A1", "SOS", 30, 30));
+	cr_expect(story->said_count == 0);
+	story_free(story);
+}
+
 Test(repeat, wants_as_many_sources_as_the_rule_says)
 {
 	struct rule_row rule = of_unit(2);

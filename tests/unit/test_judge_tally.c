@@ -299,6 +299,21 @@ Test(tally, makes_no_unit_timely_by_late_withdrawals_in_any_order)
 	}
 }
 
+Test(tally, limits_also_what_arrives_after_the_late_withdrawal)
+{
+	struct story *story = scene_new();
+	unsigned away = story_node(story, KIND_COLLECTOR, "73.71.01");
+	uint64_t five = record(story, NODE, a_pakta("A3", STORY_START + 1, 5));
+
+	pass_grace(story);
+	story_sync(story, NODE);
+	(void)record(story, NODE, a_withdrawal(story, NODE, five));
+	(void)record(story, away, a_pakta("A3", STORY_START, 10));
+	cr_expect(timely(story, "A3") == UNIT_PARTIAL);
+	cr_expect(progress_of(story, "A3").status == UNIT_COMPLETE);
+	story_free(story);
+}
+
 Test(tally, makes_nothing_timely_by_the_word_of_an_admin_after_grace_end)
 {
 	struct story *story = scene_new();

@@ -377,6 +377,25 @@ Test(unsigned_units, tell_who_left_before_who_joined)
 	story_free(story);
 }
 
+Test(unsigned_units, that_were_told_stay_known_when_their_node_falls_silent)
+{
+	struct rule_row rule = a_rule("R", BY_REGION, TELL_HEAD);
+	struct story *story;
+
+	rule.unsigned_units.mark_count = 2;
+	rule.unsigned_units.at[1] = (struct mark){
+	    .anchor = AT_GRACE_END, .offset_ms = 2 * (int64_t)STORY_DAY};
+	story = scene_new(&rule, 1);
+	story_until(story, GRACE);
+	report_all(story);
+	story_until(story, GRACE + DAYS(2));
+	story_report(story, FIRST);
+	story_until(story, GRACE + DAYS(4));
+	cr_expect(story->said_count == 1);
+	cr_expect(view_alert(story->view, 0)->figures.unsigned_known == 4);
+	story_free(story);
+}
+
 Test(unsigned_units, are_looked_at_no_more_after_the_lock)
 {
 	struct story *story = scene_of(BY_REGION);
@@ -576,6 +595,43 @@ Test(unsigned_units, of_a_changed_rule_stay_while_it_still_holds)
 	story_free(story);
 }
 
+Test(unsigned_units, of_a_changed_rule_open_nothing_by_a_past_mark)
+{
+	struct rule_row rule = a_rule("R", BY_KECAMATAN, TELL_HEAD);
+	struct story *story;
+
+	rule.unsigned_units.min_units = 2;
+	story = scene_new(&rule, 1);
+	sign(story, FIRST, "A1");
+	story_until(story, GRACE);
+	report_all(story);
+	cr_expect(story->said_count == 1);
+	rule.unsigned_units.min_units = 1;
+	story_rules(story, &rule, 1);
+	story_until(story, LOCK + DAYS(1));
+	cr_expect(story->said_count == 1, "73.71.01 had its mark");
+	story_free(story);
+}
+
+Test(unsigned_units, are_not_looked_at_when_another_rules_mark_is_passed)
+{
+	struct rule_row rules[] = {a_rule("R", BY_REGION, TELL_HEAD),
+	    a_rule("S", BY_REGION, TELL_HEAD)};
+	struct story *story;
+
+	rules[0].unsigned_units.settle_ms = DAYS(2);
+	rules[1].unsigned_units.min_units = 100;
+	rules[1].unsigned_units.at[0].offset_ms = 12 * (int64_t)STORY_HOUR;
+	story = scene_new(rules, 2);
+	story_until(story, GRACE);
+	report_all(story);
+	sign(story, FIRST, "A1");
+	story_until(story, GRACE + 12 * STORY_HOUR);
+	report_all(story);
+	cr_expect(story->said_count == 1);
+	story_free(story);
+}
+
 Test(unsigned_units, of_a_changed_rule_end_when_it_does_not_hold)
 {
 	struct rule_row rule = a_rule("R", BY_REGION, TELL_HEAD);
@@ -603,11 +659,13 @@ Test(unsigned_units, of_a_new_rule_hear_only_of_marks_to_come)
 	story = scene_new(rules, 1);
 	story_until(story, GRACE + STORY_HOUR);
 	story_rules(story, rules, 2);
+	cr_expect(view_next_due_ms(story->view) > story->now_ms);
 	report_all(story);
 	cr_expect(story->said_count == 1, "rule R kept its mark");
 	story_until(story, GRACE + DAYS(2));
 	report_all(story);
 	cr_expect_str_eq(last_of(story, EVENT_ALERT_OPENED)->verdict.rule, "S");
+	cr_expect_str_eq(story_last(story)->verdict.occasion, "grace_end+2d");
 	cr_expect(story->said_count == 2);
 	story_free(story);
 }
