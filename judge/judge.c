@@ -3,6 +3,8 @@
  * Goes through what the last input has touched, in its order, and asks the
  * rules. The frame of every verdict is made here.
  */
+#include "judge/judge.h"
+
 #include "judge/judge_parts.h"
 
 #include <stdlib.h>

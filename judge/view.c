@@ -8,6 +8,8 @@
  * on an alert that nobody opened): whoever doubts a log asks view_check and
  * the judge.
  */
+#include "judge/view.h"
+
 #include "judge/view_parts.h"
 
 #include <stdlib.h>

@@ -71,9 +71,9 @@ struct view_node {
 	uint32_t state;
 	char wilayah[WILAYAH_MAX];
 	uint64_t enrolled_index; /* from here on it may write */
-	uint64_t accept_up_to;  /* of a revoked node */
-	uint64_t mark;          /* last sequence number in the log */
-	uint64_t seen_size;     /* largest head that its events had seen */
+	uint64_t accept_up_to;   /* of a revoked node */
+	uint64_t mark;           /* last sequence number in the log */
+	uint64_t seen_size;      /* largest head that its events had seen */
 	uint64_t last_logged_ms; /* received time of its last entry; 0: none */
 	uint64_t last_recorded_ms;
 	uint64_t vouched_index; /* 0: not vouched for */
@@ -138,7 +138,8 @@ const char *unit_status_word(enum unit_status status);
 struct unit_progress {
 	enum unit_status status;
 	enum unit_status on_time_status; /* from timely pledges alone */
-	bool is_heard; /* all covering nodes are past the campaign's last date */
+	bool
+	    is_heard; /* all covering nodes are past the campaign's last date */
 	bool is_read, is_head_signed;
 	uint32_t heads[EMPLOYMENT_KINDS];
 	uint32_t signatures[EMPLOYMENT_KINDS];
@@ -161,8 +162,8 @@ struct coverage {
 	uint64_t heads[EMPLOYMENT_KINDS];
 	uint64_t signatures[EMPLOYMENT_KINDS];
 };
-void view_coverage(const struct view *view,
-    const struct coverage_query *query, struct coverage *coverage);
+void view_coverage(const struct view *view, const struct coverage_query *query,
+    struct coverage *coverage);
 
 /* ---- records (pledges and incidents) by their identity */
 

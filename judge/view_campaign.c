@@ -16,6 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/wire.h"
+
+enum { RULE_BYTES_MAX = 2048 };
+
 /* ---- campaigns */
 
 uint32_t
@@ -230,6 +234,17 @@ compare_rules(const void *a, const void *b)
 	return strcmp(first->id, second->id);
 }
 
+static bool
+rules_are_equal(const struct rule_row *a, const struct rule_row *b)
+{
+	uint8_t first[RULE_BYTES_MAX], second[RULE_BYTES_MAX];
+	size_t first_len = wire_pack_rule_row(a, first, sizeof first);
+	size_t second_len = wire_pack_rule_row(b, second, sizeof second);
+
+	return bytes_equal(
+	    bytes_of(first, first_len), bytes_of(second, second_len));
+}
+
 static void
 rule_put(struct view *view, uint32_t rule, const struct table *old_rules,
     const struct table *old_states)
@@ -242,7 +257,7 @@ rule_put(struct view *view, uint32_t rule, const struct table *old_rules,
 		if (strcmp(old->id, row->id) == 0)
 			break;
 	}
-	if (found < old_rules->count && memcmp(old, row, sizeof *row) == 0) {
+	if (found < old_rules->count && rules_are_equal(old, row)) {
 		memcpy(rule_state_at(view, rule), table_at(old_states, found),
 		    sizeof(struct rule_state));
 		return;

@@ -412,8 +412,7 @@ void incident_reviewed(struct view *view, const struct entry *entry);
 /* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
 uint32_t incident_state(const struct incident_row *row);
 /* Does a repeat_incidents rule look at acts of this kind? */
-bool rule_counts_act(
-    const struct rule_row *rule, const char act[ACT_CODE_MAX]);
+bool rule_counts_act(const struct rule_row *rule, const char act[ACT_CODE_MAX]);
 void touch_repeat_all(struct view *view, uint32_t rule, uint64_t now_ms);
 
 /* ---- alerts (view_alert.c) */

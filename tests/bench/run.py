@@ -3,10 +3,11 @@
 in one run. Method and what the figures mean: docs/benchmarks.md.
 
 usage: run.py [--events N] [--rounds N] [PART...]
-parts: drain latency webhook memory (all of them without a name)
+parts: memory latency hostile webhook drain (all of them without a name)
 """
 import argparse
 import json
+import multiprocessing
 import pathlib
 import shutil
 import statistics
@@ -16,7 +17,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-from region import BIN, Daemon, Region, districts, run, wait_for  # noqa: E402
+from region import (BIN, ROOT, Region, districts, run,  # noqa: E402
+                    wait_for)
 
 NODES = 16
 PER_COMMIT = 200
@@ -141,6 +143,51 @@ def latency(work):
     region.stop()
 
 
+def hostile_flood(endpoint_code, seconds, told):
+    """Runs in a process of its own: an enrolled node that misbehaves and
+    strangers that knock, as fast as they are answered."""
+    import hostile
+    from client import Code, Node
+    node = Node(ROOT / "proto")
+    node.join(Code(endpoint_code))
+    node.connect()
+    node.hello()
+    told.put("ready")
+    end, bad = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        bad += hostile.flood(node, int(time.time() * 1000), CAMPAIGN,
+                             UNIT, 0.25)
+        hostile.unenrolled(None, node)
+        hostile.plain(None, node)
+        bad += 2
+    told.put(bad)
+
+
+def hostile(work):
+    directory = work / "hostile"
+    directory.mkdir()
+    region = set_up_region(
+        directory, "73.71", unit_rows(350, "73.71.01"), RULES)
+    node = region.join("73.71.01")
+    code = region.admin("node", "invite", "73.71.01").stdout.split("\n")[-2]
+    rows = {}
+    quiet = bench("trickle", 1500, 10, UNIT, CAMPAIGN, node)
+    told = multiprocessing.Queue()
+    peer = multiprocessing.Process(
+        target=hostile_flood, args=(code.strip(), 15, told), daemon=True)
+    peer.start()
+    told.get(timeout=60)
+    loud = bench("trickle", 1300, 10, UNIT, CAMPAIGN, node)
+    bad = told.get(timeout=60)
+    peer.join(60)
+    for before, after in zip(quiet, loud):
+        rows[before["name"]] = after["p99_ms"] / before["p99_ms"]
+        print(f"{before['name']}: p99 {before['p99_ms']:.2f} ms alone, "
+              f"{after['p99_ms']:.2f} ms beside {bad} bad messages in 15 s "
+              f"(x{rows[before['name']]:.2f}), none lost", flush=True)
+    region.stop()
+
+
 def print_latency(row, what):
     print(f"{row['name']} at {what}: p50 {row['p50_ms']:.2f} ms, p99 "
           f"{row['p99_ms']:.2f} ms, n {row['count']}", flush=True)
@@ -239,11 +286,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("parts", nargs="*")
     words = parser.parse_args()
-    parts = words.parts or ["memory", "latency", "webhook", "drain"]
+    parts = words.parts or ["memory", "latency", "hostile", "webhook",
+                            "drain"]
     work = pathlib.Path(tempfile.mkdtemp(prefix="ikrar-bench-", dir="/var/tmp"))
     print(f"disk: {run('df', '--output=source,fstype', work).stdout.split()[2:]}")
     try:
-        for part in ("memory", "latency", "webhook"):
+        for part in ("memory", "latency", "hostile", "webhook"):
             if part in parts:
                 globals()[part](work)
         if "drain" in parts:

@@ -98,7 +98,7 @@ naive_pledge(struct naive *naive, unsigned writer, const struct event *event)
 {
 	struct naive_record *record = &naive->records[naive->record_count++];
 
-	cr_assert(naive->record_count < NAIVE_RECORDS_MAX);
+	story_must(naive->record_count < NAIVE_RECORDS_MAX, __func__, "");
 	record->node = writer;
 	record->seq = event->seq;
 	record->word_count = 1;
@@ -120,7 +120,7 @@ naive_change(struct naive *naive, unsigned writer, const struct event *event)
 
 		if (record->node != owner || record->seq != target->seq)
 			continue;
-		cr_assert(record->word_count < NAIVE_OPS_MAX);
+		story_must(record->word_count < NAIVE_OPS_MAX, __func__, "");
 		word = &record->words[record->word_count++];
 		word->is_withdrawal = is_withdrawal;
 		if (!is_withdrawal)
@@ -198,9 +198,10 @@ naive_new(const struct story *story)
 	for (size_t i = 0; i < story->entry_count; i++) {
 		const struct story_entry *kept = &story->entries[i];
 
-		cr_assert(
+		story_must(
 		    wire_unpack(story->wire, bytes_of(kept->bytes, kept->len),
-			&event) == REJECT_NONE);
+			&event) == REJECT_NONE,
+		    __func__, "");
 		naive->index = i;
 		naive_take(naive, &event);
 	}

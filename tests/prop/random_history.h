@@ -325,7 +325,7 @@ deliver(struct history *history, unsigned n)
 			(void)story_input(story, AUTHOR_NODE, event);
 			continue;
 		}
-		cr_assert(!reject_is_batch(word), "%s", reject_word(word));
+		story_must(!reject_is_batch(word), __func__, reject_word(word));
 		memcpy(refused.refused.node, event->node, EVENT_ID_SIZE);
 		refused.refused.seq = event->seq;
 		refused.refused.word = word;

@@ -6,6 +6,8 @@
 #include "tests/prop/naive_pledges.h"
 #include "tests/prop/random_history.h"
 
+#include <criterion/criterion.h>
+
 enum { ROUNDS = 200 };
 
 /* ---- checks */

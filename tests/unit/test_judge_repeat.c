@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/log_builder.h"
 
+#include <criterion/criterion.h>
+
 enum { ADMIN = 0, NODE = 1, REVIEWER = 2, OTHER = 3 };
 
 static struct story *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/log_builder.h"
 
+#include <criterion/criterion.h>
+
 enum { ADMIN = 0, NODE = 1, DUE_DAYS = 7, GRACE_DAYS = 10 };
 
 #define DAYS(n) ((uint64_t)(n)*STORY_DAY)

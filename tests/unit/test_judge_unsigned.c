@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/log_builder.h"
 
+#include <criterion/criterion.h>
+
 enum { ADMIN = 0, FIRST = 1, SECOND = 2 };
 
 #define DAYS(n) ((uint64_t)(n)*STORY_DAY)

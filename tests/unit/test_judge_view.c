@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/log_builder.h"
 
+#include <criterion/criterion.h>
+
 enum { ADMIN = 0 };
 
 /* Two kecamatan with a collector each, three units, one campaign. */
