@@ -142,7 +142,7 @@ write_text(struct head *head)
 }
 
 void
-head_sign(struct head *head, uint64_t monotonic_ms)
+head_sign(struct head *head)
 {
 	uint64_t size = tlog_size(head->tree);
 
@@ -155,7 +155,6 @@ head_sign(struct head *head, uint64_t monotonic_ms)
 	head->last.root = tlog_root(head->tree);
 	checkpoint_sign(head->text, &head->last, &head->keys);
 	write_text(head);
-	head_sync(head, monotonic_ms);
 }
 
 const char *

@@ -26,11 +26,12 @@ void head_close(struct head *head);
 /* Signs the tree as it is now; call it after the commit. Does nothing when
  * the size is what was signed last. A smaller tree or a failing write ends
  * the process. */
-void head_sign(struct head *head, uint64_t monotonic_ms);
+void head_sign(struct head *head);
 /* The last signed text, terminated, and its size. */
 const char *head_text(const struct head *head);
 uint64_t head_size(const struct head *head);
-/* Syncs what head_sign left unsynced, when it is a second old. */
+/* Syncs what head_sign left unsynced, unless it did within the last second.
+ * Not on the way of a receipt: call it when those are out. */
 void head_sync(struct head *head, uint64_t monotonic_ms);
 
 #endif

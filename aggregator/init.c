@@ -120,7 +120,7 @@ sign_first(const char *dir, struct store *store, const char *origin,
 
 	if (err != OK)
 		return err;
-	head_sign(head, loop_monotonic_ms());
+	head_sign(head);
 	head_close(head);
 	return OK;
 }

@@ -37,11 +37,14 @@ enum {
 
 	LIVE_EVERY_MS = 1000,
 	ALIVE_EVERY_MS = 2000,
-/* A snapshot is of the whole view, so it waits for a quiet moment: a
+	/* A snapshot is of the whole view, so it waits for a quiet moment: a
 	 * second for a long tail, a minute for a short one. Under load it waits
-	 * until folding the tail at a start would take some three seconds. */
+	 * until folding the tail at a start would take some three seconds; so
+	 * does a large one always, which would soon take more disk than the
+	 * log. */
 	SNAPSHOT_TAIL = 100000,
 	SNAPSHOT_TAIL_MAX = 1000000,
+	SNAPSHOT_LARGE_BYTES = 8 << 20,
 	SNAPSHOT_QUIET_MS = 1000,
 	SNAPSHOT_IDLE_MS = 60000,
 

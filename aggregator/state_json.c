@@ -298,6 +298,43 @@ put_units(struct json *json, const struct view *view,
 }
 
 static void
+put_statuses(struct json *json, const struct view *view,
+    const struct view_campaign *campaign)
+{
+	unsigned counts[STATE_STATUSES];
+
+	state_statuses(view, campaign, counts);
+	json_object(json, "statuses");
+	for (unsigned i = 0; i < STATE_STATUSES; i++)
+		json_u64(
+		    json, unit_status_word((enum unit_status)i), counts[i]);
+	json_end(json);
+}
+
+static void
+put_campaign(struct json *json, const struct view *view,
+    const struct view_campaign *campaign, bool has_units)
+{
+	const struct campaign_row *row = &campaign->row;
+
+	json_object(json, NULL);
+	json_text(json, "id", row->id);
+	json_text(json, "name", row->name);
+	json_u64(json, "due_ms", row->due_ms);
+	json_u64(json, "grace_end_ms", row->grace_end_ms);
+	json_u64(json, "lock_ms", row->lock_ms);
+	json_object(json, "coverage");
+	put_coverage(json, view, &(struct coverage_query){.campaign = row->id});
+	json_end(json);
+	put_statuses(json, view, campaign);
+	put_groups(json, "by_kecamatan", view, row->id);
+	put_groups(json, "by_opd", view, row->id);
+	if (has_units)
+		put_units(json, view, campaign);
+	json_end(json);
+}
+
+static void
 put_campaigns(
     struct json *json, const struct view *view, const struct state_asked *asked)
 {

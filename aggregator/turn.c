@@ -19,21 +19,20 @@ struct turn {
 	struct stat *stat;
 	uint64_t received_at_ms; /* of the open turn, or of the last entry */
 	uint64_t snapshot_entries;
+	size_t snapshot_bytes; /* of the view when it was last saved */
 	uint64_t committed_ms; /* monotonic */
 	struct turn_news news; /* of the open turn, or of the last */
 	uint8_t own[EVENT_MAX];
 };
 
-static uint64_t
-entries_of_snapshot(struct store *store)
+static void
+remember_snapshot(struct turn *turn)
 {
 	struct text_buf saved = {0};
-	uint64_t entries = 0;
 
-	if (store_snapshot(store, &saved, &entries) != OK)
-		entries = 0;
+	if (store_snapshot(turn->store, &saved, &turn->snapshot_entries) == OK)
+		turn->snapshot_bytes = saved.len;
 	text_buf_clear(&saved);
-	return entries;
 }
 
 static enum err
@@ -68,8 +67,8 @@ turn_open(struct turn **turn, const char *dir, const struct sign_keys *log_key)
 		turn_close(made);
 		return err;
 	}
-	head_sign(made->head, 0);
-	made->snapshot_entries = entries_of_snapshot(made->store);
+	head_sign(made->head);
+	remember_snapshot(made);
 	made->received_at_ms = view_region(made->view)->last_received_ms;
 	store_done(made->store);
 	*turn = made;
@@ -232,24 +231,31 @@ turn_begin(struct turn *turn, uint64_t now_ms)
 	stat_add(turn->stat, COUNTER_TICKS, 1);
 }
 
+/* Is there enough that is not in the snapshot? */
+static bool
+has_unsaved(const struct turn *turn, uint64_t entries)
+{
+	if (turn->snapshot_bytes > SNAPSHOT_LARGE_BYTES)
+		entries = SNAPSHOT_TAIL_MAX;
+	return view_size(turn->view) - turn->snapshot_entries >= entries;
+}
+
+/* Into the open turn; not if only now it turns out to be large. */
 static void
-put_snapshot(struct turn *turn)
+put_snapshot(struct turn *turn, uint64_t entries)
 {
 	struct text_buf saved = {0};
 
 	view_save(turn->view, &saved);
-	store_put_snapshot(
-	    turn->store, bytes_of(saved.at, saved.len), view_size(turn->view));
-	turn->snapshot_entries = view_size(turn->view);
-	log_info("snapshot entries=%" PRIu64 " bytes=%zu",
-	    turn->snapshot_entries, saved.len);
+	turn->snapshot_bytes = saved.len;
+	if (has_unsaved(turn, entries)) {
+		store_put_snapshot(turn->store, bytes_of(saved.at, saved.len),
+		    view_size(turn->view));
+		turn->snapshot_entries = view_size(turn->view);
+		log_info("snapshot entries=%" PRIu64 " bytes=%zu",
+		    turn->snapshot_entries, saved.len);
+	}
 	text_buf_clear(&saved);
-}
-
-static bool
-has_unsaved(const struct turn *turn, uint64_t entries)
-{
-	return view_size(turn->view) - turn->snapshot_entries >= entries;
 }
 
 void
@@ -260,7 +266,7 @@ turn_commit(struct turn *turn, uint64_t monotonic_ms)
 	if (!store_is_open_turn(turn->store))
 		return;
 	if (has_unsaved(turn, SNAPSHOT_TAIL_MAX))
-		put_snapshot(turn);
+		put_snapshot(turn, SNAPSHOT_TAIL_MAX);
 	err = store_commit(turn->store);
 	if (err != OK)
 		fatalx("commit-failed error=\"%s\"", err_text(err));
@@ -268,7 +274,7 @@ turn_commit(struct turn *turn, uint64_t monotonic_ms)
 	stat_add(turn->stat, COUNTER_ENTRIES, turn->news.to - turn->news.from);
 	if (turn->news.to > turn->news.from)
 		turn->committed_ms = monotonic_ms;
-	head_sign(turn->head, monotonic_ms);
+	head_sign(turn->head);
 }
 
 const struct turn_news *
@@ -284,7 +290,7 @@ turn_snapshot(struct turn *turn)
 	if (!has_unsaved(turn, 1))
 		return;
 	store_begin(turn->store, turn->received_at_ms);
-	put_snapshot(turn);
+	put_snapshot(turn, 1);
 	if (store_commit(turn->store) != OK)
 		fatalx("commit-failed step=snapshot");
 }

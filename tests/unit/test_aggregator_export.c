@@ -46,7 +46,7 @@ grow(uint64_t count)
 		    bytes_of(NULL, 0));
 	}
 	cr_assert_eq(store_commit(store), OK);
-	head_sign(head, 1);
+	head_sign(head);
 	head_close(head);
 	store_close(store);
 }

@@ -74,7 +74,7 @@ sign(void)
 	struct head *head;
 
 	cr_assert_eq(head_open(&head, dir, origin, &keys, tree), OK);
-	head_sign(head, 1000);
+	head_sign(head);
 	head_close(head);
 }
 
@@ -102,7 +102,7 @@ Test(head, goes_on_with_a_larger_tree)
 	tlog_free(tree);
 	tree = tree_of(9, 0);
 	cr_assert_eq(head_open(&head, dir, origin, &keys, tree), OK);
-	head_sign(head, 2000);
+	head_sign(head);
 	cr_assert_eq(head_size(head), 9);
 	head_close(head);
 }
@@ -147,9 +147,9 @@ Test(head, writes_nothing_for_a_tree_that_has_not_grown)
 	char text[NOTE_CHECKPOINT_MAX];
 
 	cr_assert_eq(head_open(&head, dir, origin, &keys, tree), OK);
-	head_sign(head, 1000);
+	head_sign(head);
 	cr_assert_eq(truncate(path, 0), 0);
-	head_sign(head, 5000);
+	head_sign(head);
 	cr_assert_eq(head_read(dir, text), ERR_NOTFOUND);
 	head_close(head);
 	free(path);
