@@ -34,34 +34,28 @@ counted_at(const struct judge *judge, uint32_t n)
 	return table_at(&judge->counted, n);
 }
 
-static bool
-is_in_group(
-    const struct view *view, uint32_t unit, uint32_t scope, const char *object)
-{
-	char found[CODE_MAX];
-
-	if (!unit_at(view, unit)->is_active)
-		return false;
-	unit_object(view, unit, scope, found);
-	return strcmp(found, object) == 0;
-}
-
 static void
 collect(struct judge *judge, const struct view *view, uint32_t rule,
     const char *object)
 {
 	const struct repeat_incidents *body =
 	    &rule_at(view, rule)->repeat_incidents;
+	uint32_t key = object_key(view, body->scope, object);
 
 	judge->counted.count = 0;
+	if (key == NO_ROW)
+		return;
 	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++) {
 		const struct incident_row *row = incident_at(view, i);
-		uint32_t state = incident_state(row);
 		struct counted *counted;
+		uint32_t state;
 
-		if ((state & body->states) == 0 ||
-		    !rule_counts_act(rule_at(view, rule), row->incident.act) ||
-		    !is_in_group(view, row->unit, body->scope, object))
+		if (unit_object_key(view, row->unit, body->scope) != key ||
+		    !unit_at(view, row->unit)->is_active ||
+		    !rule_counts_act(rule_at(view, rule), row->incident.act))
+			continue;
+		state = incident_state(row);
+		if ((state & body->states) == 0)
 			continue;
 		counted = table_add(&judge->counted);
 		counted->from = row->incident.happened_from_day;

@@ -104,6 +104,8 @@ check_incident(const struct writer *writer, const struct incident *incident)
 	    incident->happened_to_day, incident->known_day,
 	    incident->reported_day};
 	enum reject word = check_unit(writer, incident->unit);
+	const struct node_extra *extra =
+	    table_at(&writer->view->derived.node_extras, writer->number);
 	uint32_t unit;
 
 	for (unsigned i = 0; i < sizeof days / sizeof *days; i++)
@@ -112,6 +114,7 @@ check_incident(const struct writer *writer, const struct incident *incident)
 		return word;
 	unit = unit_find(writer->view, incident->unit);
 	if (extra_at(writer->view, unit)->incidents >= INCIDENTS_PER_UNIT_MAX ||
+	    extra->incidents >= INCIDENTS_PER_NODE_MAX ||
 	    row_count(writer->view, TABLE_INCIDENTS) >= INCIDENTS_MAX)
 		return REJECT_OVERSIZE;
 	return REJECT_NONE;

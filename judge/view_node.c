@@ -212,6 +212,7 @@ record_add(struct view *view, uint32_t node, uint32_t record)
 	struct node_extra *extra = table_at(&view->derived.node_extras, node);
 
 	number_add(&extra->records, record);
+	extra->incidents += (record & IS_INCIDENT) != 0;
 }
 
 /* ---- entries */

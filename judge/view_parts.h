@@ -39,6 +39,7 @@ enum {
 	SEATS_MAX = 4096,
 	OPS_PER_TALLY_MAX = 256, /* corrections of a unit's pledges */
 	INCIDENTS_PER_UNIT_MAX = 1024,
+	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,
 };
 
@@ -209,6 +210,7 @@ struct place {
 /* Where to find what a node has recorded: in the order of its numbers. */
 struct node_extra {
 	struct table records; /* uint32_t: pledge, or incident | IS_INCIDENT */
+	uint32_t incidents;   /* of these */
 };
 #define IS_INCIDENT 0x80000000u
 
@@ -350,6 +352,12 @@ void groups_clear(struct view *view);
 /* The code of the group that a unit falls in under a scope. */
 void unit_object(const struct view *view, uint32_t unit, uint32_t scope,
     char object[CODE_MAX]);
+/* The same as a number: it ascends with the objects. */
+uint32_t unit_object_key(
+    const struct view *view, uint32_t unit, uint32_t scope);
+/* NO_ROW: no unit falls in it. */
+uint32_t object_key(
+    const struct view *view, uint32_t scope, const char *object);
 uint32_t group_count(const struct view *view, uint32_t rule);
 void group_object(const struct view *view, uint32_t rule, uint32_t group,
     char object[CODE_MAX]);

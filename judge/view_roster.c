@@ -227,9 +227,9 @@ unit_object(const struct view *view, uint32_t unit, uint32_t scope,
 	}
 }
 
-/* Groups in the order of their objects: ranks and districts ascend alike. */
-static uint32_t
-group_key(const struct view *view, uint32_t unit, uint32_t scope)
+/* Ranks and districts ascend as the codes do. */
+uint32_t
+unit_object_key(const struct view *view, uint32_t unit, uint32_t scope)
 {
 	const struct unit_extra *extra = extra_at(view, unit);
 
@@ -240,6 +240,28 @@ group_key(const struct view *view, uint32_t unit, uint32_t scope)
 	if (scope == SCOPE_OPD)
 		return extra_at(view, extra->opd)->rank;
 	return 0;
+}
+
+uint32_t
+object_key(const struct view *view, uint32_t scope, const char *object)
+{
+	uint32_t unit, first, end;
+	char found[CODE_MAX];
+
+	if (scope == SCOPE_REGION)
+		return 0;
+	if (scope == SCOPE_KECAMATAN) {
+		place_range(view, object, &first, &end);
+		if (first == end)
+			return NO_ROW;
+		unit = number_at(&view->derived.by_place, first);
+		unit_object(view, unit, scope, found);
+		return strcmp(found, object) == 0
+			   ? unit_object_key(view, unit, scope)
+			   : NO_ROW;
+	}
+	unit = unit_find(view, object);
+	return unit == NO_ROW ? NO_ROW : extra_at(view, unit)->rank;
 }
 
 static int
@@ -271,7 +293,8 @@ group_keys(
 
 		if (rule_wants(rule, unit_at(view, unit)))
 			keys[count++] =
-			    (uint64_t)group_key(view, unit, rule->scope) << 32 |
+			    (uint64_t)unit_object_key(view, unit, rule->scope)
+				<< 32 |
 			    i;
 	}
 	qsort(keys, count, sizeof *keys, compare_keys);

@@ -188,6 +188,12 @@ const void *shape_unpack(
 enum reject shape_read(struct shape_reader *reader, const struct shape *shape,
     struct bytes bytes, const void *message, void *value);
 
+/* The way of most events. True: `bytes` are canonical, and `value` is what
+ * shape_unpack and shape_read of a strict reader make of them. False says
+ * nothing yet: ask those; `value` is then undefined. */
+bool shape_read_quick(
+    const struct shape *shape, struct bytes bytes, void *value);
+
 /* Returns the length; 0 if it does not fit. */
 size_t shape_write(
     const struct shape *shape, const void *value, uint8_t *at, size_t cap);

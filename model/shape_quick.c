@@ -72,8 +72,7 @@ take_piece(struct scan *scan, struct bytes *piece)
 
 /* The value is zeroed, so the text is terminated. */
 static bool
-take_text(
-    const struct shape_field *field, struct bytes piece, uint8_t *value)
+take_text(const struct shape_field *field, struct bytes piece, uint8_t *value)
 {
 	if (piece.len == 0 || piece.len >= field->size ||
 	    memchr(piece.at, '\0', piece.len) != NULL)
@@ -83,8 +82,7 @@ take_text(
 }
 
 static bool
-take_blob(
-    const struct shape_field *field, struct bytes piece, uint8_t *value)
+take_blob(const struct shape_field *field, struct bytes piece, uint8_t *value)
 {
 	uint8_t any = 0;
 
@@ -103,8 +101,7 @@ take_blob(
 }
 
 static bool
-take_maybe(
-    const struct shape_field *field, struct bytes piece, uint8_t *value)
+take_maybe(const struct shape_field *field, struct bytes piece, uint8_t *value)
 {
 	*(bool *)(value + field->has) = true;
 	return take_message(field->shape, piece, value + field->at);
@@ -114,12 +111,15 @@ static bool
 take_element(
     const struct shape_field *field, struct bytes piece, uint8_t *value)
 {
+	uint8_t *count_at = value + field->has;
 	uint32_t count;
 
-	memcpy(&count, value + field->has, sizeof count);
+	memcpy(&count, count_at, sizeof count);
 	if (count == field->size)
 		return false;
 	value += field->at + count * field->shape->size;
+	count++;
+	memcpy(count_at, &count, sizeof count);
 	return take_message(field->shape, piece, value);
 }
 
@@ -143,4 +143,106 @@ take_number(const struct shape_field *field,
 	number_32 = (uint32_t)number;
 	memcpy(value + field->at, &number_32, sizeof number_32);
 	return number <= INT32_MAX;
+}
+
+/* The first arm that is there; a second one is then left over. */
+static bool
+take_oneof(struct scan *scan, const struct shape_field *field, uint8_t *value)
+{
+	const struct shape_case *arm = field->cases;
+	struct bytes piece;
+	uint32_t kind;
+
+	memcpy(&kind, value + field->has, sizeof kind);
+	while (arm->shape != NULL &&
+	       scan->tag != ((uint64_t)arm->number << WIRE_BITS | WIRE_PIECE))
+		arm++;
+	if (arm->shape == NULL || kind != 0 || !take_piece(scan, &piece))
+		return false;
+	memcpy(value + field->has, &arm->kind, sizeof arm->kind);
+	return take_message(arm->shape, piece, value + arm->at) &&
+	       next_tag(scan);
+}
+
+/* ---- fields in their order */
+
+static bool
+take_pieces(struct scan *scan, const struct shape_field *field, uint8_t *value)
+{
+	uint64_t tag = scan->tag;
+	bool is_taken = true;
+	struct bytes piece;
+
+	do {
+		if (!take_piece(scan, &piece) || !next_tag(scan))
+			return false;
+		if (field->type == SHAPE_TEXT)
+			is_taken = take_text(field, piece, value);
+		else if (field->type == SHAPE_ARRAY)
+			is_taken = take_element(field, piece, value);
+		else if (field->type == SHAPE_MAYBE)
+			is_taken = take_maybe(field, piece, value);
+		else
+			is_taken = take_blob(field, piece, value);
+	} while (is_taken && field->type == SHAPE_ARRAY && scan->tag == tag);
+	return is_taken;
+}
+
+static bool
+take_field(struct scan *scan, const struct shape_field *field,
+    const ProtobufCFieldDescriptor *there, uint8_t *value)
+{
+	uint64_t tag = (uint64_t)there->id << WIRE_BITS;
+
+	switch (field->type) {
+	case SHAPE_TEXT:
+	case SHAPE_BLOB:
+	case SHAPE_BLOB_ZERO:
+	case SHAPE_BLOB_OR_NO:
+	case SHAPE_MAYBE:
+	case SHAPE_ARRAY:
+		if (scan->tag != (tag | WIRE_PIECE))
+			return field->type != SHAPE_BLOB;
+		return take_pieces(scan, field, value);
+	case SHAPE_U32:
+	case SHAPE_U64:
+	case SHAPE_BOOL:
+		if (scan->tag != (tag | WIRE_VARINT))
+			return true;
+		return take_number(field, there, scan, value) && next_tag(scan);
+	case SHAPE_ONEOF:
+		return take_oneof(scan, field, value);
+	case SHAPE_BYTES:
+	case SHAPE_WORD:
+	case SHAPE_ONE:
+	case SHAPE_ROWS:
+		return false;
+	}
+	return false;
+}
+
+/* The table has the fields in the order of their numbers; a oneof stands
+ * behind the others and begins with its first arm. */
+static bool
+take_message(const struct shape *shape, struct bytes bytes, uint8_t *value)
+{
+	struct scan scan = {.at = bytes.at, .end = bytes.at + bytes.len};
+
+	if (!next_tag(&scan))
+		return false;
+	for (unsigned i = 0; i < shape->count; i++) {
+		const ProtobufCFieldDescriptor *there = &shape->pb->fields[i];
+
+		if (there->offset != shape->fields[i].pb ||
+		    !take_field(&scan, &shape->fields[i], there, value))
+			return false;
+	}
+	return scan.tag == END;
+}
+
+bool
+shape_read_quick(const struct shape *shape, struct bytes bytes, void *value)
+{
+	memset(value, 0, shape->size);
+	return take_message(shape, bytes, value);
 }

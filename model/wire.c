@@ -443,7 +443,7 @@ wire_free(struct wire *wire)
 }
 
 enum reject
-wire_unpack(struct wire *wire, struct bytes bytes, struct event *event)
+wire_unpack_slowly(struct wire *wire, struct bytes bytes, struct event *event)
 {
 	const Ikrar__V1__Event *message;
 	enum reject word;
@@ -458,6 +458,16 @@ wire_unpack(struct wire *wire, struct bytes bytes, struct event *event)
 		return REJECT_VERSION;
 	word = shape_read(wire->reader, &event_shape, bytes, message, event);
 	return word == REJECT_NONE ? event_check(event) : word;
+}
+
+enum reject
+wire_unpack(struct wire *wire, struct bytes bytes, struct event *event)
+{
+	if (bytes.len > EVENT_MAX ||
+	    !shape_read_quick(&event_shape, bytes, event))
+		return wire_unpack_slowly(wire, bytes, event);
+	return event->version > EVENT_VERSION ? REJECT_VERSION
+					      : event_check(event);
 }
 
 size_t

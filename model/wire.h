@@ -21,6 +21,10 @@ void wire_free(struct wire *wire);
 enum reject wire_unpack(
     struct wire *wire, struct bytes bytes, struct event *event);
 
+/* The same from protobuf-c alone: what wire_unpack must agree with. */
+enum reject wire_unpack_slowly(
+    struct wire *wire, struct bytes bytes, struct event *event);
+
 /* Into `at` of `cap` bytes; returns the length, 0 if it does not fit. The
  * event must pass event_check. */
 size_t wire_pack(const struct event *event, uint8_t *at, size_t cap);

@@ -70,7 +70,8 @@ def main():
         try:
             scene.play()
             log = scene.region.export()
-            kinds = [e["kind"] for e in scene.region.log()]
+            entries = scene.region.log()
+            kinds = [e["kind"] for e in entries]
         finally:
             scene.close()
             mailbox.stop()
@@ -92,7 +93,9 @@ def main():
 
         dropped = kinds.index("IncidentReported")
         write_all(log, honest[:dropped] + honest[dropped + 1:])
-        hold("dropped input", log, ["dropped", str(dropped)])
+        hold("dropped input", log, [
+            "dropped", f"node {entries[dropped]['node']} "
+            f"seq {entries[dropped]['seq']}"])
 
         ticked = kinds.index("NodeEnrolled")
         write_all(log, honest[:ticked] + honest[ticked + 1:])

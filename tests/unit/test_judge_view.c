@@ -284,6 +284,31 @@ Test(view, bounds_the_incidents_of_one_unit)
 	story_free(scene.story);
 }
 
+Test(view, bounds_the_incidents_of_one_node)
+{
+	struct scene scene = scene_new();
+	struct unit_row units[8];
+	enum reject word = REJECT_NONE;
+	unsigned taken = 0;
+
+	for (unsigned i = 0; i < 8; i++) {
+		char code[CODE_MAX];
+
+		(void)snprintf(code, sizeof code, "U%u", i);
+		units[i] = a_unit(code, "73.71.01", 1);
+	}
+	story_roster(scene.story, units, 8);
+	for (; taken < 5000 && word == REJECT_NONE; taken++) {
+		struct event more =
+		    an_incident(units[taken % 8].code, "APK", 0, 0);
+
+		word = story_record(scene.story, scene.first, &more);
+	}
+	cr_expect(word == REJECT_OVERSIZE);
+	cr_expect(taken == 4097, "%u", taken);
+	story_free(scene.story);
+}
+
 /* ---- nodes */
 
 static struct event
