@@ -200,7 +200,7 @@ tell_next(const struct settings *settings)
 	       "Langkah berikut:\n"
 	       "  ikrar-aggregator run --dir %s%s%s\n"
 	       "  ikrar-aggregator unit import --dir %s FILE.csv\n"
-	       "  ikrar-aggregator node invite --dir %s --wilayah KODE\n",
+	       "  ikrar-aggregator node invite KODE --dir %s\n",
 	    settings->wilayah, settings->dir,
 	    settings->drill ? " Ini wilayah LATIHAN." : "", settings->dir,
 	    settings->dir, settings->dir, clock, file, settings->dir,

@@ -16,7 +16,7 @@ put_mask(struct json *json, const struct field *field, uint32_t mask)
 {
 	unsigned shift = field->type == FIELD_MASK ? 1 : 0;
 
-	json_array(json, field->name);
+	json_array_begin(json, field->name);
 	for (uint32_t n = 1; n <= catalog_max(field->catalog); n++)
 		if ((mask >> (n - shift) & 1) != 0)
 			json_text(json, NULL, word_of(field->catalog, n));
@@ -110,7 +110,7 @@ void
 log_put_object(struct json *json, const char *name, const struct field *fields,
     const void *value)
 {
-	json_object(json, name);
+	json_object_begin(json, name);
 	log_put_fields(json, fields, value);
 	json_end(json);
 }

@@ -40,7 +40,7 @@ put_pledge(struct json *json, const struct pledge *pledge)
 
 		if (!count->is_set)
 			continue;
-		json_object(json, names[i]);
+		json_object_begin(json, names[i]);
 		json_u64(json, "present", count->present);
 		json_u64(json, "signed", count->signatures);
 		json_end(json);
@@ -51,7 +51,7 @@ static void
 put_incident(struct json *json, const struct incident *incident)
 {
 	log_put_fields(json, incident_fields, incident);
-	json_array(json, "evidence");
+	json_array_begin(json, "evidence");
 	for (uint32_t i = 0; i < incident->evidence_count; i++)
 		json_hex(json, NULL, incident->evidence[i], EVENT_HASH_SIZE);
 	json_end(json);
@@ -67,10 +67,10 @@ put_corrected(struct json *json, const struct corrected *corrected)
 {
 	log_put_fields(json, target_fields, &corrected->target);
 	if (corrected->kind == EVENT_PLEDGE_MADE) {
-		json_object(json, "pledge");
+		json_object_begin(json, "pledge");
 		put_pledge(json, &corrected->pledge);
 	} else {
-		json_object(json, "incident");
+		json_object_begin(json, "incident");
 		put_incident(json, &corrected->incident);
 	}
 	json_end(json);
@@ -158,9 +158,9 @@ static const struct field term_fields[] = {
 static void
 put_unsigned(struct json *json, const struct unsigned_units *rule)
 {
-	json_object(json, "unsigned_units");
+	json_object_begin(json, "unsigned_units");
 	log_put_fields(json, unsigned_fields, rule);
-	json_array(json, "at");
+	json_array_begin(json, "at");
 	for (uint32_t i = 0; i < rule->mark_count; i++)
 		log_put_object(json, NULL, mark_fields, &rule->at[i]);
 	json_end(json);
@@ -170,13 +170,13 @@ put_unsigned(struct json *json, const struct unsigned_units *rule)
 static void
 put_repeat(struct json *json, const struct repeat_incidents *rule)
 {
-	json_object(json, "repeat_incidents");
+	json_object_begin(json, "repeat_incidents");
 	log_put_fields(json, repeat_fields, rule);
-	json_array(json, "acts");
+	json_array_begin(json, "acts");
 	for (uint32_t i = 0; i < rule->act_count; i++)
 		json_text(json, NULL, rule->acts[i]);
 	json_end(json);
-	json_array(json, "states");
+	json_array_begin(json, "states");
 	if ((rule->states & 1) != 0)
 		json_text(json, NULL, "reported");
 	if ((rule->states & 2) != 0)
@@ -188,7 +188,7 @@ put_repeat(struct json *json, const struct repeat_incidents *rule)
 static void
 put_rule(struct json *json, const struct rule_row *rule)
 {
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	log_put_fields(json, rule_fields, rule);
 	if (rule->kind == RULE_UNSIGNED_UNITS_1)
 		put_unsigned(json, &rule->unsigned_units);
@@ -200,13 +200,13 @@ put_rule(struct json *json, const struct rule_row *rule)
 static void
 put_seat(struct json *json, const struct seat_row *seat)
 {
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	log_put_fields(json, seat_fields, seat);
-	json_array(json, "channels");
+	json_array_begin(json, "channels");
 	for (uint32_t i = 0; i < seat->channel_count; i++)
 		json_text(json, NULL, seat->channels[i]);
 	json_end(json);
-	json_array(json, "terms");
+	json_array_begin(json, "terms");
 	for (uint32_t i = 0; i < seat->term_count; i++)
 		log_put_object(json, NULL, term_fields, &seat->terms[i]);
 	json_end(json);
@@ -217,7 +217,7 @@ static void
 put_roster(struct json *json, const struct roster_changed *changed)
 {
 	log_put_object(json, "part", part_fields, &changed->part);
-	json_array(json, "rows");
+	json_array_begin(json, "rows");
 	for (uint32_t i = 0; i < changed->row_count; i++)
 		log_put_object(json, NULL, unit_fields, &changed->rows[i]);
 	json_end(json);
@@ -227,7 +227,7 @@ static void
 put_campaigns(struct json *json, const struct campaign_changed *changed)
 {
 	log_put_object(json, "part", part_fields, &changed->part);
-	json_array(json, "rows");
+	json_array_begin(json, "rows");
 	for (uint32_t i = 0; i < changed->row_count; i++)
 		log_put_object(json, NULL, campaign_fields, &changed->rows[i]);
 	json_end(json);
@@ -237,7 +237,7 @@ static void
 put_rules(struct json *json, const struct rules_changed *changed)
 {
 	log_put_object(json, "part", part_fields, &changed->part);
-	json_array(json, "rows");
+	json_array_begin(json, "rows");
 	for (uint32_t i = 0; i < changed->row_count; i++)
 		put_rule(json, &changed->rows[i]);
 	json_end(json);
@@ -247,7 +247,7 @@ static void
 put_offices(struct json *json, const struct office_changed *changed)
 {
 	log_put_object(json, "part", part_fields, &changed->part);
-	json_array(json, "rows");
+	json_array_begin(json, "rows");
 	for (uint32_t i = 0; i < changed->row_count; i++)
 		put_seat(json, &changed->rows[i]);
 	json_end(json);
@@ -325,7 +325,7 @@ static void
 put_alert_units(struct json *json, const char *name,
     const struct alert_unit *units, uint32_t count)
 {
-	json_array(json, name);
+	json_array_begin(json, name);
 	for (uint32_t i = 0; i < count; i++)
 		log_put_object(json, NULL, alert_unit_fields, &units[i]);
 	json_end(json);
@@ -339,7 +339,7 @@ put_verdict(struct json *json, const struct verdict *verdict)
 	put_alert_units(json, "units", verdict->units, verdict->unit_count);
 	put_alert_units(
 	    json, "removed", verdict->removed, verdict->removed_count);
-	json_array(json, "evidence");
+	json_array_begin(json, "evidence");
 	for (uint32_t i = 0; i < verdict->evidence_count; i++)
 		json_u64(json, NULL, verdict->evidence[i]);
 	json_end(json);
@@ -420,7 +420,7 @@ log_put_entry(struct json *json, const struct stored *stored)
 	const struct event *event = &stored->event;
 	bool is_own = stored->leaf.author == AUTHOR_LOG;
 
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_u64(json, "index", stored->index);
 	json_u64(json, "author", stored->leaf.author);
 	json_u64(json, "received_at_ms", stored->leaf.received_at_ms);
@@ -435,7 +435,7 @@ log_put_entry(struct json *json, const struct stored *stored)
 		json_u64(json, "seen_epoch", event->seen_epoch);
 		json_u64(json, "seen_size", event->seen_size);
 	}
-	json_object(json, "body");
+	json_object_begin(json, "body");
 	put_body(json, event);
 	json_end(json);
 	json_end(json);

@@ -163,7 +163,7 @@ put_node(struct json *json, const struct reading *reading, unsigned number)
 
 	if (store_live_node(reading->store, node->id, &live) != OK)
 		live = (struct live_node){.last_seq = node->mark};
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_hex(json, "id", node->id, sizeof node->id);
 	json_text(json, "kind", catalog_word(CATALOG_NODE_KIND, node->kind));
 	json_text(json, "wilayah", node->wilayah);
@@ -185,7 +185,7 @@ put_node(struct json *json, const struct reading *reading, unsigned number)
 void
 state_put_nodes(struct json *json, const struct reading *reading)
 {
-	json_array(json, "nodes");
+	json_array_begin(json, "nodes");
 	for (unsigned i = 0; i < view_node_count(reading->view); i++)
 		put_node(json, reading, i);
 	json_end(json);
@@ -198,7 +198,7 @@ static void
 put_counts(struct json *json, const char *name,
     const uint64_t counts[EMPLOYMENT_KINDS])
 {
-	json_object(json, name);
+	json_object_begin(json, name);
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
 		json_u64(json, employment_names[i], counts[i]);
 	json_end(json);
@@ -231,11 +231,11 @@ put_groups(struct json *json, const char *name, const struct view *view,
 		state_opd(&groups, view);
 	else
 		state_kecamatan(&groups, view);
-	json_array(json, name);
+	json_array_begin(json, name);
 	for (unsigned i = 0; i < groups.count; i++) {
 		const struct state_group *group = &groups.at[i];
 
-		json_object(json, NULL);
+		json_object_begin(json, NULL);
 		json_text(json, "code", group->code);
 		json_text(json, "name",
 		    group->name != NULL ? group->name : group->code);
@@ -268,7 +268,7 @@ put_unit(struct json *json, const struct view *view,
 	struct unit_progress progress;
 
 	view_unit_progress(view, unit, campaign, &progress);
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_text(json, "code", row->code);
 	json_text(json, "name", row->name);
 	json_text(json, "kind", catalog_word(CATALOG_UNIT_KIND, row->kind));
@@ -290,7 +290,7 @@ static void
 put_units(struct json *json, const struct view *view,
     const struct view_campaign *campaign)
 {
-	json_array(json, "units");
+	json_array_begin(json, "units");
 	for (unsigned i = 0; i < view_unit_count(view); i++)
 		if (view_unit(view, i)->is_active)
 			put_unit(json, view, view_unit(view, i), campaign);
@@ -304,7 +304,7 @@ put_statuses(struct json *json, const struct view *view,
 	unsigned counts[STATE_STATUSES];
 
 	state_statuses(view, campaign, counts);
-	json_object(json, "statuses");
+	json_object_begin(json, "statuses");
 	for (unsigned i = 0; i < STATE_STATUSES; i++)
 		json_u64(
 		    json, unit_status_word((enum unit_status)i), counts[i]);
@@ -317,13 +317,13 @@ put_campaign(struct json *json, const struct view *view,
 {
 	const struct campaign_row *row = &campaign->row;
 
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_text(json, "id", row->id);
 	json_text(json, "name", row->name);
 	json_u64(json, "due_ms", row->due_ms);
 	json_u64(json, "grace_end_ms", row->grace_end_ms);
 	json_u64(json, "lock_ms", row->lock_ms);
-	json_object(json, "coverage");
+	json_object_begin(json, "coverage");
 	put_coverage(json, view, &(struct coverage_query){.campaign = row->id});
 	json_end(json);
 	put_statuses(json, view, campaign);
@@ -338,7 +338,7 @@ static void
 put_campaigns(
     struct json *json, const struct view *view, const struct state_asked *asked)
 {
-	json_array(json, "campaigns");
+	json_array_begin(json, "campaigns");
 	for (unsigned i = 0; i < view_campaign_count(view); i++) {
 		const struct view_campaign *campaign = view_campaign(view, i);
 
@@ -359,7 +359,7 @@ put_incidents(struct json *json, const struct view *view)
 
 	for (unsigned i = 0; i < count; i++)
 		standing += view_incident(view, i, &incident);
-	json_object(json, "incidents");
+	json_object_begin(json, "incidents");
 	json_u64(json, "reported", standing);
 	json_u64(json, "withdrawn", count - standing);
 	json_end(json);
@@ -368,7 +368,7 @@ put_incidents(struct json *json, const struct view *view)
 static void
 put_figures(struct json *json, const struct figures *figures)
 {
-	json_object(json, "figures");
+	json_object_begin(json, "figures");
 	json_u64(json, "expected", figures->expected);
 	json_u64(json, "on_time", figures->on_time);
 	json_u64(json, "late", figures->late);
@@ -385,11 +385,11 @@ put_figures(struct json *json, const struct figures *figures)
 static void
 put_alerts(struct json *json, const struct view *view)
 {
-	json_array(json, "alerts");
+	json_array_begin(json, "alerts");
 	for (unsigned i = 0; i < view_alert_count(view); i++) {
 		const struct view_alert *alert = view_alert(view, i);
 
-		json_object(json, NULL);
+		json_object_begin(json, NULL);
 		json_hex(json, "id", alert->id, sizeof alert->id);
 		json_text(json, "rule", alert->rule);
 		json_text(
@@ -421,13 +421,13 @@ state_put(struct json *json, const struct reading *reading,
 	const struct view *view = reading->view;
 	const struct view_region *region = view_region(view);
 
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_text(json, "origin", region->origin);
 	json_text(json, "wilayah", region->wilayah);
 	json_bool(json, "drill", region->drill);
 	json_u64(json, "size", view_size(view));
 	if (view_next_due_ms(view) == UINT64_MAX)
-		json_null(json, "next_due_ms");
+		json_null_put(json, "next_due_ms");
 	else
 		json_u64(json, "next_due_ms", view_next_due_ms(view));
 	json_u64(json, "last_received_ms", region->last_received_ms);
@@ -440,7 +440,7 @@ state_put(struct json *json, const struct reading *reading,
 	put_campaigns(json, view, asked);
 	put_incidents(json, view);
 	put_alerts(json, view);
-	json_object(json, "counters");
+	json_object_begin(json, "counters");
 	store_each_counter(reading->store, put_counter, json);
 	json_end(json);
 	json_end(json);

@@ -316,7 +316,7 @@ list_as_json(const struct reading *reading)
 {
 	struct json json = {0};
 
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	state_put_nodes(&json, reading);
 	json_end(&json);
 	printf("%s\n", json.text.at);

@@ -66,7 +66,7 @@ json_pledge(struct json *json, const struct pledge *pledge)
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
 		if (!pledge->counts[i].is_set)
 			continue;
-		json_object(json, kind_fields[i]);
+		json_object_begin(json, kind_fields[i]);
 		json_u64(json, "present", pledge->counts[i].present);
 		json_u64(json, "signed", pledge->counts[i].signatures);
 		json_end(json);
@@ -89,7 +89,7 @@ json_incident(struct json *json, const struct incident *incident)
 	    json, "source", catalog_word(CATALOG_SOURCE, incident->source));
 	json_text(
 	    json, "subject", catalog_word(CATALOG_SUBJECT, incident->subject));
-	json_array(json, "evidence");
+	json_array_begin(json, "evidence");
 	for (uint32_t i = 0; i < incident->evidence_count; i++)
 		json_hex(json, NULL, incident->evidence[i], EVENT_HASH_SIZE);
 	json_end(json);
@@ -100,7 +100,7 @@ json_body(struct json *json, const struct event *event)
 {
 	const struct corrected *corrected = &event->corrected;
 
-	json_object(json, "body");
+	json_object_begin(json, "body");
 	if (event->kind == EVENT_PLEDGE_MADE) {
 		json_pledge(json, &event->pledge);
 	} else if (event->kind == EVENT_INCIDENT_REPORTED) {
@@ -113,7 +113,7 @@ json_body(struct json *json, const struct event *event)
 		bool is_pledge = corrected->kind == EVENT_PLEDGE_MADE;
 
 		json_u64(json, "seq", corrected->target.seq);
-		json_object(json, is_pledge ? "pledge" : "incident");
+		json_object_begin(json, is_pledge ? "pledge" : "incident");
 		if (is_pledge)
 			json_pledge(json, &corrected->pledge);
 		else
@@ -146,10 +146,10 @@ static void
 json_answer(struct json *json, const struct answer *answer)
 {
 	if (!answer->is_there) {
-		json_null(json, "receipt");
+		json_null_put(json, "receipt");
 		return;
 	}
-	json_object(json, "receipt");
+	json_object_begin(json, "receipt");
 	json_u64(json, "have", answer->have);
 	json_u64(json, "index", answer->index);
 	json_u64(json, "received_at_ms", answer->received_at_ms);
@@ -340,7 +340,7 @@ show_record(const struct show_words *words, const char *seq)
 	if (words->json) {
 		struct json json = {0};
 
-		json_object(&json, NULL);
+		json_object_begin(&json, NULL);
 		json_bool(&json, "drill", home.region.drill);
 		json_row(&json, &row, &event);
 		json_answer(&json, &answer);
@@ -399,7 +399,7 @@ print_json_line(const struct spool_row *row, const struct event *event)
 {
 	struct json json = {0};
 
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	json_row(&json, row, event);
 	json_print(&json);
 }

@@ -201,7 +201,7 @@ json_status(const struct home *home, bool is_running)
 	struct tally tally = tally_of(status);
 	struct json json = {0};
 
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	json_hex(&json, "node", home->keys.id, sizeof home->keys.id);
 	json_text(&json, "wilayah", home->region.wilayah);
 	json_text(&json, "origin", home->region.origin);
@@ -215,7 +215,7 @@ json_status(const struct home *home, bool is_running)
 	json_bool(&json, "running", is_running);
 	json_text(&json, "link", link_state_word(state_of(status, is_running)));
 	if (status->halted == REJECT_NONE)
-		json_null(&json, "halted");
+		json_null_put(&json, "halted");
 	else
 		json_text(&json, "halted",
 		    status->halted < REJECT_COUNT ? reject_word(status->halted)

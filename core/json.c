@@ -106,13 +106,13 @@ begin_nest(struct json *json, const char *name, bool is_array)
 }
 
 void
-json_object(struct json *json, const char *name)
+json_object_begin(struct json *json, const char *name)
 {
 	begin_nest(json, name, false);
 }
 
 void
-json_array(struct json *json, const char *name)
+json_array_begin(struct json *json, const char *name)
 {
 	begin_nest(json, name, true);
 }
@@ -155,7 +155,7 @@ json_bool(struct json *json, const char *name, bool value)
 }
 
 void
-json_null(struct json *json, const char *name)
+json_null_put(struct json *json, const char *name)
 {
 	begin_value(json, name);
 	text_buf_add(&json->text, "null");

@@ -31,7 +31,7 @@ static bool take_message(
     const struct shape *shape, struct bytes bytes, uint8_t *value);
 
 static bool
-take_varint(struct scan *scan, uint64_t *number)
+take_long_varint(struct scan *scan, uint64_t *number)
 {
 	*number = 0;
 	for (unsigned shift = 0; shift < 64 && scan->at < scan->end;
@@ -40,23 +40,30 @@ take_varint(struct scan *scan, uint64_t *number)
 
 		*number |= (uint64_t)(byte & 0x7f) << shift;
 		if (byte < 0x80)
-			return (byte != 0 || shift == 0) &&
-			       (shift < 63 || byte == 1);
+			return byte != 0 && (shift < 63 || byte == 1);
 	}
 	return false;
 }
 
-static bool
-next_tag(struct scan *scan)
+/* Nearly all are one byte. */
+static inline bool
+take_varint(struct scan *scan, uint64_t *number)
 {
-	if (scan->at == scan->end) {
-		scan->tag = END;
-		return true;
-	}
-	return take_varint(scan, &scan->tag) && scan->tag >> WIRE_BITS != 0;
+	if (scan->at == scan->end || *scan->at >= 0x80)
+		return take_long_varint(scan, number);
+	*number = *scan->at++;
+	return true;
 }
 
-static bool
+static inline bool
+next_tag(struct scan *scan)
+{
+	scan->tag = END;
+	return scan->at == scan->end ||
+	       (take_varint(scan, &scan->tag) && scan->tag >> WIRE_BITS != 0);
+}
+
+static inline bool
 take_piece(struct scan *scan, struct bytes *piece)
 {
 	uint64_t len;

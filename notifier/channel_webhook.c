@@ -54,7 +54,7 @@ put_labels(struct json *json, const char *name, const struct names *names,
 {
 	const struct verdict *verdict = input->verdict;
 
-	json_object(json, name);
+	json_object_begin(json, name);
 	json_text(json, "alertname", verdict->rule);
 	json_text(json, "ikrar_alert", names->alert);
 	json_text(json, "object", verdict->object);
@@ -73,7 +73,7 @@ static void
 put_annotations(struct json *json, const char *name,
     const struct delivery *delivery, const struct names *names)
 {
-	json_object(json, name);
+	json_object_begin(json, name);
 	json_text(json, "summary", delivery->letter->summary_id);
 	json_text(json, "summary_en", delivery->letter->summary_en);
 	json_text(json, "description", delivery->letter->body.at);
@@ -89,7 +89,7 @@ put_alert(struct json *json, const struct delivery *delivery,
 	const struct letter_input *input = delivery->input;
 	char time[CALENDAR_TEXT_MAX];
 
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_text(json, "status", status);
 	put_labels(json, "labels", names, input);
 	put_annotations(json, "annotations", delivery, names);
@@ -114,20 +114,20 @@ put_body(struct json *json, const struct channels *channels,
 	names_make(&names, channels, delivery);
 	text_buf_add(&group, "{}:{alertname=\"%s\", ikrar_alert=\"%s\"}",
 	    delivery->input->verdict->rule, names.alert);
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_text(json, "version", "4");
 	json_text(json, "groupKey", group.at);
 	json_u64(json, "truncatedAlerts", 0);
 	json_text(json, "status", status);
 	json_text(json, "receiver", names.receiver);
-	json_object(json, "groupLabels");
+	json_object_begin(json, "groupLabels");
 	json_text(json, "alertname", delivery->input->verdict->rule);
 	json_text(json, "ikrar_alert", names.alert);
 	json_end(json);
 	put_labels(json, "commonLabels", &names, delivery->input);
 	put_annotations(json, "commonAnnotations", delivery, &names);
 	json_text(json, "externalURL", names.origin);
-	json_array(json, "alerts");
+	json_array_begin(json, "alerts");
 	put_alert(json, delivery, &names, status);
 	json_end(json);
 	json_end(json);

@@ -45,7 +45,7 @@ daemon_runs(const char *dir)
 static void
 row_to_json(struct json *json, const struct ledger_row *row)
 {
-	json_object(json, NULL);
+	json_object_begin(json, NULL);
 	json_hex(json, "alert", row->key.alert, EVENT_ID_SIZE);
 	json_u64(json, "entry", row->key.index);
 	json_text(json, "seat", row->key.target.seat);
@@ -128,7 +128,7 @@ status_as_json(const struct home *home, const struct spool_status *spool,
 	struct json json = {0};
 	struct tally tally = {.home = home, .json = &json};
 
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	json_text(&json, "origin", home->region.origin);
 	json_hex(&json, "node", home->keys.id, NODE_ID_SIZE);
 	json_bool(&json, "drill", home->is_drill);
@@ -140,7 +140,7 @@ status_as_json(const struct home *home, const struct spool_status *spool,
 	json_bool(&json, "caught_up", cursor->is_caught_up);
 	json_u64(&json, "last_seq", spool->last_seq);
 	json_u64(&json, "receipted_seq", spool->receipted_seq);
-	json_array(&json, "rows");
+	json_array_begin(&json, "rows");
 	if (home->ledger != NULL)
 		ledger_each_row(home->ledger, on_row, &tally);
 	json_end(&json);

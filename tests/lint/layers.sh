@@ -27,7 +27,7 @@ owners()
 	sodium.h) echo trust/sign.c ;;
 	openssl/evp.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;
-	protobuf-c/protobuf-c.h) echo model/shape.c ;;
+	protobuf-c/protobuf-c.h) echo model/shape.c model/shape_quick.c ;;
 	proto/event.pb-c.h) echo model/wire.c ;;
 	proto/wire.pb-c.h) echo model/message.c ;;
 	esac

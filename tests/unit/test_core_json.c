@@ -10,16 +10,16 @@ Test(core_json, keeps_commas_and_nesting_right)
 	struct json json = {0};
 	const uint8_t key[2] = {0xab, 0x01};
 
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	json_text(&json, "unit", "DINKES");
-	json_array(&json, "nodes");
+	json_array_begin(&json, "nodes");
 	json_end(&json);
-	json_array(&json, "counts");
+	json_array_begin(&json, "counts");
 	json_u64(&json, NULL, UINT64_MAX);
 	json_i64(&json, NULL, INT64_MIN);
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	json_bool(&json, "known", true);
-	json_null(&json, "until");
+	json_null_put(&json, "until");
 	json_end(&json);
 	json_end(&json);
 	json_hex(&json, "key", key, sizeof key);
@@ -72,7 +72,7 @@ Test(core_json, aborts_on_a_member_without_a_name, .signal = SIGABRT)
 {
 	struct json json = {0};
 
-	json_object(&json, NULL);
+	json_object_begin(&json, NULL);
 	json_u64(&json, NULL, 1);
 }
 
@@ -80,7 +80,7 @@ Test(core_json, aborts_on_a_name_in_an_array, .signal = SIGABRT)
 {
 	struct json json = {0};
 
-	json_array(&json, NULL);
+	json_array_begin(&json, NULL);
 	json_u64(&json, "one", 1);
 }
 
@@ -96,5 +96,5 @@ Test(core_json, aborts_when_nested_too_deep, .signal = SIGABRT)
 	struct json json = {0};
 
 	for (int i = 0; i <= JSON_DEPTH_MAX; i++)
-		json_array(&json, NULL);
+		json_array_begin(&json, NULL);
 }
