@@ -106,8 +106,8 @@ fill_one(struct event *event, uint64_t unit, const char *campaign,
 	bench_event(event, code, campaign, is_incident, now_ms);
 }
 
-/* fill EVENTS PER_COMMIT FIRST_UNIT CAMPAIGN DIR: four pledges, then an
- * incident, over 20 units; 300 bytes each on average. */
+/* fill EVENTS PER_COMMIT FIRST_UNIT CAMPAIGN DIR: three pledges, then two
+ * incidents, over 20 units; 300 bytes each on average. */
 static int
 bench_fill(int argc, char **argv)
 {
@@ -126,7 +126,7 @@ bench_fill(int argc, char **argv)
 	for (uint64_t done = 0; done < events; done += per_commit) {
 		for (uint64_t i = 0; i < per_commit; i++)
 			fill_one(&batch[i], first_unit + (done + i) / 5 % 20,
-			    argv[4], i % 5 == 4, now_ms);
+			    argv[4], i % 5 >= 3, now_ms);
 		if (spool_add(bench.nodes[0].spool, batch, (unsigned)per_commit,
 			now_ms, &why) != OK)
 			fatalx("bench-fill-failed why=%s", reject_word(why));

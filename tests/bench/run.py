@@ -282,8 +282,8 @@ def resident(pid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=320000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--events", type=int, default=160000)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("parts", nargs="*")
     words = parser.parse_args()
     parts = words.parts or ["memory", "latency", "hostile", "webhook",

@@ -196,7 +196,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
 log_kinds()
 {
 	demo exec -T aggregator ikrar-aggregator log read --json \
-	    --dir /var/lib/ikrar | \
+	    --dir /var/lib/ikrar |
 	    sed -E 's/^\{[^{]*"kind": *"([A-Za-z]+)".*/\1/' |
 	    grep -Ev '^(Ticked|NodeReported)$' | sort | uniq -c
 }
@@ -265,14 +265,15 @@ play_demo()
 # The logs are of the programs and scenes as they are now.
 record_logs()
 {
-	local bin=${IKRAR_BIN:-}
+	local bin=${IKRAR_BIN:-} made_by
 	if [ -z "$bin" ]; then
 		quiet cmake --preset release
 		quiet cmake --build build/release
 		bin=build/release/bin
 	fi
-	if [ -e "$LOGS/recorded" ] && [ -z "$(find "$bin" data/scenes \
-	    tests/e2e/scenes.py tests/e2e/region.py -type f -newer "$LOGS/recorded")" ]; then
+	made_by="$bin data/scenes tests/e2e/scenes.py tests/e2e/region.py"
+	if [ -e "$LOGS/recorded" ] && [ -z "$(find $made_by -type f \
+	    -newer "$LOGS/recorded")" ]; then
 		return
 	fi
 	say "log: memainkan lima adegan / playing the five scenes"
