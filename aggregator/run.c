@@ -311,8 +311,10 @@ tell_endpoints(struct daemon *daemon)
 	const char *join_listen = link_server_endpoint(daemon->join_server);
 
 	*told = (struct home_endpoints){0};
-	if (!text_copy(told->listen, ENDPOINT_MAX, listen) ||
-	    !text_copy(told->join_listen, ENDPOINT_MAX, join_listen) ||
+	if (!text_copy(told->listen, ENDPOINT_MAX,
+		link_server_local(daemon->server)) ||
+	    !text_copy(told->join_listen, ENDPOINT_MAX,
+		link_server_local(daemon->join_server)) ||
 	    !take_advertised(&settings->advertise, listen, told->region,
 		JOINED_ENDPOINTS_MAX, &told->region_count) ||
 	    !take_advertised(&settings->advertise_join, join_listen, told->join,
@@ -335,12 +337,13 @@ open_link(struct daemon *daemon)
 		err = open_server(daemon, true, &daemon->join_server);
 	if (err != OK)
 		return err;
-	err = link_self_test(daemon->link, link_server_endpoint(daemon->server),
+	err = link_self_test(daemon->link, link_server_local(daemon->server),
 	    daemon->keys.server.public_key, SELF_TEST_MS);
 	if (err != OK)
-		log_warnx("self-test-failed error=\"%s\" "
-			  "why=\"strangers are not kept out\"",
-		    err_text(err));
+		log_warnx("self-test-failed endpoint=%s why=\"%s\"",
+		    link_server_local(daemon->server),
+		    err == ERR_DENIED ? "strangers are not kept out"
+				      : "the own socket does not answer");
 	/* The self-test's own strangers are not counted. */
 	daemon->malformed = link_server_malformed(daemon->server);
 	daemon->refused = link_server_refused(daemon->server);

@@ -39,15 +39,16 @@ static const char program[] = "ikrar-collector";
 	TEXT(struct enter_words, incident.field, option, value, must, id, en)
 
 static const char units_id[] =
-    "KODE[=pns:HADIR/TTD,pppk:H/T,non_asn:H/T][,head]. Jumlah adalah total "
-    "sampai kini; yang tidak disebut tidak berubah. head: kepala unit "
-    "menandatangani.";
+    "KODE[=pns:HADIR/TTD,pppk:H/T,non_asn:H/T][,head]; boleh berulang. Jumlah "
+    "adalah total sampai kini; yang tidak disebut tidak berubah. head: kepala "
+    "unit menandatangani. Kodenya: ikrar-collector units.";
 static const char units_en[] =
-    "CODE[=pns:PRESENT/SIGNED,pppk:P/S,non_asn:P/S][,head]. Counts are totals "
-    "so far; what is not named is unchanged. head: its head has signed.";
+    "CODE[=pns:PRESENT/SIGNED,pppk:P/S,non_asn:P/S][,head]; repeatable. Counts "
+    "are totals so far; what is not named is unchanged. head: its head has "
+    "signed. Codes: ikrar-collector units.";
 static const char form_id[] =
     "DEKLARASI, APEL, UPACARA, PENANDATANGANAN, DARING atau MANDIRI.";
-static const char form_en[] = "Form of the ceremony.";
+static const char form_en[] = "Form of the ceremony, one of these words.";
 static const char made_id[] =
     "Kapan dilaksanakan, waktu setempat: \"2024-10-01 08:00\".";
 static const char made_en[] = "When it was held, local time.";
@@ -71,10 +72,14 @@ static const char sheet_en[] =
 static const char happened_id[] =
     "Tanggal kejadian, atau AWAL..AKHIR: 2024-10-01..2024-10-03.";
 static const char happened_en[] = "Date, or FIRST..LAST, when it happened.";
-static const char known_id[] = "Tanggal diketahui.";
-static const char known_en[] = "Date when it became known.";
-static const char reported_id[] = "Tanggal dilaporkan.";
-static const char reported_en[] = "Date when it was reported.";
+static const char known_id[] =
+    "Tanggal diketahui; bila tidak disebut: hari (terakhir) kejadian.";
+static const char known_en[] =
+    "When it became known; default: the (last) day it happened.";
+static const char reported_id[] =
+    "Tanggal dilaporkan; bila tidak disebut: hari ini.";
+static const char reported_en[] =
+    "When it was reported; default: today.";
 static const char source_id[] =
     "WARGA, RT_RW, TOKOH, PEGAWAI, PANWASCAM, BAWASLU, MEDIA atau TEMUAN.";
 static const char source_en[] = "Who told it; no names.";
@@ -132,7 +137,8 @@ static const struct conf_option pledge_options[] = {
 	PLEDGE_FILES, YES, {0}};
 static const struct conf_option incident_options[] = {
 	DIR_AND_CLOCK(struct enter_words, home.),
-	INCIDENT(unit, "unit", "UNIT", true, "Kode unit.", "The unit's code."),
+	INCIDENT(unit, "unit", "UNIT", true, "Kode unit; daftarnya: ikrar-collector units.",
+	    "The unit's code; see ikrar-collector units."),
 	INCIDENT(act, "act", "PERBUATAN", true,
 	    "Kode perbuatan yang diduga: APK, SOS, PST, ... (man page).",
 	    "Code of the alleged act; see the manual."),
@@ -163,7 +169,8 @@ static const struct conf_option correct_options[] = {
 static const struct conf_option withdraw_options[] = {
 	DIR_AND_CLOCK(struct enter_words, home.),
 	TEXT(struct enter_words, reason, "reason", "ALASAN", true,
-	    "SALAH_INPUT, GANDA, DICABUT_PELAPOR atau BATAL.", "Why."),
+	    "Alasannya: SALAH_INPUT, GANDA, DICABUT_PELAPOR atau BATAL.",
+	    "Why: wrong input, recorded twice, taken back, called off."),
 	TEXT(struct enter_words, reference, "reference", "SURAT", false,
 	    "Nomor surat; huruf besar, angka, titik, garis. Tanpa nama.",
 	    "Number of a letter; no names."),
@@ -171,6 +178,12 @@ static const struct conf_option withdraw_options[] = {
 static const struct conf_option show_options[] = {
 	DIR_AND_CLOCK(struct show_words, home.),
 	FLAG(struct show_words, json, "json", "Cetak JSON.", "Print JSON."),
+	{0}};
+static const struct conf_option units_options[] = {
+	DIR_AND_CLOCK(struct show_words, home.),
+	FLAG(struct show_words, csv, "csv",
+	    "Sebagai lembar CSV untuk diisi, lalu: pledge --units.",
+	    "As a CSV sheet to be filled in for pledge --units."),
 	{0}};
 static const struct conf_option list_options[] = {
 	DIR_AND_CLOCK(struct show_words, home.),
@@ -211,6 +224,8 @@ static const char show_id[] = "Tampilkan satu catatan dan tanda terimanya.";
 static const char show_en[] = "Show one record and its receipt.";
 static const char list_id[] = "Daftar semua catatan simpul ini.";
 static const char list_en[] = "List all records of this node.";
+static const char units_verb_id[] = "Daftar unit di wilayah simpul ini.";
+static const char units_verb_en[] = "List the units of this node's wilayah.";
 static const char status_id[] = "Keadaan simpul, sambungan dan pengiriman.";
 static const char status_en[] = "State of the node, its link and its records.";
 static const char health_id[] = "Apakah penghubung berjalan (kode keluar 0/1)?";
@@ -229,6 +244,8 @@ COMMAND(withdraw, struct enter_words, withdraw_options, "NOMOR", 1, withdraw_id,
     withdraw_en);
 COMMAND(show, struct show_words, show_options, "NOMOR", 1, show_id, show_en);
 COMMAND(list, struct show_words, list_options, NULL, 0, list_id, list_en);
+COMMAND(units, struct show_words, units_options, NULL, 0, units_verb_id,
+    units_verb_en);
 COMMAND(status, struct show_words, show_options, NULL, 0, status_id, status_en);
 COMMAND(healthcheck, struct home_words, home_options, NULL, 0, health_id,
     health_en);
@@ -256,6 +273,7 @@ VERB(correct, struct enter_words, enter_correction(&words, rest.at[0]))
 VERB(withdraw, struct enter_words, enter_withdrawal(&words, rest.at[0]))
 VERB(show, struct show_words, show_record(&words, rest.at[0]))
 VERB(list, struct show_words, show_list(&words))
+VERB(units, struct show_words, show_units(&words))
 VERB(status, struct show_words, show_status(&words))
 VERB(healthcheck, struct home_words, daemon_health(&words))
 
@@ -269,6 +287,7 @@ static const struct conf_verb verbs[] = {
     {"withdraw", verb_withdraw, withdraw_id, withdraw_en},
     {"show", verb_show, show_id, show_en},
     {"list", verb_list, list_id, list_en},
+    {"units", verb_units, units_verb_id, units_verb_en},
     {"status", verb_status, status_id, status_en},
     {"healthcheck", verb_healthcheck, health_id, health_en},
     {0},

@@ -7,6 +7,7 @@
 #include "collector/sentence.h"
 #include "core/json.h"
 #include "model/catalog.h"
+#include "model/wilayah.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -427,6 +428,65 @@ show_list(const struct show_words *words)
 			print_line(&home, &row, &event);
 	}
 	spool_row_done(home.spool);
+	home_close(&home);
+	return 0;
+}
+
+/* ---- units */
+
+static void
+print_unit(void *context, const struct unit_row *row)
+{
+	const struct home *home = context;
+
+	if (!wilayah_is_within(row->wilayah, home->region.wilayah))
+		return;
+	printf("%-24s  PNS %" PRIu32 ", PPPK %" PRIu32 ", non-ASN %" PRIu32
+	       "  %s\n",
+	    row->code, row->heads[0], row->heads[1], row->heads[2], row->name);
+}
+
+/* A name may hold what means something in a CSV file. */
+static void
+print_unit_csv(void *context, const struct unit_row *row)
+{
+	const struct home *home = context;
+
+	if (!wilayah_is_within(row->wilayah, home->region.wilayah))
+		return;
+	printf("%s,\"", row->code);
+	for (const char *at = row->name; *at != '\0'; at++) {
+		if (*at == '"')
+			putchar('"');
+		putchar(*at);
+	}
+	printf("\",,,,,,,\n");
+}
+
+int
+show_units(const struct show_words *words)
+{
+	struct home home;
+
+	if (home_open(&home, &words->home) != OK)
+		return 1;
+	if (home.status.roster_version == 0) {
+		tell("Daftar unit belum datang dari wilayah. Jalankan "
+		     "penghubung sampai tersambung: ikrar-collector run --dir "
+		     "%s",
+		    "the roster has not arrived yet: run the daemon until it "
+		    "is connected: ikrar-collector run --dir %s",
+		    words->home.dir);
+		home_close(&home);
+		return 1;
+	}
+	if (words->csv)
+		printf("unit,nama,pns_hadir,pns_ttd,pppk_hadir,pppk_ttd,"
+		       "non_asn_hadir,non_asn_ttd,kepala\n");
+	else
+		home_say_drill(home.region.drill);
+	spool_each_unit(
+	    home.spool, words->csv ? print_unit_csv : print_unit, &home);
 	home_close(&home);
 	return 0;
 }

@@ -117,7 +117,7 @@ say_link(const struct home *home, bool is_running)
 		       "jalankan: ikrar-collector run --dir %s\n",
 		    home->words->dir);
 	if (status->last_contact_ms == 0) {
-		printf("Kontak / contact        belum pernah\n");
+		printf("Kontak / contact        belum pernah / never\n");
 		return;
 	}
 	if (home->now_ms > status->last_contact_ms)
@@ -156,12 +156,12 @@ static void
 say_slices(const struct spool_status *status)
 {
 	if (status->roster_version == 0)
-		printf("Daftar unit / roster    belum datang\n");
+		printf("Daftar unit / roster    belum datang / not here yet\n");
 	else
 		printf("Daftar unit / roster    versi %" PRIu64 "\n",
 		    status->roster_version);
 	if (status->campaign_version == 0)
-		printf("Kegiatan / campaigns    belum datang\n");
+		printf("Kegiatan / campaigns    belum datang / not here yet\n");
 	else
 		printf("Kegiatan / campaigns    versi %" PRIu64 "\n",
 		    status->campaign_version);

@@ -122,10 +122,11 @@ refuse_unknown(struct source *source, const char *text)
 		    "unit %.40s is not on the roster of %s; perhaps: %s", text,
 		    home->region.wilayah, near);
 	return REFUSE(source,
-	    "Unit %.40s tidak ada di daftar unit %s. Periksa kodenya, atau "
-	    "minta admin wilayah memperbarui daftar unit.",
-	    "unit %.40s is not on the roster of %s: check the code, or ask the "
-	    "regional admin",
+	    "Unit %.40s tidak ada di daftar unit %s. Lihat kodenya dengan "
+	    "ikrar-collector units, atau minta admin wilayah memperbarui "
+	    "daftar unit.",
+	    "unit %.40s is not on the roster of %s: see the codes with "
+	    "ikrar-collector units, or ask the regional admin",
 	    text, home->region.wilayah);
 }
 

@@ -76,6 +76,9 @@ enum err link_server_open(struct link_server **server, struct link *link,
 void link_server_close(struct link_server *server);
 /* The endpoint with its real port. */
 const char *link_server_endpoint(const struct link_server *server);
+/* The same for clients on this machine: a wildcard address (all interfaces)
+ * is 127.0.0.1 there, also where the machine has no IPv6. */
+const char *link_server_local(const struct link_server *server);
 /* ERR_NOTFOUND: the peer is gone; ERR_FULL: it does not read. Both are
  * outcomes: it will ask again. */
 enum err link_server_send(struct link_server *server,

@@ -31,6 +31,7 @@ struct link_server {
 	struct link_server_options options;
 	struct link_domain domain;
 	char endpoint[ENDPOINT_MAX];
+	char local[ENDPOINT_MAX];
 	bool is_full;
 	bool in_turn;
 	unsigned connections;
@@ -206,6 +207,22 @@ on_event(void *context, enum link_event event)
 	}
 }
 
+static void
+name_local(struct link_server *server)
+{
+	static const char *const wildcards[] = {
+	    "tcp://0.0.0.0:", "tcp://[::]:"};
+
+	memcpy(server->local, server->endpoint, sizeof server->local);
+	for (unsigned i = 0; i < sizeof wildcards / sizeof *wildcards; i++) {
+		size_t len = strlen(wildcards[i]);
+
+		if (strncmp(server->endpoint, wildcards[i], len) == 0)
+			snprintf(server->local, sizeof server->local,
+			    "tcp://127.0.0.1:%.5s", server->endpoint + len);
+	}
+}
+
 /* tcp://[::ffff:127.0.0.1]:7000 is tcp://127.0.0.1:7000. */
 static void
 name_endpoint(struct link_server *server)
@@ -222,6 +239,7 @@ name_endpoint(struct link_server *server)
 		snprintf(server->endpoint, sizeof server->endpoint,
 		    "tcp://%.*s%s", (int)(end - bound - (int)len), bound + len,
 		    end + 1);
+	name_local(server);
 }
 
 static enum err
@@ -293,6 +311,12 @@ const char *
 link_server_endpoint(const struct link_server *server)
 {
 	return server->endpoint;
+}
+
+const char *
+link_server_local(const struct link_server *server)
+{
+	return server->local;
 }
 
 enum err

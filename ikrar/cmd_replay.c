@@ -77,6 +77,20 @@ print_line(void *context, const struct replay_line *line)
 	printf("%s%s\n", line->why ? ": " : "", line->why ? line->why : "");
 }
 
+/* What the log lines above say in short, for the person who gave the command.
+ */
+static int
+unreadable(const char *dir)
+{
+	fprintf(stderr,
+	    "ikrar: Log di %s tidak ada atau rusak; lihat baris di atas. "
+	    "Sebut folder yang ditulis ikrar-aggregator export.\n"
+	    "    (the log in %s is missing or damaged, see the line above; "
+	    "name a directory that ikrar-aggregator export wrote)\n",
+	    dir, dir);
+	return 1;
+}
+
 /* Reads all of the log; how many lines say a difference. */
 static enum err
 play(struct replay *replay, struct log_dir *log)
@@ -106,7 +120,7 @@ cmd_replay(int argc, char **argv)
 
 	conf_load(&command, &settings, argc, argv, &rest);
 	if (log_dir_open(&log, rest.at[0]) != OK)
-		return 1;
+		return unreadable(rest.at[0]);
 	replay = replay_new(print_line, &settings);
 	if (play(replay, log) == OK) {
 		code = replay_differences(replay) == 0 ? 0 : 1;
@@ -117,6 +131,8 @@ cmd_replay(int argc, char **argv)
 		    replay_differences(replay),
 		    code == 0 ? "semua sama/all equal"
 			      : "TIDAK SAMA/NOT EQUAL");
+	} else {
+		code = unreadable(rest.at[0]);
 	}
 	replay_free(replay);
 	log_dir_close(log);

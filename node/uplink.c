@@ -17,8 +17,9 @@ enum {
 	LOOK_EVERY_MS = 5000,
 	FLUSH_EVERY_MS = 1000,
 	FULL_RETRY_MS = 5000,
-	/* A Welcome tells the versions of roster and campaigns: asked again
-	 * in an idle moment. */
+	/* A Welcome tells a collector the versions of roster and campaigns,
+	 * and behind it a page is asked for anew: the region may have let a
+	 * parked read go. So each says Hello again in an idle moment. */
 	GREET_AGAIN_MS = 5 * 60 * 1000,
 	ROTATE_SPAN_MS = 2000,
 	ROTATE_MAX_MS = 5 * 60 * 1000,
@@ -183,18 +184,26 @@ is_idle(const struct uplink *uplink)
 }
 
 static void
+look_later(struct uplink *uplink)
+{
+	uint64_t again_ms = uplink->options.greet_again_ms;
+
+	loop_timer_set(
+	    uplink->look, again_ms < LOOK_EVERY_MS ? again_ms : LOOK_EVERY_MS);
+}
+
+static void
 on_look(void *context)
 {
 	struct uplink *uplink = context;
 	uint64_t since = loop_monotonic_ms() - uplink->greeted_ms;
 
-	loop_timer_set(uplink->look, LOOK_EVERY_MS);
+	look_later(uplink);
 	uplink_look_at_quiet(uplink);
 	uplink_report(uplink);
 	uplink_pump(uplink);
 	keep(uplink);
-	if (is_idle(uplink) && since >= GREET_AGAIN_MS &&
-	    uplink_is_collector(uplink))
+	if (is_idle(uplink) && since >= uplink->options.greet_again_ms)
 		uplink_greet(uplink);
 }
 
@@ -281,6 +290,8 @@ uplink_new(const struct uplink_options *options)
 	struct spool_status status;
 
 	uplink->options = *options;
+	if (uplink->options.greet_again_ms == 0)
+		uplink->options.greet_again_ms = GREET_AGAIN_MS;
 	uplink->look = loop_timer_new(options->loop, on_look, uplink);
 	uplink->flush = loop_timer_new(options->loop, on_flush, uplink);
 	uplink->pause =
@@ -319,7 +330,7 @@ uplink_open(struct uplink **uplink, const struct uplink_options *options)
 	}
 	open_wake(made);
 	uplink_note_link(made);
-	loop_timer_set(made->look, LOOK_EVERY_MS);
+	look_later(made);
 	*uplink = made;
 	return OK;
 }

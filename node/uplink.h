@@ -29,6 +29,7 @@ struct uplink_options {
 	const struct node_keys *keys;
 	const struct node_region *region;
 	const char *dir;
+	uint64_t greet_again_ms; /* in an idle moment; 0: 5 minutes */
 	/* Receipts, state or halt have changed. May be NULL. */
 	loop_fn changed;
 	/* A page of the feed; only after uplink_read. `next` and `leaf_hash`

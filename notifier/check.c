@@ -5,7 +5,7 @@
  */
 #include "notifier/home.h"
 
-#include "notifier/contacts.h"
+#include "core/conf.h"
 #include "notifier/letter.h"
 
 #include <stdio.h>
@@ -130,24 +130,15 @@ int
 verb_check(const struct settings *settings)
 {
 	struct contacts contacts;
-	char why[CONTACT_WHY_MAX];
 	unsigned mails = 0;
 
-	if (contacts_load(&contacts, settings->contacts, why) != OK) {
-		tell("Berkas kontak %s: %s", "the contacts in %s: %s",
-		    settings->contacts, why);
-		return 1;
-	}
+	if (home_contacts(&contacts, settings) != OK)
+		return CONF_EXIT;
 	for (unsigned i = 0; i < contacts.count; i++)
 		mails += contacts.rows[i].kind == CONTACT_MAIL;
 	printf("kontak / contacts: %u (mail %u, webhook %u)\n", contacts.count,
 	    mails, contacts.count - mails);
 	contacts_clear(&contacts);
-	if (mails > 0 && (settings->smtp == NULL || settings->from == NULL)) {
-		tell("Ada kontak mail, tetapi smtp atau from belum diatur.",
-		    "there are mail contacts, but smtp or from is not set");
-		return 1;
-	}
 	for (unsigned i = 0; i < sizeof examples / sizeof examples[0]; i++) {
 		print_example(&examples[i], "id");
 		print_example(&examples[i], "en");

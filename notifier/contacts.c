@@ -79,13 +79,17 @@ on_log(cyaml_log_t level, void *context, const char *format, va_list arguments)
 	    said + len, SAID_MAX - len, "%s%s", len > 0 ? " | " : "", line);
 }
 
-static enum err __attribute__((format(printf, 2, 3)))
-bad(char why[CONTACT_WHY_MAX], const char *format, ...)
+/* Both texts take the same arguments. */
+static enum err __attribute__((format(printf, 2, 4), format(printf, 3, 4)))
+bad(struct contact_why *why, const char *id, const char *en, ...)
 {
 	va_list arguments;
 
-	va_start(arguments, format);
-	vsnprintf(why, CONTACT_WHY_MAX, format, arguments);
+	va_start(arguments, en);
+	vsnprintf(why->id, sizeof why->id, id, arguments);
+	va_end(arguments);
+	va_start(arguments, en);
+	vsnprintf(why->en, sizeof why->en, en, arguments);
 	va_end(arguments);
 	return ERR_INVALID;
 }
@@ -132,24 +136,29 @@ take_secret(struct contact *contact, const char *text)
 
 static enum err
 take_target(struct contact *contact, const struct line *line, unsigned n,
-    char why[CONTACT_WHY_MAX])
+    struct contact_why *why)
 {
 	if ((line->mail == NULL) == (line->url == NULL))
-		return bad(why, "contact %u: give either mail or url", n);
+		return bad(why, "kontak %u: isi mail atau url, salah satu saja",
+		    "contact %u: give either mail or url", n);
 	contact->kind = line->mail != NULL ? CONTACT_MAIL : CONTACT_WEBHOOK;
 	if (line->mail != NULL) {
 		if (!mail_address_is_valid(line->mail))
 			return bad(why,
-			    "contact %u: mail is not one plain "
-			    "address such as kantor@contoh.go.id",
+			    "kontak %u: mail bukan satu alamat biasa seperti "
+			    "kantor@contoh.go.id",
+			    "contact %u: mail is not one plain address such as "
+			    "kantor@contoh.go.id",
 			    n);
 		(void)text_copy(
 		    contact->address, sizeof contact->address, line->mail);
 	} else {
 		if (!url_is_valid(line->url))
 			return bad(why,
-			    "contact %u: url must be http:// or "
-			    "https:// without blanks",
+			    "kontak %u: url harus http:// atau https:// tanpa "
+			    "spasi",
+			    "contact %u: url must be http:// or https:// "
+			    "without blanks",
 			    n);
 		(void)text_copy(
 		    contact->address, sizeof contact->address, line->url);
@@ -159,23 +168,29 @@ take_target(struct contact *contact, const struct line *line, unsigned n,
 	if (contact->kind == CONTACT_MAIL ||
 	    !take_secret(contact, line->secret))
 		return bad(why,
-		    "contact %u: secret belongs to a url and is "
-		    "whsec_ and base64 of 24 to 64 bytes",
+		    "kontak %u: secret hanya untuk url, yaitu whsec_ dan "
+		    "base64 "
+		    "dari 24 sampai 64 byte",
+		    "contact %u: secret belongs to a url and is whsec_ and "
+		    "base64 of 24 to 64 bytes",
 		    n);
 	return OK;
 }
 
 static enum err
 take_line(struct contact *contact, const struct line *line, unsigned n,
-    char why[CONTACT_WHY_MAX])
+    struct contact_why *why)
 {
 	const char *term = line->term != NULL ? line->term : "";
 
 	if (!word_is_valid(line->seat) || !word_is_valid(line->channel) ||
 	    (term[0] != '\0' && !word_is_valid(term)))
 		return bad(why,
-		    "contact %u: seat, term and channel are small "
-		    "letters, digits and _ . / + -",
+		    "kontak %u: seat, term dan channel memakai huruf kecil, "
+		    "angka "
+		    "dan _ . / + -",
+		    "contact %u: seat, term and channel are small letters, "
+		    "digits and _ . / + -",
 		    n);
 	(void)text_copy(contact->seat, sizeof contact->seat, line->seat);
 	(void)text_copy(contact->term, sizeof contact->term, term);
@@ -185,24 +200,28 @@ take_line(struct contact *contact, const struct line *line, unsigned n,
 }
 
 static enum err
-check_file(const char *path, char why[CONTACT_WHY_MAX])
+check_file(const char *path, struct contact_why *why)
 {
 	struct stat found;
 
 	if (stat(path, &found) != 0)
-		return bad(why, "cannot be read: %s", strerror(errno));
+		return bad(why, "tidak dapat dibaca: %s", "cannot be read: %s",
+		    strerror(errno));
 	if (!S_ISREG(found.st_mode))
-		return bad(why, "is not a file");
+		return bad(why, "bukan berkas", "is not a file");
 	if ((found.st_mode & OTHERS) != 0)
-		return bad(why, "may be read by others: chmod 600 it");
+		return bad(why,
+		    "dapat dibaca orang lain; jalankan chmod 600 atasnya",
+		    "may be read by others: chmod 600 it");
 	if (found.st_size > FILE_BYTES_MAX)
-		return bad(why, "is larger than 1 MiB");
+		return bad(
+		    why, "lebih besar dari 1 MiB", "is larger than 1 MiB");
 	return OK;
 }
 
 static enum err
 take_sheet(struct contacts *contacts, const struct sheet *sheet,
-    char why[CONTACT_WHY_MAX])
+    struct contact_why *why)
 {
 	struct contacts made = {.count = sheet->contacts_count};
 
@@ -216,8 +235,9 @@ take_sheet(struct contacts *contacts, const struct sheet *sheet,
 			if (strcmp(made.rows[j].seat, row->seat) == 0 &&
 			    strcmp(made.rows[j].term, row->term) == 0 &&
 			    strcmp(made.rows[j].channel, row->channel) == 0) {
-				(void)bad(why, "contact %u repeats contact %u",
-				    i + 1, j + 1);
+				(void)bad(why, "kontak %u mengulang kontak %u",
+				    "contact %u repeats contact %u", i + 1,
+				    j + 1);
 				goto fail;
 			}
 	}
@@ -230,7 +250,7 @@ fail:
 
 enum err
 contacts_load(
-    struct contacts *contacts, const char *path, char why[CONTACT_WHY_MAX])
+    struct contacts *contacts, const char *path, struct contact_why *why)
 {
 	char said[SAID_MAX] = "";
 	cyaml_config_t config = {.log_fn = on_log,
@@ -242,13 +262,18 @@ contacts_load(
 	cyaml_err_t result;
 	enum err err;
 
-	why[0] = '\0';
+	*why = (struct contact_why){0};
 	if (check_file(path, why) != OK)
 		return ERR_INVALID;
 	result = cyaml_load_file(
 	    path, &config, &sheet_schema, (cyaml_data_t **)&sheet, NULL);
 	if (result != CYAML_OK)
-		return bad(why, "%s: %s", cyaml_strerror(result), said);
+		return bad(why,
+		    "bukan susunan contacts (seat, term, channel, mail, url, "
+		    "secret): %s: %s",
+		    "is no list of contacts (seat, term, channel, mail, url, "
+		    "secret): %s: %s",
+		    cyaml_strerror(result), said);
 	err = take_sheet(contacts, sheet, why);
 	cyaml_free(&config, &sheet_schema, sheet, 0);
 	return err;

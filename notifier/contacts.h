@@ -33,10 +33,15 @@ struct contacts {
 	unsigned count;
 };
 
-/* ERR_INVALID: `why` says in one line what is wrong and how to mend it; it
- * holds no address and no secret. Clear it on OK. */
+/* What is wrong with the file and how to mend it, in two languages. */
+struct contact_why {
+	char id[CONTACT_WHY_MAX], en[CONTACT_WHY_MAX];
+};
+
+/* ERR_INVALID: `why` says it in one line; it holds no address and no secret.
+ * Clear the contacts on OK. */
 enum err contacts_load(struct contacts *contacts, const char *path,
-    char why[CONTACT_WHY_MAX]) MUST_CHECK;
+    struct contact_why *why) MUST_CHECK;
 void contacts_clear(struct contacts *contacts);
 
 /* An entry for this very term goes before one for any. NULL: none. */

@@ -5,6 +5,7 @@
  */
 #include "notifier/home.h"
 
+#include "core/conf.h"
 #include "core/log.h"
 #include "notifier/sender.h"
 
@@ -66,18 +67,6 @@ on_refused(void *context, enum reject word)
 	loop_timer_set(daemon->ask_again, REFUSED_PAUSE_MS);
 }
 
-static enum err
-open_contacts(struct daemon *daemon, const struct settings *settings)
-{
-	char why[CONTACT_WHY_MAX];
-
-	if (contacts_load(&daemon->contacts, settings->contacts, why) == OK)
-		return OK;
-	tell("Berkas kontak %s: %s", "the contacts in %s: %s",
-	    settings->contacts, why);
-	return ERR_INVALID;
-}
-
 static struct sender *
 open_sender(struct daemon *daemon, const struct settings *settings)
 {
@@ -128,8 +117,7 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	    .origin = daemon->home.region.origin,
 	    .log_key = daemon->home.region.log_key};
 
-	if (open_contacts(daemon, settings) != OK ||
-	    home_open(&daemon->home, settings, false) != OK ||
+	if (home_open(&daemon->home, settings, false) != OK ||
 	    loop_open(&daemon->loop, settings->clock) != OK ||
 	    link_open(&daemon->link, daemon->loop) != OK ||
 	    open_uplink(daemon, settings) != OK)
@@ -160,8 +148,13 @@ int
 verb_run(const struct settings *settings)
 {
 	struct daemon *daemon = xcalloc(1, sizeof *daemon);
-	enum err err = open_all(daemon, settings);
+	enum err err;
 
+	if (home_contacts(&daemon->contacts, settings) != OK) {
+		free(daemon);
+		return CONF_EXIT;
+	}
+	err = open_all(daemon, settings);
 	if (err == OK) {
 		log_info("notifier-ready origin=%s contacts=%u drill=%d",
 		    daemon->home.region.origin, daemon->contacts.count,

@@ -35,6 +35,75 @@ tell(const char *id, const char *en, ...)
 	say_line(text);
 }
 
+static unsigned
+count_mails(const struct contacts *contacts)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < contacts->count; i++)
+		count += contacts->rows[i].kind == CONTACT_MAIL;
+	return count;
+}
+
+static bool
+smtp_is_valid(const char *url)
+{
+	size_t scheme = 0;
+
+	if (strncmp(url, "smtp://", 7) == 0)
+		scheme = 7;
+	else if (strncmp(url, "smtps://", 8) == 0)
+		scheme = 8;
+	return scheme > 0 && url[scheme] != '\0' &&
+	       strpbrk(url, " \t\r\n") == NULL;
+}
+
+static enum err
+check_mail(const struct contacts *contacts, const struct settings *settings)
+{
+	if (count_mails(contacts) == 0)
+		return OK;
+	if (settings->smtp == NULL || settings->from == NULL)
+		tell("Ada kontak mail, tetapi --smtp atau --from belum diisi. "
+		     "Contoh: --smtp smtp://surat.contoh.go.id:587 --from "
+		     "ikrar@contoh.go.id",
+		    "there are mail contacts, but --smtp or --from is not set; "
+		    "such as --smtp smtp://surat.contoh.go.id:587 --from "
+		    "ikrar@contoh.go.id");
+	else if (!smtp_is_valid(settings->smtp))
+		tell("--smtp: tulis smtp://HOST:PORT atau smtps://HOST:PORT, "
+		     "bukan \"%.80s\".",
+		    "--smtp: write smtp://HOST:PORT or smtps://HOST:PORT, not "
+		    "\"%.80s\"",
+		    settings->smtp);
+	else if (!mail_address_is_valid(settings->from))
+		tell("--from: \"%.80s\" bukan satu alamat biasa seperti "
+		     "ikrar@contoh.go.id.",
+		    "--from: \"%.80s\" is not one plain address such as "
+		    "ikrar@contoh.go.id",
+		    settings->from);
+	else
+		return OK;
+	return ERR_INVALID;
+}
+
+enum err
+home_contacts(struct contacts *contacts, const struct settings *settings)
+{
+	struct contact_why why;
+
+	if (contacts_load(contacts, settings->contacts, &why) != OK) {
+		/* Of the two reasons each language prints its own. */
+		tell("Berkas kontak %s: %s%.0s", "the contacts in %s: %.0s%s",
+		    settings->contacts, why.id, why.en);
+		return ERR_INVALID;
+	}
+	if (check_mail(contacts, settings) == OK)
+		return OK;
+	contacts_clear(contacts);
+	return ERR_INVALID;
+}
+
 static enum err
 load_region(struct home *home, const char *dir)
 {

@@ -8,6 +8,7 @@
 
 #include "node/keys.h"
 #include "node/spool.h"
+#include "notifier/contacts.h"
 #include "notifier/ledger.h"
 
 /* What all verbs are given; each uses some. */
@@ -35,6 +36,11 @@ struct home {
 enum err home_open(struct home *home, const struct settings *settings,
     bool for_reading) MUST_CHECK;
 void home_close(struct home *home);
+
+/* The contacts, and whether mail can go out to them as it is set. Tells what is
+ * wrong. Clear them on OK. */
+enum err home_contacts(
+    struct contacts *contacts, const struct settings *settings) MUST_CHECK;
 
 /* One line on standard error in Indonesian and one in English; both take the
  * same arguments. */

@@ -15,17 +15,21 @@ static enum err
 read_code(struct invite_code *code, const char *text)
 {
 	if (invite_code_get(code, text) != OK) {
-		tell("Kode undangan salah ketik atau bukan kode Ikrar. Ketik "
-		     "ulang dari kertasnya.",
-		    "the invitation code is mistyped or not a code: type it "
-		    "again from the paper");
+		tell(
+		    "Kode undangan salah ketik atau tidak lengkap. Ketik ulang "
+		    "seluruhnya, mulai dari IKRAR1-.",
+		    "the invitation code is mistyped or incomplete: type all "
+		    "of it, from IKRAR1- on");
 		return ERR_INVALID;
 	}
 	if (code->kind == catalog_number(CATALOG_NODE_KIND, "notifier"))
 		return OK;
-	tell("Kode undangan ini bukan untuk pemberitahu (notifier). Minta kode "
-	     "yang sesuai.",
-	    "this invitation is not for a notifier: ask for one that is");
+	tell(
+	    "Kode undangan ini bukan untuk pemberitahu. Minta kode baru kepada "
+	    "admin wilayah: ikrar-aggregator node invite KODE --kind "
+	    "notifier --dir DIR",
+	    "this invitation is not for a notifier: ask the regional admin for "
+	    "ikrar-aggregator node invite CODE --kind notifier --dir DIR");
 	return ERR_INVALID;
 }
 
@@ -47,7 +51,7 @@ have_keys(const char *dir)
 }
 
 static int
-tell_result(enum err err, const struct join_result *result)
+tell_result(enum err err, const struct join_result *result, const char *dir)
 {
 	if (err == OK) {
 		printf("Bergabung dengan %s sebagai pemberitahu%s. / Joined %s "
@@ -56,6 +60,9 @@ tell_result(enum err err, const struct join_result *result)
 		    result->joined.pending ? " (menunggu persetujuan)" : "",
 		    result->joined.origin,
 		    result->joined.pending ? " (to be confirmed)" : "");
+		printf("Berikutnya / next: ikrar-notifier run --dir %s "
+		       "--contacts contacts.yaml ...\n",
+		    dir);
 		return 0;
 	}
 	if (err == ERR_DENIED && result->word < REJECT_COUNT)
@@ -90,7 +97,7 @@ verb_join(const struct settings *settings, const char *code_text)
 		return 1;
 	result = xcalloc(1, sizeof *result);
 	err = node_join(loop, settings->dir, &code, JOIN_WITHIN_MS, result);
-	exit_code = tell_result(err, result);
+	exit_code = tell_result(err, result, settings->dir);
 	free(result);
 	loop_close(loop);
 	return exit_code;

@@ -512,14 +512,15 @@ version_in_force(struct db_txn *txn, enum ledger_text text)
 	return be32_get(value.at);
 }
 
-/* Versions only grow; what is older than the one in force is of no use. */
+/* All parts of the versions from `first` to the one before `end`. */
 static void
-drop_older(struct ledger *ledger, enum ledger_text text, uint32_t version)
+drop_parts(
+    struct ledger *ledger, enum ledger_text text, uint32_t first, uint64_t end)
 {
 	uint8_t from[PART_KEY_SIZE], found[PART_KEY_SIZE];
 	struct bytes key, value;
 
-	part_key(from, text, 0, 0);
+	part_key(from, text, first, 0);
 	for (;;) {
 		struct db_cursor *cursor = db_cursor_open(ledger->txn, PART);
 		enum err err =
@@ -529,7 +530,7 @@ drop_older(struct ledger *ledger, enum ledger_text text, uint32_t version)
 			memcpy(found, key.at, sizeof found);
 		db_cursor_close(cursor);
 		if (err != OK || found[0] != (uint8_t)text ||
-		    be32_get(found + 1) >= version)
+		    be32_get(found + 1) >= end)
 			return;
 		db_delete(ledger->txn, PART, bytes_of(found, sizeof found));
 	}
@@ -541,6 +542,11 @@ ledger_add_part(struct ledger *ledger, enum ledger_text text,
 {
 	uint8_t key[PART_KEY_SIZE], name = (uint8_t)text, version[4];
 
+	/* A first part begins anew: an attempt that was given up may have left
+	 * more parts than this one has. */
+	if (part->part == 1)
+		drop_parts(
+		    ledger, text, part->version, (uint64_t)part->version + 1);
 	part_key(key, text, part->version, part->part);
 	db_put(ledger->txn, PART, bytes_of(key, sizeof key), event);
 	if (part->part < part->parts)
@@ -548,7 +554,8 @@ ledger_add_part(struct ledger *ledger, enum ledger_text text,
 	be32_put(version, part->version);
 	db_put(ledger->txn, META, bytes_of(&name, 1),
 	    bytes_of(version, sizeof version));
-	drop_older(ledger, text, part->version);
+	/* Versions only grow; what is older is of no use. */
+	drop_parts(ledger, text, 0, part->version);
 	return true;
 }
 

@@ -19,22 +19,22 @@ static const char program[] = "ikrar-notifier";
 		.help_id = "Direktori simpul pemberitahu ini.",              \
 		.help_en = "The directory of this notifier."                 \
 	}
-#define OPTION_CONTACTS                                                    \
-	{                                                                  \
-		.name = "contacts", .type = CONF_TEXT,                     \
-		.offset = offsetof(struct settings, contacts),             \
-		.argument = "BERKAS", .required = true,                    \
-		.help_id =                                                 \
-		    "Alamat tiap kursi, hanya terbaca pemiliknya (0600).", \
-		.help_en = "Where each seat is reached; mode 0600."        \
+#define OPTION_CONTACTS                                                   \
+	{                                                                 \
+		.name = "contacts", .type = CONF_TEXT,                    \
+		.offset = offsetof(struct settings, contacts),            \
+		.argument = "BERKAS", .required = true,                   \
+		.help_id =                                                \
+		    "Berkas alamat tiap jabatan (seat), YAML; hak 0600.", \
+		.help_en = "Addresses of each seat, YAML; mode 0600."     \
 	}
 #define OPTIONS_SMTP                                                      \
 	{.name = "smtp",                                                  \
 	    .type = CONF_TEXT,                                            \
 	    .offset = offsetof(struct settings, smtp),                    \
 	    .argument = "URL",                                            \
-	    .help_id = "Server surat: smtp://host:port atau smtps://.",   \
-	    .help_en = "The mail server: smtp://host:port or smtps://."}, \
+	    .help_id = "Server surat: smtp://HOST:PORT atau smtps://.",   \
+	    .help_en = "The mail server: smtp://HOST:PORT or smtps://."}, \
 	    {.name = "from",                                              \
 		.type = CONF_TEXT,                                        \
 		.offset = offsetof(struct settings, from),                \

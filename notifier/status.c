@@ -97,13 +97,15 @@ status_in_words(const struct home *home, const struct spool_status *spool,
     const struct ledger_cursor *cursor, bool runs)
 {
 	struct tally tally = {.home = home};
+	enum link_state state =
+	    runs ? (enum link_state)spool->link_state : LINK_CLOSED;
 
 	if (home->is_drill)
 		printf("LATIHAN / DRILL\n");
 	printf("wilayah / region: %s\n", home->region.origin);
 	printf("daemon: %s\n", runs ? "jalan / running" : "mati / not running");
-	printf("sambungan / link: %s\n",
-	    link_state_word((enum link_state)spool->link_state));
+	printf("sambungan / link: %s / %s\n", link_state_text(state),
+	    link_state_word(state));
 	if (spool->halted != REJECT_NONE)
 		printf("BERHENTI / HALTED: %s (%s)\n",
 		    reject_text_id(spool->halted),
@@ -113,6 +115,8 @@ status_in_words(const struct home *home, const struct spool_status *spool,
 	printf("belum selesai / not settled:\n");
 	if (home->ledger != NULL)
 		ledger_each_row(home->ledger, on_row, &tally);
+	if (tally.settled == tally.rows)
+		printf("  tidak ada / none\n");
 	printf("dijanjikan / promised: %u, selesai / settled: %u, gagal / "
 	       "failing: %u\n",
 	    tally.rows, tally.settled, tally.failing);
@@ -191,13 +195,16 @@ verb_healthcheck(const struct settings *settings)
 	runs = home.spool != NULL && daemon_runs(settings->dir);
 	home_close(&home);
 	if (!runs)
-		tell("Pemberitahu tidak berjalan di %s.",
-		    "no notifier runs on %s", settings->dir);
+		tell("Pemberitahu tidak berjalan di %s. Jalankan: "
+		     "ikrar-notifier run --dir %s ...",
+		    "no notifier runs on %s; start it: ikrar-notifier run "
+		    "--dir %s ...",
+		    settings->dir, settings->dir);
 	else if (spool.halted != REJECT_NONE)
 		tell("Pemberitahu berhenti: %s (%s).",
 		    "the notifier has halted: %s (%s)",
 		    reject_text_id(spool.halted), reject_word(spool.halted));
 	else
-		return 0;
-	return 1;
+		printf("sehat / healthy\n");
+	return runs && spool.halted == REJECT_NONE ? 0 : 1;
 }

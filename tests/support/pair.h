@@ -29,6 +29,7 @@ struct pair {
 	unsigned entries;
 	uint64_t next;
 	enum reject refused;
+	uint64_t greet_again_ms; /* 0: as it is outside of tests */
 };
 
 static inline void
@@ -77,6 +78,7 @@ start(struct pair *pair)
 	    .keys = &pair->node.keys,
 	    .region = &pair->region.joined,
 	    .dir = pair->node.dir,
+	    .greet_again_ms = pair->greet_again_ms,
 	    .changed = on_changed,
 	    .page = on_page,
 	    .refused = on_refused,

@@ -386,8 +386,11 @@ on_read(struct region *region, const struct link_route *route,
 	size_t used = 0;
 
 	region->reads++;
-	if (region->refuse_reads != REJECT_NONE) {
-		refuse(region, route, region->refuse_reads);
+	if (region->ignore_reads > 0 || region->refuse_reads != REJECT_NONE) {
+		if (region->ignore_reads > 0)
+			region->ignore_reads--;
+		else
+			refuse(region, route, region->refuse_reads);
 		free(body);
 		return;
 	}

@@ -62,6 +62,7 @@ struct region {
 	bool welcome_forks;
 	bool refuses_hello; /* as diverged */
 	enum reject refuse_reads;
+	unsigned ignore_reads; /* so many more */
 	uint32_t credit_events, credit_bytes;
 	uint64_t roster_version, campaign_version;
 	const struct unit_row *units; /* one a part */

@@ -226,3 +226,29 @@ Test(show, says_how_long_the_link_is_down_and_what_to_do)
 	    "out", "PENGIRIMAN BERHENTI / HALTED: simpul sudah dicabut");
 	expect_text("out", "Hubungi admin wilayah.");
 }
+
+Test(show, lists_the_units_that_may_be_recorded_here)
+{
+	struct show_words words = words_of(false);
+	char *all;
+
+	cr_assert_eq(show_units(&words), 0);
+	expect_text("out", "LATIHAN");
+	expect_text("out", "KEL-73.71.04.1008         PNS 12, PPPK 3, "
+			   "non-ASN 4  Kelurahan Melati\n");
+	all = place_read(&place, "out");
+	cr_expect_null(strstr(all, "OPD-DISDIK"), "outside 73.71.04:\n%s", all);
+	free(all);
+}
+
+Test(show, lists_the_units_as_a_sheet_to_be_filled_in)
+{
+	struct show_words words = words_of(false);
+
+	words.csv = true;
+	cr_assert_eq(show_units(&words), 0);
+	expect_text("out",
+	    "unit,nama,pns_hadir,pns_ttd,pppk_hadir,pppk_ttd,non_asn_hadir,"
+	    "non_asn_ttd,kepala\n"
+	    "KEC-73.71.04,\"Kantor Kecamatan Contoh\",,,,,,,\n");
+}

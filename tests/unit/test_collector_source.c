@@ -200,7 +200,7 @@ static const struct {
 } bad_units[] = {
     {"KEL-73.71.04.1088", "Mungkin maksudnya: KEL-73.71.04.1008 (Kelurahan"},
     {"kenanga=pns:1/1", "Mungkin maksudnya: KEL-73.71.04.1009"},
-    {"SD-99", "Periksa kodenya"},
+    {"SD-99", "ikrar-collector units"},
     {"OPD-DISDIK=pns:1/1", "di luar wilayah simpul ini (73.71.04)"},
     {"=pns:1/1", "belum diisi"},
     {"", "belum diisi"},

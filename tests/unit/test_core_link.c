@@ -395,6 +395,22 @@ Test(core_link, passes_the_self_test_when_only_enrolled_keys_get_in)
 	close_all(&pair);
 }
 
+Test(core_link, is_reached_at_127_0_0_1_when_it_listens_on_all_interfaces)
+{
+	static const char local[] = "tcp://127.0.0.1:";
+	struct pair pair;
+
+	open_link(&pair);
+	open_server_at(&pair, "tcp://*:*", 0);
+	cr_assert_eq(
+	    strncmp(link_server_local(pair.server), local, sizeof local - 1),
+	    0);
+	cr_assert_eq(link_self_test(pair.link, link_server_local(pair.server),
+			 pair.server_keys.public_key, WITHIN_MS),
+	    OK);
+	close_all(&pair);
+}
+
 Test(core_link, fails_the_self_test_when_strangers_get_in)
 {
 	struct pair pair;

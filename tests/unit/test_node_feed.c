@@ -157,6 +157,22 @@ Test(node_feed, reads_the_feed_from_an_index)
 	pair_close(pair);
 }
 
+Test(node_feed, asks_again_for_a_page_that_never_came)
+{
+	struct pair *pair = pair_open();
+
+	region_tick(&pair->region);
+	pair->region.joined.kind = 4; /* a notifier */
+	pair->region.ignore_reads = 1;
+	pair->greet_again_ms = 100;
+	start(pair);
+	uplink_read(pair->uplink, 0, NULL);
+	wait_for(pair, has_entries, 2);
+	cr_assert_eq(pair->next, 2);
+	cr_assert_eq(uplink_halted(pair->uplink), REJECT_NONE);
+	pair_close(pair);
+}
+
 Test(node_feed, halts_on_a_page_that_is_not_what_it_says)
 {
 	struct pair *pair = pair_open();

@@ -9,7 +9,8 @@
 
 /* The file's whole text; `why` is what the loader says of it. */
 static enum err
-load(struct contacts *contacts, const char *text, unsigned mode, char *why)
+load(struct contacts *contacts, const char *text, unsigned mode,
+    struct contact_why *why)
 {
 	char *dir = temp_dir_make();
 	char *path = temp_dir_path(dir, "contacts.yaml");
@@ -37,11 +38,11 @@ static const char good[] =
 
 Test(notifier_contacts, finds_the_entry_of_the_term_before_that_of_the_seat)
 {
-	char why[CONTACT_WHY_MAX];
+	struct contact_why why;
 	struct contacts contacts;
 	const struct contact *found;
 
-	cr_assert_eq(load(&contacts, good, 0600, why), OK, "%s", why);
+	cr_assert_eq(load(&contacts, good, 0600, &why), OK, "%s", why.en);
 	cr_assert_eq(contacts.count, 3);
 	found = contacts_find(&contacts, "kepala-73.04", "pj-2", "mail");
 	cr_assert_str_eq(found->address, "pj2@contoh.go.id");
@@ -58,11 +59,12 @@ Test(notifier_contacts, finds_the_entry_of_the_term_before_that_of_the_seat)
 Test(notifier_contacts, refuses_a_file_that_others_can_read)
 {
 	struct contacts contacts;
-	char why[CONTACT_WHY_MAX];
+	struct contact_why why;
 
-	cr_assert_eq(load(&contacts, good, 0640, why), ERR_INVALID);
-	cr_assert_not_null(strstr(why, "chmod 600"));
-	cr_assert_eq(load(&contacts, good, 0604, why), ERR_INVALID);
+	cr_assert_eq(load(&contacts, good, 0640, &why), ERR_INVALID);
+	cr_assert_not_null(strstr(why.id, "chmod 600"));
+	cr_assert_not_null(strstr(why.en, "chmod 600"));
+	cr_assert_eq(load(&contacts, good, 0604, &why), ERR_INVALID);
 }
 
 #define ENTRY "contacts:\n  - {seat: a, channel: mail, "
@@ -98,13 +100,14 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 
 	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct contacts contacts;
-		char why[CONTACT_WHY_MAX] = "";
+		struct contact_why why = {0};
 
-		cr_assert_eq(load(&contacts, cases[i].text, 0600, why),
+		cr_assert_eq(load(&contacts, cases[i].text, 0600, &why),
 		    ERR_INVALID, "case %u was taken", i);
-		cr_assert_neq(why[0], '\0', "case %u", i);
+		cr_assert_neq(why.id[0], '\0', "case %u", i);
+		cr_assert_str_neq(why.id, why.en, "case %u", i);
 		cr_assert_not_null(
-		    strstr(why, cases[i].why), "case %u: %s", i, why);
+		    strstr(why.en, cases[i].why), "case %u: %s", i, why.en);
 	}
 }
 

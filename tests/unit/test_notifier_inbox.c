@@ -195,6 +195,33 @@ Test(notifier_inbox, takes_offices_at_their_last_part_and_keeps_them)
 	feed_free(feed);
 }
 
+Test(notifier_inbox, tells_no_seat_of_an_attempt_that_was_given_up)
+{
+	struct feed *feed = feed_make();
+	struct seat_row seat = a_seat("admin-lama", "73.04", ROLE_ADMIN);
+	struct seat_row other = a_seat("admin-73.04", "73.04", ROLE_ADMIN);
+	struct event part = {.version = EVENT_VERSION,
+	    .seq = 1,
+	    .recorded_at_ms = feed_start_ms,
+	    .wilayah = FEED_REGION,
+	    .kind = EVENT_OFFICE_CHANGED,
+	    .office = {.part = {.version = 1, .part = 1, .parts = 3},
+		.row_count = 1,
+		.rows = &seat}};
+
+	memset(part.node, 5, sizeof part.node);
+	memset(part.office.part.sha256, 6, EVENT_HASH_SIZE);
+	feed_add(feed, &part, AUTHOR_NODE);
+	part.seq = 2;
+	part.office.part.part = 2;
+	feed_add(feed, &part, AUTHOR_NODE);
+	feed_add_seats(feed, &other, 1, 1); /* the same version, shorter */
+	feed_turn(feed, 0);
+	cr_assert_eq(inbox_seats(feed->inbox)->count, 1);
+	cr_assert_null(seats_by_id(inbox_seats(feed->inbox), "admin-lama"));
+	feed_free(feed);
+}
+
 Test(notifier_inbox, skips_what_it_cannot_read_and_what_a_node_forges)
 {
 	struct feed *feed = feed_make();
