@@ -307,7 +307,8 @@ static const struct field verdict_fields[] = {HEX(alert), TEXT(rule),
     RULE_KIND(kind), U32(rules_version), CHOICE(tell, CATALOG_ROLE),
     TEXT(campaign), CHOICE(scope, CATALOG_SCOPE), TEXT(object),
     TEXT(object_name), TEXT(occasion), U32(opening), U64(judged_at_ms),
-    U64(mark), TEXT(reason), U32(window_from_day), U32(window_to_day), {0}};
+    U64(mark), TEXT(reason), U32(window_from_day), U32(window_to_day),
+    CHOICE(counts, CATALOG_SIGNED), U32(signed_bp), {0}};
 #undef S
 
 #define S struct figures

@@ -46,8 +46,11 @@ static const struct {
 	"Simpul ini dicabut oleh admin wilayah. Hubungi admin wilayah.",
 	"the regional admin revoked this node"},
     {REJECT_UNKNOWN_NODE,
-	"Wilayah tidak mengenal simpul ini. Hubungi admin wilayah.",
-	"the region does not know this node: tell the regional admin"},
+	"Simpul ini belum disetujui, atau wilayah tidak mengenalnya. Hubungi "
+	"admin wilayah; sesudah disetujui pengiriman mulai sendiri dalam "
+	"beberapa menit.",
+	"this node awaits confirmation, or the region does not know it: tell "
+	"the regional admin; once confirmed it sends within minutes"},
     {REJECT_VERSION, "Perbarui program ini.", "update this program"},
     {REJECT_DIVERGED,
 	"Log wilayah bukan kelanjutan yang pernah dilihat. Jangan lanjutkan; "

@@ -22,7 +22,7 @@ enum {
 	ENDPOINT_MAX = 256,
 	/* Descriptors for all that is no connection. */
 	DESCRIPTORS_KEPT = 128,
-	REFUSED_TELL_MS = 1000,
+	TELL_EVERY_MS = 1000,
 };
 
 struct link_server {
@@ -39,18 +39,20 @@ struct link_server {
 	uint64_t refused;
 };
 
-/* One line a second and domain at most: strangers must not fill the disk. */
+/* One line a second and domain at most: strangers must not fill the disk, nor
+ * may those who are admitted, for at the door to join that is anybody. */
 static void
-tell_refused(struct link_domain *domain, const char *key, const char *address)
+tell(struct link_tally *tally, const char *what,
+    const struct link_domain *domain, const char *key, const char *address)
 {
 	uint64_t now_ms = loop_monotonic_ms();
 
-	domain->refused++;
-	if (domain->told_ms != 0 && now_ms - domain->told_ms < REFUSED_TELL_MS)
+	tally->count++;
+	if (tally->told_ms != 0 && now_ms - tally->told_ms < TELL_EVERY_MS)
 		return;
-	domain->told_ms = now_ms;
-	log_info("link-refused domain=%s key=%s peer=%s refused=%" PRIu64,
-	    domain->name, key, address, domain->refused);
+	tally->told_ms = now_ms;
+	log_info("link-%s domain=%s key=%s peer=%s count=%" PRIu64, what,
+	    domain->name, key, address, tally->count);
 }
 
 bool
@@ -59,19 +61,19 @@ link_domain_admit(struct link_domain *domains, const char *name,
 {
 	struct link_domain *domain = domains;
 	char text[2 * LINK_KEY_SIZE + 1];
+	bool is_admitted;
 
 	while (domain != NULL && strcmp(domain->name, name) != 0)
 		domain = domain->next;
 	if (domain == NULL)
 		return false;
 	hex_put(text, key, LINK_KEY_SIZE);
-	if (!domain->admit(domain->context, key, address)) {
-		tell_refused(domain, text, address);
-		return false;
-	}
-	log_info("link-admitted domain=%s key=%s peer=%s", domain->name, text,
-	    address);
-	return true;
+	is_admitted = domain->admit(domain->context, key, address);
+	if (is_admitted)
+		tell(&domain->admitted, "admitted", domain, text, address);
+	else
+		tell(&domain->refused, "refused", domain, text, address);
+	return is_admitted;
 }
 
 static void

@@ -47,8 +47,10 @@ struct link_domain {
 	const char *name;
 	link_admit_fn admit;
 	void *context;
-	uint64_t refused;
-	uint64_t told_ms;
+	struct link_tally {
+		uint64_t count;
+		uint64_t told_ms;
+	} admitted, refused;
 };
 
 struct link {

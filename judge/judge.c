@@ -120,6 +120,10 @@ verdict_open(const struct view *view, uint32_t rule, const char *object,
 	(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
 	    object_name(view, verdict->scope, object));
 	(void)text_copy(verdict->occasion, OCCASION_MAX, occasion);
+	if (row->kind == RULE_UNSIGNED_UNITS_1) {
+		verdict->counts = row->unsigned_units.counts;
+		verdict->signed_bp = row->unsigned_units.signed_bp;
+	}
 	verdict->opening =
 	    before == NO_ROW ? 1 : alert_at(view, before)->pub.opening + 1;
 	alert_id(verdict, verdict->alert);
@@ -146,6 +150,8 @@ verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
 	verdict->opening = row->pub.opening;
 	verdict->mark = row->mark;
 	verdict->figures = row->pub.figures;
+	verdict->counts = row->counts;
+	verdict->signed_bp = row->signed_bp;
 }
 
 void

@@ -168,6 +168,7 @@ struct alert_row {
 	uint32_t kind;
 	uint32_t late_at_opening;
 	uint32_t member_start, member_cap; /* pub.unit_count are used */
+	uint32_t counts, signed_bp;        /* of an unsigned_units rule */
 	char campaign[CODE_MAX];
 	char occasion[OCCASION_MAX];
 	char pad[6];

@@ -423,6 +423,7 @@ struct verdict {
 	const uint64_t *evidence;
 	char reason[WORD_MAX];
 	uint32_t window_from_day, window_to_day;
+	uint32_t counts, signed_bp; /* of an unsigned_units rule; else 0 */
 };
 
 struct event {

@@ -329,6 +329,22 @@ check_alert_units(const struct alert_unit *units, uint32_t count)
 	return word;
 }
 
+/* What it takes to be signed belongs to one kind of rule, a share to one kind
+ * of measure. */
+static bool
+measure_is_valid(const struct verdict *verdict)
+{
+	const char *counts = catalog_word(CATALOG_SIGNED, verdict->counts);
+
+	if (verdict->kind != RULE_UNSIGNED_UNITS_1)
+		return verdict->counts == 0 && verdict->signed_bp == 0;
+	if (counts == NULL)
+		return false;
+	if (strcmp(counts, "share") == 0)
+		return verdict->signed_bp >= 1 && verdict->signed_bp <= 10000;
+	return verdict->signed_bp == 0;
+}
+
 static enum reject
 check_verdict(const struct verdict *verdict)
 {
@@ -341,7 +357,8 @@ check_verdict(const struct verdict *verdict)
 	    !time_is_valid(verdict->judged_at_ms) ||
 	    verdict->evidence_count > VERDICT_EVIDENCE_MAX ||
 	    !is_word_or_empty(verdict->reason) ||
-	    verdict->window_from_day > verdict->window_to_day)
+	    verdict->window_from_day > verdict->window_to_day ||
+	    !measure_is_valid(verdict))
 		return REJECT_FIELD;
 	return FIRST(code_check(verdict->rule),
 	    code_or_empty_check(verdict->campaign), code_check(verdict->object),

@@ -369,7 +369,8 @@ static const struct shape_field verdict_fields[] = {BLOB(alert), TEXT(rule),
     ROWS(units, unit_count, VERDICT_UNITS_MAX, &alert_unit_shape),
     ROWS(removed, removed_count, VERDICT_UNITS_MAX, &alert_unit_shape),
     ROWS(evidence, evidence_count, VERDICT_EVIDENCE_MAX, &entry_index_shape),
-    TEXT(reason), U32(window_from_day), U32(window_to_day)};
+    TEXT(reason), U32(window_from_day), U32(window_to_day),
+    ENUM(Ikrar__V1__Signed, counts), U32(signed_bp)};
 #undef M
 #undef S
 SHAPE(verdict, verdict, struct verdict);

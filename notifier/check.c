@@ -90,6 +90,8 @@ example_verdict(const struct example *example)
 	verdict.scope = 1;
 	verdict.figures = (struct figures){
 	    .reported = 3, .verified = 1, .sources = 2, .threshold = 3};
+	if (example->kind == EVENT_ALERT_RESOLVED)
+		return verdict; /* an end counts nothing anew */
 	verdict.window_from_day = EXAMPLE_DAY - 30;
 	verdict.window_to_day = EXAMPLE_DAY;
 	return verdict;

@@ -159,6 +159,14 @@ put_campaign(struct part_writer *part)
 	    campaign->id, due, grace);
 }
 
+/* The end of an alert about repeated acts has no window: nothing was counted
+ * anew, its figures are those of the message before. */
+static bool
+has_old_figures(const struct verdict *verdict)
+{
+	return is_repeat(verdict) && verdict->window_to_day == 0;
+}
+
 static void
 put_matter(struct part_writer *part)
 {
@@ -176,13 +184,13 @@ put_matter(struct part_writer *part)
 	PUT(part, SAY_OBJECT, object_name(verdict, name), verdict->object,
 	    part->language == LANGUAGE_EN ? scope->en : scope->id);
 	put_campaign(part);
-	if (is_repeat(verdict)) {
+	if (is_repeat(verdict) && !has_old_figures(verdict)) {
 		char from[CALENDAR_TEXT_MAX], to[CALENDAR_TEXT_MAX];
 
 		calendar_day_put(from, verdict->window_from_day);
 		calendar_day_put(to, verdict->window_to_day);
 		PUT(part, SAY_WINDOW, from, to);
-	} else {
+	} else if (!is_repeat(verdict)) {
 		struct text_buf occasion = {0};
 
 		sentence_add_occasion(
@@ -218,7 +226,9 @@ put_figures(struct part_writer *part)
 {
 	const struct figures *figures = &part->input->verdict->figures;
 
-	put_heading(part, SAY_FIGURES);
+	put_heading(part, has_old_figures(part->input->verdict)
+			      ? SAY_FIGURES_BEFORE
+			      : SAY_FIGURES);
 	if (is_repeat(part->input->verdict)) {
 		put_count(part, SAY_REPORTED, figures->reported);
 		put_count(part, SAY_VERIFIED, figures->verified);

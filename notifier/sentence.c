@@ -78,6 +78,8 @@ static const struct pair sentences[SAY_COUNT] = {
 	"Counted from {1} to {2}"}},
     [SAY_AS_OF] = {{"Keadaan data: {1}", "Data as of: {1}"}},
     [SAY_FIGURES] = {{"Angka", "Figures"}},
+    [SAY_FIGURES_BEFORE] = {{"Angka pesan sebelumnya, yang tidak berlaku lagi",
+	"Figures of the earlier message, which no longer hold"}},
     [SAY_EXPECTED] = {{"wajib ikrar", "expected to pledge"}},
     [SAY_ON_TIME] = {{"tepat waktu", "on time"}},
     [SAY_LATE] = {{"terlambat", "late"}},

@@ -21,6 +21,10 @@ enum {
 	TILE_ROOT = 1,
 	TILE_PLACES = 2 * TLOG_TILE_WIDTH,
 	CACHED_TILES = 4, /* per level: the ends of two proofs, twice */
+	/* Of leaves as many as a turn may finish: each of its receipts proves
+	 * an entry in another one, and to fill a tile is 255 hashes. */
+	CACHED_LEAF_TILES = 64,
+	CACHED_ALL = CACHED_LEAF_TILES + (TLOG_LEVELS - 1) * CACHED_TILES,
 	PATH_BASE = 1000,
 	PATH_GROUPS = 7, /* of UINT64_MAX */
 };
@@ -34,7 +38,6 @@ struct tile {
 struct level {
 	unsigned count; /* hashes of the unfinished tile */
 	struct hash edge[TILE_PLACES];
-	struct tile cached[CACHED_TILES];
 };
 
 struct tlog {
@@ -42,6 +45,7 @@ struct tlog {
 	uint64_t size;
 	uint64_t uses;
 	struct level levels[TLOG_LEVELS];
+	struct tile cached[CACHED_ALL]; /* by level */
 };
 
 static enum err node_get(struct tlog *tlog, unsigned height, uint64_t index,
@@ -83,10 +87,14 @@ tile_fill(struct hash at[TILE_PLACES])
 static struct tile *
 tile_slot(struct tlog *tlog, unsigned level, uint64_t n)
 {
-	struct tile *cached = tlog->levels[level].cached;
-	struct tile *slot = &cached[0];
+	unsigned count = level == 0 ? CACHED_LEAF_TILES : CACHED_TILES;
+	struct tile *cached = tlog->cached;
+	struct tile *slot;
 
-	for (unsigned i = 0; i < CACHED_TILES; i++) {
+	if (level > 0)
+		cached += CACHED_LEAF_TILES + (level - 1) * CACHED_TILES;
+	slot = &cached[0];
+	for (unsigned i = 0; i < count; i++) {
 		if (cached[i].used != 0 && cached[i].n == n)
 			return &cached[i];
 		if (cached[i].used < slot->used)
@@ -200,13 +208,16 @@ tlog_append(struct tlog *tlog, const struct hash *leaf_hash)
 	}
 }
 
+/* Memory that no tile has used yet stays untouched. */
 static void
 tlog_reset(struct tlog *tlog)
 {
-	struct tlog_tiles tiles = tlog->tiles;
-
-	memset(tlog, 0, sizeof *tlog);
-	tlog->tiles = tiles;
+	tlog->size = 0;
+	for (unsigned i = 0; i < TLOG_LEVELS; i++)
+		tlog->levels[i].count = 0;
+	for (unsigned i = 0; i < CACHED_ALL; i++)
+		if (tlog->cached[i].used != 0)
+			tlog->cached[i].used = 0;
 }
 
 /* The unfinished tile of a level is the roots of the tiles below it that

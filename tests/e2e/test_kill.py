@@ -13,8 +13,10 @@ from scenes import Scene
 
 ROUNDS = int(os.environ.get("ROUNDS", 40))
 NODES = ("73.71.04", "73.71.10", "73.71.12")
-UNITS = {"73.71.04": "KEL-73.71.04.1008", "73.71.10": "KEL-73.71.10.1007",
-         "73.71.12": "KEL-73.71.12.1001"}
+# A region takes 1,024 incidents of a unit and 4,096 of a node; what comes after
+# them is refused, and nothing here is to be.
+VILLAGES = ("1001", "1002", "1003", "1004", "1005")
+MOST = 4000
 ACTS = ("PST", "APK", "DKL", "FTO", "SOS", "MBP", "TIM", "KPT", "FSN", "ITM",
         "UNG", "UJR", "HOX")
 SOURCES = ("WARGA", "RT_RW", "TOKOH", "PANWASCAM")
@@ -33,15 +35,17 @@ class Clerk(threading.Thread):
 
     def run(self):
         try:
-            while not self.stopping.is_set():
+            while not self.stopping.is_set() and len(self.stored) < MOST:
                 self.enter()
         except Exception as failure:  # told by the main thread
             self.failure = failure
 
     def enter(self):
         day = f"2023-11-{self.random.randint(1, 13):02d}"
+        village = VILLAGES[len(self.stored) % len(VILLAGES)]
         out = self.region.collector(
-            self.wilayah, "incident", "--unit", UNITS[self.wilayah], "--act",
+            self.wilayah, "incident", "--unit",
+            f"KEL-{self.wilayah}.{village}", "--act",
             self.random.choice(ACTS), "--happened", day, "--known", day,
             "--reported", "2023-11-14", "--source",
             self.random.choice(SOURCES), "--subject", "PNS", "--yes").stdout

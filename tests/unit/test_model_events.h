@@ -360,6 +360,11 @@ chance_verdict(struct chance *chance, struct sample *sample)
 	verdict->window_from_day = chance_u32(chance, 0, 20000);
 	verdict->window_to_day =
 	    verdict->window_from_day + chance_u32(chance, 0, 99);
+	if (verdict->kind != RULE_UNSIGNED_UNITS_1)
+		return;
+	verdict->counts = chance_u32(chance, 1, 3);
+	if (verdict->counts == 3)
+		verdict->signed_bp = chance_u32(chance, 1, 10000);
 }
 
 static inline void

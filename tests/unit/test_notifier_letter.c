@@ -275,6 +275,24 @@ Test(notifier_letter, keeps_reported_and_verified_apart_and_accuses_nobody)
 	letter_clear(&sample.letter);
 }
 
+Test(notifier_letter, takes_no_old_figures_for_new_ones_when_an_alert_ends)
+{
+	static struct sample sample;
+	struct verdict *verdict = &sample.event.verdict;
+	const char *body;
+
+	sample_make(&sample, EVENT_ALERT_WITHDRAWN, ROLE_HEAD);
+	verdict->kind = RULE_REPEAT_INCIDENTS_1;
+	verdict->figures =
+	    (struct figures){.reported = 3, .sources = 2, .threshold = 3};
+	verdict->window_from_day = verdict->window_to_day = 0;
+	body = written(&sample);
+	cr_assert_not_null(
+	    strstr(body, "Angka pesan sebelumnya, yang tidak berlaku lagi:\n"));
+	cr_assert_null(strstr(body, "1970"));
+	letter_clear(&sample.letter);
+}
+
 Test(notifier_letter, says_why_the_admin_gets_a_letter_for_the_head)
 {
 	static struct sample sample;

@@ -445,6 +445,20 @@ Test(tlog, proves_what_is_new_without_reading_a_tile)
 	tree_clear(&tree);
 }
 
+Test(tlog, proves_what_a_large_turn_brought_without_reading_a_tile)
+{
+	struct tree tree;
+	struct tlog_proof proof;
+
+	tree_init(&tree, LARGE);
+	for (uint64_t back = 1; back <= 64 * TLOG_TILE_WIDTH; back += 100)
+		cr_assert_eq(tlog_prove_inclusion(
+				 tree.tlog, LARGE - back, LARGE, &proof),
+		    OK);
+	cr_assert_eq(tree.shelf.reads, 0);
+	tree_clear(&tree);
+}
+
 Test(tlog, refuses_what_it_does_not_have)
 {
 	struct tree tree;
