@@ -147,6 +147,8 @@ take_hello(struct intake *intake, unsigned number,
 	uint64_t epoch = view_region(view)->epoch;
 
 	peer->live.last_seq = hello->last_seq;
+	peer->has_said = true;
+	peer->receipted_seq = hello->receipted_seq;
 	peer->live.clock_offset_ms = (int64_t)(hello->now_ms - moment->now_ms);
 	(void)text_copy(
 	    peer->live.software, sizeof peer->live.software, hello->software);
@@ -341,8 +343,10 @@ make_receipt(
 	struct tlog *tree = store_tlog(store);
 	const struct store_mark *at = &owed->push.at;
 	struct receipt *receipt = &intake->message.receipt;
+	struct peer *peer = peers_at(intake->options.peers, owed->number);
 	struct bytes bytes;
 	struct leaf leaf;
+	uint64_t from;
 
 	if (store_leaf(store, at->last_index, &bytes) != OK ||
 	    leaf_get(&leaf, bytes) != OK ||
@@ -358,11 +362,15 @@ make_receipt(
 	receipt->refusal_event =
 	    leaf.author == AUTHOR_LOG ? leaf.event : bytes_of(NULL, 0);
 	receipt->refused_count = 0;
-	if (owed->push.may_have_refused)
+	from = owed->push.first_seq;
+	if (peer->has_said && peer->receipted_seq + 1 < from)
+		from = peer->receipted_seq + 1; /* receipts were lost */
+	if (owed->push.may_have_refused || from < owed->push.first_seq)
 		receipt->refused_count = store_refused(store,
-		    view_node(turn_view(turn), owed->number)->id,
-		    owed->push.first_seq, at->mark, receipt->refused,
-		    RECEIPT_REFUSED_MAX);
+		    view_node(turn_view(turn), owed->number)->id, from,
+		    at->mark, receipt->refused, RECEIPT_REFUSED_MAX);
+	if (peer->receipted_seq < at->mark)
+		peer->receipted_seq = at->mark;
 	receipt->report_wanted = is_report_wanted(intake, owed->number);
 	put_checkpoint(intake, receipt->checkpoint);
 	stat_add(turn_stat(turn), COUNTER_RECEIPTS, 1);

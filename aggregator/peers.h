@@ -31,6 +31,10 @@ struct peer {
 	bool has_faulted;
 	uint64_t told_ms; /* monotonic: last told that it may not speak */
 	bool was_told;
+	/* What the node says to have receipts for, in its last Hello, and what
+	 * it was sent since: refused rows behind it must still be told. */
+	bool has_said;
+	uint64_t receipted_seq;
 };
 
 struct peers;

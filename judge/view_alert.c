@@ -183,6 +183,8 @@ alert_opened(struct view *view, const struct entry *entry)
 	alert->pub.opening = verdict->opening;
 	alert->pub.opened_index = entry->index;
 	alert->kind = verdict->kind;
+	alert->counts = verdict->counts;
+	alert->signed_bp = verdict->signed_bp;
 	alert->late_at_opening = verdict->figures.late;
 	alert->news_ms = NEVER;
 	alert_lookup_add(view, row_count(view, TABLE_ALERTS) - 1);

@@ -122,15 +122,18 @@ check_incident(const struct writer *writer, const struct incident *incident)
 
 /* ---- corrections */
 
-/* Whoever recorded it; an admin; a node that came later for the same
- * wilayah, because the first one was lost. */
+/* Whoever recorded it; an admin of its wilayah; a node that came later for
+ * the same wilayah, because the first one was lost. */
 static bool
 may_change(const struct writer *writer, uint32_t owner)
 {
-	return owner == writer->number || writer->node->kind == NODE_ADMIN ||
+	const char *wilayah = node_at(writer->view, owner)->wilayah;
+
+	if (writer->node->kind == NODE_ADMIN)
+		return wilayah_is_within(wilayah, writer->node->wilayah);
+	return owner == writer->number ||
 	       (owner < writer->number &&
-		   strcmp(node_at(writer->view, owner)->wilayah,
-		       writer->node->wilayah) == 0);
+		   strcmp(wilayah, writer->node->wilayah) == 0);
 }
 
 /* NO_ROW: not there, not for this writer, or withdrawn already. */

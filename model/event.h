@@ -447,7 +447,7 @@ struct event {
 		struct node_invited invited;
 		struct node_named named;
 		struct alert_told told;
-		char software[SOFTWARE_MAX]; /* NodeReported */
+		char software[SOFTWARE_MAX]; /* NodeReported: a word */
 		struct log_started started;
 		uint64_t until_ms; /* Ticked */
 		struct event_refused refused;

@@ -165,9 +165,8 @@ check_reviewed(const struct reviewed *reviewed)
 static enum reject
 check_software(const char *software)
 {
-	for (const char *at = software; *at != '\0'; at++)
-		if (*at < ' ' || *at > '~')
-			return REJECT_FIELD;
+	if (!is_word_or_empty(software))
+		return REJECT_FIELD;
 	return has_digit_run(software) ? REJECT_DIGITS : REJECT_NONE;
 }
 

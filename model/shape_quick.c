@@ -152,19 +152,18 @@ take_number(const struct shape_field *field,
 	return number <= INT32_MAX;
 }
 
-/* The first arm that is there; a second one is then left over. */
+/* A second arm is then left over. Only a word could have set the kind before,
+ * and those are not taken here. */
 static bool
 take_oneof(struct scan *scan, const struct shape_field *field, uint8_t *value)
 {
 	const struct shape_case *arm = field->cases;
 	struct bytes piece;
-	uint32_t kind;
 
-	memcpy(&kind, value + field->has, sizeof kind);
 	while (arm->shape != NULL &&
 	       scan->tag != ((uint64_t)arm->number << WIRE_BITS | WIRE_PIECE))
 		arm++;
-	if (arm->shape == NULL || kind != 0 || !take_piece(scan, &piece))
+	if (arm->shape == NULL || !take_piece(scan, &piece))
 		return false;
 	memcpy(value + field->has, &arm->kind, sizeof arm->kind);
 	return take_message(arm->shape, piece, value + arm->at) &&

@@ -80,8 +80,10 @@ example_verdict(const struct example *example)
 	    .removed = example_removed};
 
 	(void)text_copy(verdict.reason, sizeof verdict.reason, example->reason);
-	if (!is_repeat)
+	if (!is_repeat) {
+		verdict.counts = 2; /* the head has signed */
 		return verdict;
+	}
 	(void)text_copy(verdict.rule, sizeof verdict.rule, "CONTOH-BERULANG");
 	(void)text_copy(verdict.object, sizeof verdict.object, "PKM-01");
 	(void)text_copy(verdict.object_name, sizeof verdict.object_name,

@@ -167,6 +167,49 @@ has_old_figures(const struct verdict *verdict)
 	return is_repeat(verdict) && verdict->window_to_day == 0;
 }
 
+/* What it takes to be signed, in the words of the rule: a unit whose ikrar was
+ * read must not be told as one without. */
+static const struct measure {
+	const char *word; /* of CATALOG_SIGNED */
+	enum sentence sentence, brief;
+} measures[] = {
+    {"read", SAY_MEASURE_READ, SAY_SHORT_READ},
+    {"head", SAY_MEASURE_HEAD, SAY_SHORT_HEAD},
+    {"share", SAY_MEASURE_SHARE, SAY_SHORT_SHARE},
+};
+
+static const struct measure *
+measure_of(const struct verdict *verdict)
+{
+	const char *word = catalog_word(CATALOG_SIGNED, verdict->counts);
+	unsigned n = 0;
+
+	CHECK(word != NULL);
+	while (strcmp(measures[n].word, word) != 0)
+		n++;
+	return &measures[n];
+}
+
+static const char *
+percent(char text[NUMBER_MAX], uint32_t basis_points, bool english)
+{
+	if (basis_points % BASIS_POINTS == 0)
+		return number(text, basis_points / BASIS_POINTS);
+	snprintf(text, NUMBER_MAX, "%u%c%02u", basis_points / BASIS_POINTS,
+	    english ? '.' : ',', basis_points % BASIS_POINTS);
+	return text;
+}
+
+static void
+put_measure(struct part_writer *part)
+{
+	const struct verdict *verdict = part->input->verdict;
+	char share[NUMBER_MAX];
+
+	PUT(part, measure_of(verdict)->sentence,
+	    percent(share, verdict->signed_bp, part->language == LANGUAGE_EN));
+}
+
 static void
 put_matter(struct part_writer *part)
 {
@@ -193,6 +236,7 @@ put_matter(struct part_writer *part)
 	} else if (!is_repeat(verdict)) {
 		struct text_buf occasion = {0};
 
+		put_measure(part);
 		sentence_add_occasion(
 		    &occasion, part->language, verdict->occasion);
 		PUT(part, SAY_OCCASION, occasion.at);
@@ -246,10 +290,8 @@ put_figures(struct part_writer *part)
 	if (figures->threshold_bp > 0) {
 		char share[NUMBER_MAX];
 
-		snprintf(share, sizeof share, "%u%c%02u",
-		    figures->threshold_bp / BASIS_POINTS,
-		    part->language == LANGUAGE_EN ? '.' : ',',
-		    figures->threshold_bp % BASIS_POINTS);
+		(void)percent(share, figures->threshold_bp,
+		    part->language == LANGUAGE_EN);
 		put_figure(part, SAY_THRESHOLD_SHARE, share);
 	}
 }
@@ -407,8 +449,11 @@ put_headline(struct text_buf *out, enum language language,
 {
 	const struct verdict *verdict = input->verdict;
 	char name[NAME_MAX_BYTES], count[NUMBER_MAX];
+	struct text_buf brief = {0};
 
 	(void)object_name(verdict, name);
+	if (!is_repeat(verdict))
+		SAY(&brief, language, measure_of(verdict)->brief, NULL);
 	if (input->is_drill) {
 		SAY(out, LANGUAGE_ID, SAY_DRILL_TAG, NULL);
 		text_buf_add(out, " - ");
@@ -419,13 +464,15 @@ put_headline(struct text_buf *out, enum language language,
 		SAY(out, language,
 		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
 				       : SAY_HEAD_UNSIGNED_END,
-		    name);
+		    name, brief.at);
 	else if (is_repeat(verdict))
 		SAY(out, language, SAY_HEAD_REPEAT,
 		    number(count, verdict->figures.reported), name);
 	else
 		SAY(out, language, SAY_HEAD_UNSIGNED,
-		    number(count, verdict->figures.unsigned_known), name);
+		    number(count, verdict->figures.unsigned_known), name,
+		    brief.at);
+	text_buf_clear(&brief);
 }
 
 static void

@@ -19,12 +19,16 @@ static const struct pair sentences[SAY_COUNT] = {
     [SAY_CORRECTED] = {{"Ralat", "Correction"}},
     [SAY_WITHDRAWN] = {{"Dicabut", "Withdrawn"}},
     [SAY_RESOLVED] = {{"Selesai", "Resolved"}},
-    [SAY_HEAD_UNSIGNED] = {{"belum ikrar {1} unit di {2}",
-	"units without their pledge: {1}, in {2}"}},
+    [SAY_HEAD_UNSIGNED] = {{"{3}: {1} unit di {2}", "{3}: {1} units in {2}"}},
+    [SAY_SHORT_READ] = {{"ikrar belum dibacakan", "pledge not read"}},
+    [SAY_SHORT_HEAD] = {{"pakta belum ditandatangani pimpinan",
+	"pact not signed by the head"}},
+    [SAY_SHORT_SHARE] = {{"tanda tangan pakta belum cukup",
+	"too few signatures"}},
     [SAY_HEAD_REPEAT] = {{"dugaan berulang di {2} ({1} dilaporkan)",
 	"repeated allegations in {2} ({1} reported)"}},
-    [SAY_HEAD_UNSIGNED_END] = {{"peringatan belum ikrar di {1}",
-	"alert about missing pledges in {1}"}},
+    [SAY_HEAD_UNSIGNED_END] = {{"peringatan {2} di {1}",
+	"alert on {2} in {1}"}},
     [SAY_HEAD_REPEAT_END] = {{"peringatan dugaan berulang di {1}",
 	"alert about repeated allegations in {1}"}},
     [SAY_TO] = {{"Kepada: {1}", "To: {1}"}},
@@ -73,6 +77,15 @@ static const struct pair sentences[SAY_COUNT] = {
 		       "{4}",
 	"Campaign: {1} ({2}); due {3}; end of grace {4}"}},
     [SAY_CAMPAIGN_BARE] = {{"Kegiatan: {1}", "Campaign: {1}"}},
+    [SAY_MEASURE_READ] = {{"Ukuran: ikrar sudah dibacakan di unit itu",
+	"Measure: the pledge was read in the unit"}},
+    [SAY_MEASURE_HEAD] = {{"Ukuran: pakta integritas sudah ditandatangani "
+			   "pimpinan unit",
+	"Measure: the head of the unit has signed the integrity pact"}},
+    [SAY_MEASURE_SHARE] = {{"Ukuran: tanda tangan pakta integritas mencapai "
+			    "{1} persen pegawai unit",
+	"Measure: signatures of the integrity pact reach {1} percent of the "
+	"unit's staff"}},
     [SAY_OCCASION] = {{"Saat penilaian: {1}", "Point of judgement: {1}"}},
     [SAY_WINDOW] = {{"Dihitung dari {1} sampai {2}",
 	"Counted from {1} to {2}"}},
@@ -80,19 +93,21 @@ static const struct pair sentences[SAY_COUNT] = {
     [SAY_FIGURES] = {{"Angka", "Figures"}},
     [SAY_FIGURES_BEFORE] = {{"Angka pesan sebelumnya, yang tidak berlaku lagi",
 	"Figures of the earlier message, which no longer hold"}},
-    [SAY_EXPECTED] = {{"wajib ikrar", "expected to pledge"}},
+    [SAY_EXPECTED] = {{"unit yang wajib", "units expected"}},
     [SAY_ON_TIME] = {{"tepat waktu", "on time"}},
     [SAY_LATE] = {{"terlambat", "late"}},
-    [SAY_UNSIGNED] = {{"belum ikrar (sudah pasti)", "no pledge (known)"}},
-    [SAY_UNHEARD] = {{"belum ada kabar (bukan berarti belum ikrar)",
-	"not heard from (which is not \"no pledge\")"}},
+    [SAY_UNSIGNED] = {{"belum memenuhi (sudah pasti)",
+	"not fulfilled (known)"}},
+    [SAY_UNHEARD] = {{"belum ada kabar (bukan berarti belum)",
+	"not heard from (which is not \"not fulfilled\")"}},
     [SAY_REPORTED] = {{"dilaporkan", "reported"}},
     [SAY_VERIFIED] = {{"terverifikasi", "verified"}},
     [SAY_SOURCES] = {{"sumber berbeda", "distinct sources"}},
     [SAY_THRESHOLD_UNITS] = {{"ambang aturan (unit)", "threshold (units)"}},
     [SAY_THRESHOLD_SHARE] = {{"ambang aturan (persen)", "threshold (percent)"}},
     [SAY_THRESHOLD_REPORTS] = {{"ambang aturan", "threshold"}},
-    [SAY_UNITS_UNSIGNED] = {{"Unit yang belum ikrar", "Units without pledge"}},
+    [SAY_UNITS_UNSIGNED] = {{"Unit yang belum memenuhi",
+	"Units that have not fulfilled it"}},
     [SAY_UNITS_REPEAT] = {{"Unit yang disebut dalam laporan",
 	"Units named in the reports"}},
     [SAY_UNITS_REMOVED] = {{"Tidak lagi termasuk", "No longer among them"}},
@@ -118,11 +133,12 @@ static const struct pair sentences[SAY_COUNT] = {
 	    "their kecamatan, and look after those not heard from. A pledge "
 	    "recorded {2} is still taken, as late."}},
     [SAY_ASK_HEAD_UNSIGNED] =
-	{{"{1}: mohon minta pimpinan unit di atas melaksanakan ikrar dan "
-	  "kecamatannya mencatatnya, {2}. Unit yang belum ada kabarnya "
+	{{"{1}: mohon minta pimpinan unit di atas melengkapi yang kurang "
+	  "dan kecamatannya mencatatnya, {2}. Unit yang belum ada kabarnya "
 	  "ditangani admin wilayah.",
-	    "{1}: please ask the heads of the units above to hold the pledge "
-	    "and their kecamatan to record it, {2}. Those not heard from are "
+	    "{1}: please ask the heads of the units above to complete what "
+	    "is missing and their kecamatan to record it, {2}. Those not heard "
+	    "from are "
 	    "with the regional admin."}},
     [SAY_UNTIL_LOCK] = {{"sebelum {1}", "before {1}"}},
     [SAY_UNTIL_CLOSED] = {{"sebelum masa pencatatan ditutup",
@@ -161,8 +177,8 @@ static const struct {
 	const char *word;
 	struct pair text;
 } reasons[] = {
-    {"on_time", {{"ternyata ikrar tepat waktu", "had pledged on time"}}},
-    {"late", {{"sudah ikrar, terlambat", "has pledged, late"}}},
+    {"on_time", {{"ternyata tepat waktu", "was on time after all"}}},
+    {"late", {{"sudah memenuhi, terlambat", "has fulfilled it, late"}}},
     {"withdrawn", {{"catatannya dibatalkan", "the record was withdrawn"}}},
     {"corrected", {{"catatannya dikoreksi", "the record was corrected"}}},
     {"reviewed", {{"hasil peninjauan", "the outcome of a review"}}},

@@ -103,6 +103,10 @@ def drain_once(directory, events):
     ceiling.wait(20)
     before = used(region.dir / "region/store")
     end = bench("drain", *dirs)[0]
+    wait_for("the counters", lambda: region.state()["counters"][
+        "events"] >= end["events"])
+    if region.state()["counters"]["events_refused"]:
+        raise SystemExit("events were refused: this measures nothing")
     region.stop()
     payload = end["events"] * mean
     return {"ceiling": top["events_per_s"], "end_to_end": end["events_per_s"],

@@ -17,7 +17,7 @@ SCENES = ROOT / "data/scenes"
 NAMES = ("makassar-2023", "makassar-warga", "jeneponto-2024", "kendari-p3k",
          "banyuasin-2024")
 ZONE = {"7": "WITA", "1": "WIB"}
-UNSIGNED = re.compile(r"^Unit yang belum ikrar:\n((?:\s*- .*\n?)+)", re.M)
+UNSIGNED = re.compile(r"^Unit yang belum memenuhi:\n((?:\s*- .*\n?)+)", re.M)
 CODE = re.compile(r"\(([0-9A-Z._-]+)\), [0-9.]+\s*$", re.M)
 
 

@@ -418,9 +418,10 @@ Test(event_check, wants_only_the_fields_of_its_kind_of_a_named_node)
 	IS(REJECT_DIGITS, EVENT_NODE_VOUCHED, SET(n->reference, nip));
 }
 
-Test(event_check, wants_software_to_be_one_line)
+Test(event_check, wants_software_to_be_one_word)
 {
 	BITES(EVENT_NODE_REPORTED, SET(e->software, "a\nb"));
+	BITES(EVENT_NODE_REPORTED, SET(e->software, "nama orang"));
 	BITES(EVENT_NODE_REPORTED, SET(e->software, "\xc3\xa9"));
 	PASSES(EVENT_NODE_REPORTED, e->software[0] = '\0');
 	IS(REJECT_DIGITS, EVENT_NODE_REPORTED, SET(e->software, nip));
@@ -500,6 +501,14 @@ Test(event_check, wants_each_field_of_a_verdict)
 	BITES(EVENT_ALERT_OPENED, v->removed_count = 257);
 	BITES(EVENT_ALERT_RESOLVED, SET(v->reason, "Free Text"));
 	BITES(EVENT_ALERT_RESOLVED, v->window_from_day = v->window_to_day + 1);
+	BITES(EVENT_ALERT_OPENED, v->kind = RULE_REPEAT_INCIDENTS_1,
+	    v->counts = 1);
+	BITES(
+	    EVENT_ALERT_OPENED, v->kind = RULE_UNSIGNED_UNITS_1, v->counts = 0);
+	BITES(EVENT_ALERT_OPENED, v->kind = RULE_UNSIGNED_UNITS_1,
+	    v->counts = 3, v->signed_bp = 0);
+	BITES(EVENT_ALERT_OPENED, v->kind = RULE_UNSIGNED_UNITS_1,
+	    v->counts = 2, v->signed_bp = 1);
 	IS(REJECT_DIGITS, EVENT_ALERT_RAISED, SET(v->object_name, nip));
 	PASSES(EVENT_ALERT_RAISED, v->object_name[0] = '\0');
 }
@@ -540,7 +549,7 @@ Test(event_check, takes_what_a_kecamatan_records_at_its_limits)
 	PASSES(EVENT_INCIDENT_REPORTED, i->happened_from_day = 47482,
 	    i->happened_to_day = 47482, i->known_day = 47482,
 	    i->reported_day = 47482);
-	PASSES(EVENT_NODE_REPORTED, SET(e->software, "~ ~"));
+	PASSES(EVENT_NODE_REPORTED, SET(e->software, "a/+.9"));
 }
 
 static void

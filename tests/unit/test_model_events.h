@@ -555,7 +555,7 @@ chance_body(struct chance *chance, struct sample *sample)
 		return;
 	case EVENT_NODE_REPORTED:
 		text_copy(event->software, sizeof event->software,
-		    "ikrar-collector 0.1.0");
+		    "ikrar-collector/0.1.0");
 		return;
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:

@@ -347,3 +347,26 @@ Test(quick, agrees_with_protobuf_c_on_cut_off_events)
 			expect_agreement(bytes_of(bytes, cut), "cut off");
 	}
 }
+
+Test(quick, takes_no_more_pieces_of_evidence_than_there_is_room_for)
+{
+	static const uint8_t one[2 + 2 + EVENT_HASH_SIZE] = {
+	    0x4a, 2 + EVENT_HASH_SIZE, 0x0a, EVENT_HASH_SIZE, 1};
+	static struct text body, whole;
+	static struct guarded {
+		struct event event;
+		uint8_t guard[1 << 14];
+	} guarded;
+
+	add(&whole, "\x08\x01", 2);
+	add(&body, "\x0a\x01U", 3);
+	for (unsigned i = 0; i < 256; i++)
+		add(&body, one, sizeof one);
+	add_value(&whole, EVENT_INCIDENT_REPORTED << 3 | 2, true,
+	    bytes_of(body.at, body.len));
+	cr_expect_eq(
+	    wire_unpack(wire, bytes_of(whole.at, whole.len), &guarded.event),
+	    REJECT_FIELD);
+	for (size_t i = 0; i < sizeof guarded.guard; i++)
+		cr_assert_eq(guarded.guard[i], 0);
+}

@@ -71,27 +71,28 @@ static const char golden[] =
     "Kegiatan: Ikrar netralitas Pilkada 2024 (PILKADA2024); tenggat 24\n"
     "September 2024 08.00 WITA; akhir masa tenggang 1 Oktober 2024 08.00 "
     "WITA\n"
+    "Ukuran: pakta integritas sudah ditandatangani pimpinan unit\n"
     "Saat penilaian: akhir masa tenggang\n"
     "Keadaan data: 1 Oktober 2024 08.00 WITA\n"
     "\n"
     "Angka:\n"
-    "  wajib ikrar                                       450\n"
+    "  unit yang wajib                                   450\n"
     "  tepat waktu                                       430\n"
     "  terlambat                                          12\n"
-    "  belum ikrar (sudah pasti)                           3\n"
-    "  belum ada kabar (bukan berarti belum ikrar)         5\n"
+    "  belum memenuhi (sudah pasti)                        3\n"
+    "  belum ada kabar (bukan berarti belum)               5\n"
     "  ambang aturan (unit)                                1\n"
     "  ambang aturan (persen)                           2,50\n"
     "\n"
-    "Unit yang belum ikrar:\n"
+    "Unit yang belum memenuhi:\n"
     "- Puskesmas Bangkala (PKM-01), 73.04.01\n"
     "- Kelurahan Pa’biring (KEL-02), 73.04.02\n"
     "- KWL-03, 73.04.03\n"
     "\n"
     "Yang diminta:\n"
-    "Kantor Pj Bupati: mohon minta pimpinan unit di atas melaksanakan ikrar\n"
-    "dan kecamatannya mencatatnya, sebelum 15 Oktober 2024 08.00 WITA. Unit\n"
-    "yang belum ada kabarnya ditangani admin wilayah.\n"
+    "Kantor Pj Bupati: mohon minta pimpinan unit di atas melengkapi yang\n"
+    "kurang dan kecamatannya mencatatnya, sebelum 15 Oktober 2024 08.00 WITA.\n"
+    "Unit yang belum ada kabarnya ditangani admin wilayah.\n"
     "\n"
     "Mengapa Anda menerima ini: kursi kepala-73.04 menerima peringatan aturan\n"
     "BELUM-IKRAR di Kabupaten Jeneponto.\n"
@@ -109,25 +110,26 @@ static const char golden[] =
     "About: Kabupaten Jeneponto (73.04), scope region\n"
     "Campaign: Ikrar netralitas Pilkada 2024 (PILKADA2024); due 24 September\n"
     "2024 08:00 WITA; end of grace 1 October 2024 08:00 WITA\n"
+    "Measure: the head of the unit has signed the integrity pact\n"
     "Point of judgement: end of grace\n"
     "Data as of: 1 October 2024 08:00 WITA\n"
     "\n"
     "Figures:\n"
-    "  expected to pledge                                450\n"
+    "  units expected                                    450\n"
     "  on time                                           430\n"
     "  late                                               12\n"
-    "  no pledge (known)                                   3\n"
-    "  not heard from (which is not \"no pledge\")           5\n"
+    "  not fulfilled (known)                               3\n"
+    "  not heard from (which is not \"not fulfilled\")       5\n"
     "  threshold (units)                                   1\n"
     "  threshold (percent)                              2.50\n"
     "\n"
-    "Units without pledge:\n"
+    "Units that have not fulfilled it:\n"
     "The list of units is in the part above.\n"
     "\n"
     "What is asked:\n"
-    "Kantor Pj Bupati: please ask the heads of the units above to hold the\n"
-    "pledge and their kecamatan to record it, before 15 October 2024 08:00\n"
-    "WITA. Those not heard from are with the regional admin.\n"
+    "Kantor Pj Bupati: please ask the heads of the units above to complete\n"
+    "what is missing and their kecamatan to record it, before 15 October 2024\n"
+    "08:00 WITA. Those not heard from are with the regional admin.\n"
     "\n"
     "Why you receive this: seat kepala-73.04 is told of rule BELUM-IKRAR in\n"
     "Kabupaten Jeneponto.\n"
@@ -141,11 +143,11 @@ Test(notifier_letter, writes_the_golden_text_of_a_drill)
 	sample.input.is_drill = true;
 	cr_assert_str_eq(written(&sample), golden);
 	cr_assert_str_eq(sample.letter.subject,
-	    "LATIHAN - Peringatan: belum ikrar 3 unit di Kabupaten Jeneponto "
-	    "/ Alert");
+	    "LATIHAN - Peringatan: pakta belum ditandatangani pimpinan: 3 "
+	    "unit di Kabupaten Jeneponto / Alert");
 	cr_assert_str_eq(sample.letter.summary_en,
-	    "LATIHAN - Alert: units without their pledge: 3, in Kabupaten "
-	    "Jeneponto");
+	    "LATIHAN - Alert: pact not signed by the head: 3 units in "
+	    "Kabupaten Jeneponto");
 	letter_clear(&sample.letter);
 }
 
@@ -164,7 +166,8 @@ Test(notifier_letter, begins_with_the_language_of_the_seat)
 	cr_assert(strstr(body, "Puskesmas Bangkala") < strstr(body, "Kepada:"));
 	cr_assert_null(strstr(strstr(body, "Kepada:"), "Puskesmas Bangkala"));
 	cr_assert_str_eq(sample.letter.subject,
-	    "Alert: units without their pledge: 3, in Kabupaten Jeneponto / "
+	    "Alert: pact not signed by the head: 3 units in Kabupaten "
+	    "Jeneponto / "
 	    "Peringatan");
 	letter_clear(&sample.letter);
 }
@@ -195,7 +198,7 @@ Test(notifier_letter, tells_unheard_units_only_as_a_number_apart)
 	sample.event.verdict.figures.unsigned_known = 0;
 	body = written(&sample);
 	cr_assert_not_null(strstr(
-	    body, "belum ada kabar (bukan berarti belum ikrar)         5\n"));
+	    body, "belum ada kabar (bukan berarti belum)               5\n"));
 	cr_assert_null(strstr(body, "\n- "));
 	cr_assert_null(strstr(body, "unit lain"));
 	letter_clear(&sample.letter);
@@ -231,10 +234,9 @@ Test(notifier_letter, says_plainly_what_was_wrong_and_what_is_withdrawn)
 	cr_assert_not_null(strstr(body, "\nRALAT. "));
 	cr_assert_not_null(strstr(body, "\nCORRECTION. "));
 	cr_assert_not_null(strstr(body, "- Kecamatan Kelara (KEC-09), "
-					"73.04.09: ternyata ikrar tepat "
-					"waktu\n"));
+					"73.04.09: ternyata tepat waktu\n"));
 	cr_assert_not_null(strstr(body, "Kecamatan Kelara (KEC-09), 73.04.09: "
-					"had pledged on time\n"));
+					"was on time after all\n"));
 	cr_assert_eq(strncmp(sample.letter.subject, "Ralat: ", 7), 0);
 	cr_assert_null(strstr(body, "pesan pertama"));
 	sample.input.is_first = true;
@@ -243,8 +245,29 @@ Test(notifier_letter, says_plainly_what_was_wrong_and_what_is_withdrawn)
 	body = written(&sample);
 	cr_assert_not_null(strstr(body, "\nDICABUT. "));
 	cr_assert_str_eq(sample.letter.subject,
-	    "Dicabut: peringatan belum ikrar di Kabupaten Jeneponto / "
-	    "Withdrawn");
+	    "Dicabut: peringatan pakta belum ditandatangani pimpinan di "
+	    "Kabupaten Jeneponto / Withdrawn");
+	letter_clear(&sample.letter);
+}
+
+/* A unit whose ikrar was read must not be told as one without. */
+Test(notifier_letter, says_what_the_rule_measures)
+{
+	static struct sample sample;
+	struct verdict *verdict = &sample.event.verdict;
+
+	sample_make(&sample, EVENT_ALERT_OPENED, ROLE_HEAD);
+	verdict->counts = 1;
+	cr_expect_not_null(
+	    strstr(written(&sample), "Ukuran: ikrar sudah dibacakan"));
+	cr_expect_not_null(
+	    strstr(sample.letter.subject, "ikrar belum dibacakan: 3 unit"));
+	verdict->counts = 3;
+	verdict->signed_bp = 8000;
+	cr_expect_not_null(strstr(written(&sample), "mencapai 80 persen"));
+	cr_expect_null(strstr(written(&sample), "sudah dibacakan"));
+	verdict->signed_bp = 3333;
+	cr_expect_not_null(strstr(written(&sample), "mencapai 33,33 persen"));
 	letter_clear(&sample.letter);
 }
 

@@ -77,6 +77,7 @@ a_verdict(enum event_kind kind, uint8_t alert, uint32_t tell)
 	    "Kabupaten Jeneponto"));
 	CHECK(text_copy(verdict->occasion, OCCASION_MAX, "grace_end"));
 	verdict->kind = RULE_UNSIGNED_UNITS_1;
+	verdict->counts = 2; /* the head has signed */
 	verdict->rules_version = 3;
 	verdict->tell = tell;
 	verdict->scope = 4;

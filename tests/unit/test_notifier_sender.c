@@ -356,9 +356,10 @@ Test(notifier_sender, mails_an_alert_and_records_the_delivery)
 	cr_assert_not_null(
 	    strstr(got, "\"Date\": \"Tue, 01 Oct 2024 08:00:00 +0800\""));
 	cr_assert_not_null(strstr(got, "\"to\": [\"admin@contoh.go.id\"]"));
-	cr_assert_not_null(strstr(got,
-	    "\"subject\": \"LATIHAN - Peringatan: belum ikrar 2 unit di "
-	    "Kabupaten Jeneponto / Alert\""));
+	cr_assert_not_null(
+	    strstr(got, "\"subject\": \"LATIHAN - Peringatan: pakta belum "
+			"ditandatangani pimpinan: "
+			"2 unit di Kabupaten Jeneponto / Alert\""));
 	cr_assert_not_null(strstr(got, "- Kelurahan Pa’biring (KEL-02), "
 				       "73.04.02\\n"));
 	cr_assert_null(strstr(got, "In-Reply-To"));
