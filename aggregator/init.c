@@ -198,7 +198,9 @@ tell_next(const struct settings *settings)
 	printf("Wilayah %s dibuat di %s.%s\n"
 	       "Simpan salinan %s/keys dan %s/admin di tempat aman.\n"
 	       "Langkah berikut:\n"
-	       "  ikrar-aggregator run --dir %s%s%s\n"
+	       "  ikrar-aggregator run --dir %s%s%s"
+	       " --advertise tcp://HOST:5570"
+	       " --advertise-join tcp://HOST:5571\n"
 	       "  ikrar-aggregator unit import --dir %s FILE.csv\n"
 	       "  ikrar-aggregator node invite KODE --dir %s\n",
 	    settings->wilayah, settings->dir,

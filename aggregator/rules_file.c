@@ -326,7 +326,8 @@ take_acts(const struct parse *parse, struct repeat_incidents *rule)
 		if (act == NULL || i == RULE_ACTS_MAX)
 			return yaml_file_refuse(parse->file, texts->at[i],
 			    "\"%.40s\" bukan kode perbuatan (lihat "
-			    "data/catalog/act.csv), atau lebih dari %d kode",
+			    "data/catalog/incident-act.csv), atau lebih dari "
+			    "%d kode",
 			    "\"%.40s\" is no code of an act, or there are more "
 			    "than %d",
 			    texts->at[i], RULE_ACTS_MAX);

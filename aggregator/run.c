@@ -284,6 +284,31 @@ open_server(struct daemon *daemon, bool is_join, struct link_server **server)
 	return link_server_open(server, daemon->link, &server_options);
 }
 
+/* "All of mine" leads nobody here from another computer. */
+static bool
+is_wildcard(const char *endpoint)
+{
+	return strncmp(endpoint, "tcp://0.0.0.0:", 14) == 0 ||
+	       strncmp(endpoint, "tcp://[::]:", 11) == 0;
+}
+
+static enum err
+check_advertised(const struct settings *settings, const char *listen,
+    const char *join_listen)
+{
+	if ((settings->advertise.count > 0 || !is_wildcard(listen)) &&
+	    (settings->advertise_join.count > 0 || !is_wildcard(join_listen)))
+		return OK;
+	fprintf(stderr,
+	    "ikrar-aggregator: beri --advertise tcp://HOST:PORT dan "
+	    "--advertise-join tcp://HOST:PORT, alamat komputer ini yang dapat "
+	    "dicapai kecamatan.\n"
+	    "ikrar-aggregator: give --advertise tcp://HOST:PORT and "
+	    "--advertise-join tcp://HOST:PORT, where others reach this "
+	    "computer\n");
+	return ERR_INVALID;
+}
+
 /* Copies what is told to others: as configured, else where it listens. */
 static bool
 take_advertised(const struct conf_texts *texts, const char *fallback,
@@ -311,6 +336,8 @@ tell_endpoints(struct daemon *daemon)
 	const char *join_listen = link_server_endpoint(daemon->join_server);
 
 	*told = (struct home_endpoints){0};
+	if (check_advertised(settings, listen, join_listen) != OK)
+		return ERR_INVALID;
 	if (!text_copy(told->listen, ENDPOINT_MAX,
 		link_server_local(daemon->server)) ||
 	    !text_copy(told->join_listen, ENDPOINT_MAX,

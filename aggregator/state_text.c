@@ -131,7 +131,7 @@ say_campaign(
 	say_time(reading, ", dikunci/lock ", row->lock_ms);
 	printf("\n  unit %" PRIu32
 	       ", lengkap/complete: tepat waktu/on time %" PRIu32
-	       ", terlambat/late %" PRIu32 ", belum/unsigned %" PRIu32
+	       ", terlambat/late %" PRIu32 ", belum lengkap/incomplete %" PRIu32
 	       ", belum terdengar/unheard %" PRIu32 "\n",
 	    coverage.expected, coverage.on_time, coverage.late,
 	    coverage.unsigned_known, coverage.unheard);

@@ -50,11 +50,6 @@ endif()
 # house_library(NAME SOURCES a.c b.c LINK x y): a static library of one folder.
 function(house_library name)
 	cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
-	house_present(ARG_SOURCES)
-	if(NOT ARG_SOURCES)
-		add_library(${name} INTERFACE)
-		return()
-	endif()
 	add_library(${name} STATIC ${ARG_SOURCES})
 	target_link_libraries(${name} PUBLIC house_flags ${ARG_LINK}
 	    PRIVATE ${ARG_PRIVATE})
@@ -63,31 +58,11 @@ endfunction()
 # house_program(NAME SOURCES main.c LINK parts): one executable in bin/.
 function(house_program name)
 	cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
-	house_present(ARG_SOURCES)
-	if(NOT ARG_SOURCES)
-		return()
-	endif()
 	add_executable(${name} ${ARG_SOURCES})
 	target_link_libraries(${name} PRIVATE house_flags ${ARG_LINK})
 	set_target_properties(${name} PROPERTIES
 	    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 	install(TARGETS ${name} RUNTIME)
-endfunction()
-
-# INTERIM: sources that are listed but not written yet are left out, and a
-# new file in the folder makes cmake look again.
-function(house_present list)
-	file(GLOB seen CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
-	set(present)
-	foreach(source ${${list}})
-		if(IS_ABSOLUTE ${source} OR
-			EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
-			list(APPEND present ${source})
-		else()
-			message(WARNING "${source} is not there yet")
-		endif()
-	endforeach()
-	set(${list} ${present} PARENT_SCOPE)
 endfunction()
 
 # unit_test(test_core_log core): one Criterion program from test_core_log.c.
