@@ -435,8 +435,10 @@ start(struct daemon *daemon)
 		err = loop_open(&daemon->loop, daemon->settings.clock);
 	if (err == OK)
 		err = open_link(daemon);
-	if (err == OK)
-		err = tell_endpoints(daemon);
+	if (err != OK)
+		return err;
+	loop_catch_signals(daemon->loop);
+	err = tell_endpoints(daemon);
 	if (err != OK)
 		return err;
 	on_clock(daemon);

@@ -19,6 +19,7 @@ enum {
 	CLOCK_FILE_MAX = 32,
 	DRILL_TICK_MS = 20,
 	WALL_TICK_MS = 1000,
+	SIGNALS = 2,
 };
 
 struct clock_fn {
@@ -28,6 +29,7 @@ struct clock_fn {
 };
 
 struct loop {
+	struct event *signals[SIGNALS]; /* caught, or NULL */
 	struct event_base *base;
 	char *clock_file;
 	uint64_t drill_ms; /* what the clock file said last */
@@ -127,11 +129,22 @@ loop_open(struct loop **loop, const char *clock_file)
 	return OK;
 }
 
+static void
+leave_signals(struct loop *loop)
+{
+	for (unsigned i = 0; i < SIGNALS; i++) {
+		if (loop->signals[i] != NULL)
+			event_free(loop->signals[i]);
+		loop->signals[i] = NULL;
+	}
+}
+
 void
 loop_close(struct loop *loop)
 {
 	if (loop == NULL)
 		return;
+	leave_signals(loop);
 	while (loop->clock_fns != NULL) {
 		struct clock_fn *next = loop->clock_fns->next;
 
@@ -307,23 +320,30 @@ on_signal(evutil_socket_t number, short what, void *context)
 	loop_stop(context);
 }
 
+void
+loop_catch_signals(struct loop *loop)
+{
+	static const int numbers[SIGNALS] = {SIGTERM, SIGINT};
+
+	for (unsigned i = 0; i < SIGNALS && loop->signals[i] == NULL; i++) {
+		loop->signals[i] =
+		    evsignal_new(loop->base, numbers[i], on_signal, loop);
+		CHECK(loop->signals[i] != NULL);
+		CHECK(event_add(loop->signals[i], NULL) == 0);
+	}
+}
+
 enum err
 loop_run(struct loop *loop)
 {
-	struct event *term = evsignal_new(loop->base, SIGTERM, on_signal, loop);
-	struct event *interrupt =
-	    evsignal_new(loop->base, SIGINT, on_signal, loop);
 	int failed = 0;
 
-	CHECK(term != NULL && interrupt != NULL);
-	CHECK(event_add(term, NULL) == 0);
-	CHECK(event_add(interrupt, NULL) == 0);
+	loop_catch_signals(loop);
 	while (!loop->stopped && failed == 0)
 		failed =
 		    event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY) == -1;
 	loop->stopped = false;
-	event_free(term);
-	event_free(interrupt);
+	leave_signals(loop);
 	if (failed == 0)
 		return OK;
 	log_warn("loop-failed");

@@ -54,6 +54,9 @@ void loop_timer_free(struct loop_timer *timer);
  * the moment to ask loop_now_ms whether something is due at a date. */
 void loop_on_clock(struct loop *loop, loop_fn fn, void *context);
 
+/* From here on SIGTERM and SIGINT end the loop, at once when it begins: for a
+ * daemon that is about to say that it is ready. */
+void loop_catch_signals(struct loop *loop);
 /* Runs until loop_stop, SIGTERM or SIGINT. SIGPIPE is ignored. */
 enum err loop_run(struct loop *loop) MUST_CHECK;
 void loop_stop(struct loop *loop);

@@ -156,6 +156,7 @@ verb_run(const struct settings *settings)
 	}
 	err = open_all(daemon, settings);
 	if (err == OK) {
+		loop_catch_signals(daemon->loop);
 		log_info("notifier-ready origin=%s contacts=%u drill=%d",
 		    daemon->home.region.origin, daemon->contacts.count,
 		    daemon->home.is_drill);

@@ -350,11 +350,11 @@ rig_batch_hand_over(struct rig *rig, const struct rig_node *node)
 	struct message message = {
 	    .kind = MESSAGE_PUSH, .push = rig->batch.push};
 	uint8_t at[1024];
+	size_t len = message_put(&message, at, sizeof at);
 	struct bytes frames[2] = {
-	    bytes_of(at, 0), bytes_of(rig->batch.body, rig->batch.len)};
+	    bytes_of(at, len), bytes_of(rig->batch.body, rig->batch.len)};
 
-	frames[0].len = message_put(&message, at, sizeof at);
-	CHECK(frames[0].len > 0);
+	CHECK(len > 0);
 	rig_hand_over(rig, node, frames, 2);
 }
 

@@ -147,6 +147,18 @@ Test(core_loop, ends_in_order_at_sigterm_and_survives_sigpipe)
 	loop_close(loop);
 }
 
+/* Between "ready" and the first turn of the loop, too. */
+Test(core_loop, keeps_a_signal_that_came_before_the_loop_began)
+{
+	struct loop *loop;
+
+	cr_assert_eq(loop_open(&loop, NULL), OK);
+	loop_catch_signals(loop);
+	raise(SIGTERM);
+	cr_expect_eq(loop_run(loop), OK);
+	loop_close(loop);
+}
+
 Test(core_loop, reads_the_wall_clock_without_a_file)
 {
 	struct loop *loop;
