@@ -361,8 +361,9 @@ store_mark(struct store *store, const uint8_t node[NODE_ID_SIZE],
 }
 
 unsigned
-store_refused(struct store *store, const uint8_t node[NODE_ID_SIZE],
-    uint64_t from, uint64_t to, struct refused_row *rows, unsigned max)
+store_refused(/* NOLINT(readability-function-size): a range and a room */
+    struct store *store, const uint8_t node[NODE_ID_SIZE], uint64_t from,
+    uint64_t to, struct refused_row *rows, unsigned max)
 {
 	struct db_cursor *cursor = db_cursor_open(look(store), TABLE_REFUSED);
 	uint8_t first[REFUSED_KEY];

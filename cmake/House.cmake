@@ -13,6 +13,7 @@ set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELEASE ON)
 
 option(IKRAR_TESTS "build the tests (needs Criterion)" ON)
 option(IKRAR_BENCH "build the benchmarks" OFF)
+option(IKRAR_FUZZ "build the fuzz targets (clang)" OFF)
 option(IKRAR_ASAN "address and undefined-behaviour sanitizers" OFF)
 
 find_package(PkgConfig REQUIRED)

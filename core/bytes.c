@@ -98,8 +98,8 @@ hex_get(uint8_t *at, size_t len, const char *text)
 		if (hex_digit(text[i]) < 0)
 			return ERR_INVALID;
 	for (size_t i = 0; i < len; i++)
-		at[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 |
-				  hex_digit(text[2 * i + 1]));
+		at[i] = (uint8_t)((unsigned)hex_digit(text[2 * i]) << 4 |
+				  (unsigned)hex_digit(text[2 * i + 1]));
 	return OK;
 }
 

@@ -546,8 +546,9 @@ settle(struct parse *parse, int argc, char **argv)
 }
 
 enum err
-conf_parse(const struct conf_command *command, void *settings, int argc,
-    char **argv, struct conf_texts *rest, int *exit_code)
+conf_parse(/* NOLINT(readability-function-size): main's own arguments */
+    const struct conf_command *command, void *settings, int argc, char **argv,
+    struct conf_texts *rest, int *exit_code)
 {
 	struct parse parse = {.command = command, .settings = settings};
 	size_t words = argc > 0 ? (size_t)argc : 1;

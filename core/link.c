@@ -173,7 +173,7 @@ link_open(struct link **link, struct loop *loop)
 		return ERR_IO;
 	}
 	made->zap_fd =
-	    loop_fd_add(loop, fd_of(made->zap), true, false, on_zap, made);
+	    loop_fd_add(loop, fd_of(made->zap), LOOP_READABLE, on_zap, made);
 	*link = made;
 	return OK;
 }
@@ -416,9 +416,9 @@ link_socket_open(struct link_socket **socket, struct link *link,
 	else
 		set_client(made->socket, options);
 	made->socket_fd = loop_fd_add(
-	    link->loop, fd_of(made->socket), true, false, pump, made);
+	    link->loop, fd_of(made->socket), LOOP_READABLE, pump, made);
 	made->monitor_fd = loop_fd_add(
-	    link->loop, fd_of(made->monitor), true, false, on_monitor, made);
+	    link->loop, fd_of(made->monitor), LOOP_READABLE, on_monitor, made);
 	made->again = loop_timer_new(link->loop, on_again, made);
 	loop_timer_set(made->again, 0);
 	*socket = made;

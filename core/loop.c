@@ -220,15 +220,15 @@ on_fd(evutil_socket_t fd, short what, void *context)
 }
 
 struct loop_fd *
-loop_fd_add(struct loop *loop, int fd, bool readable, bool writable, loop_fn fn,
-    void *context)
+loop_fd_add(
+    struct loop *loop, int fd, unsigned ready, loop_fn fn, void *context)
 {
 	struct loop_fd *self = xcalloc(1, sizeof *self);
 	short what = EV_PERSIST;
 
-	if (readable)
+	if ((ready & LOOP_READABLE) != 0)
 		what |= EV_READ;
-	if (writable)
+	if ((ready & LOOP_WRITABLE) != 0)
 		what |= EV_WRITE;
 	self->fn = fn;
 	self->context = context;

@@ -39,9 +39,10 @@ uint64_t loop_monotonic_ns(void);
 /* From the kernel; ends the process if it cannot. */
 void loop_random(void *at, size_t len);
 
-/* Runs `fn` when fd is readable (or writable) until removed. */
-struct loop_fd *loop_fd_add(struct loop *loop, int fd, bool readable,
-    bool writable, loop_fn fn, void *context);
+/* Runs `fn` when fd is ready for what is asked, until removed. */
+enum loop_ready { LOOP_READABLE = 1, LOOP_WRITABLE = 2 };
+struct loop_fd *loop_fd_add(
+    struct loop *loop, int fd, unsigned ready, loop_fn fn, void *context);
 void loop_fd_remove(struct loop_fd *fd);
 
 /* A timer that is idle until set; setting again moves it; 0 = next turn. */

@@ -264,8 +264,8 @@ open_wake(struct uplink *uplink)
 		return;
 	}
 	uplink->wake = fd;
-	uplink->wake_fd =
-	    loop_fd_add(uplink->options.loop, fd, true, false, on_wake, uplink);
+	uplink->wake_fd = loop_fd_add(
+	    uplink->options.loop, fd, LOOP_READABLE, on_wake, uplink);
 }
 
 static void
@@ -365,6 +365,13 @@ uplink_is_drained(const struct uplink *uplink)
 
 	spool_status(uplink->options.spool, &status);
 	return status.receipted_seq >= status.last_seq;
+}
+
+bool
+uplink_is_answered(const struct uplink *uplink)
+{
+	return uplink->phase == UPLINK_OPEN && uplink->is_dry &&
+	       uplink->sent_count == 0;
 }
 
 enum link_state

@@ -55,6 +55,8 @@ void uplink_read(struct uplink *uplink, uint64_t index,
 
 /* All rows have a receipt (or are refused, proven). */
 bool uplink_is_drained(const struct uplink *uplink);
+/* All rows have a verified receipt, which may not be on the disk yet. */
+bool uplink_is_answered(const struct uplink *uplink);
 enum link_state uplink_link_state(const struct uplink *uplink);
 enum reject uplink_halted(const struct uplink *uplink);
 /* The roster and campaigns of the last Welcome are here. */

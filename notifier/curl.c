@@ -213,6 +213,7 @@ want_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket)
 {
 	struct curl *curl = context;
 	struct watch *watch;
+	unsigned ready = 0;
 
 	(void)easy;
 	(void)socket;
@@ -222,8 +223,11 @@ want_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket)
 	watch = xcalloc(1, sizeof *watch);
 	watch->curl = curl;
 	watch->fd = fd;
-	watch->loop_fd = loop_fd_add(curl->loop, fd, (what & CURL_POLL_IN) != 0,
-	    (what & CURL_POLL_OUT) != 0, on_ready, watch);
+	if ((what & CURL_POLL_IN) != 0)
+		ready |= LOOP_READABLE;
+	if ((what & CURL_POLL_OUT) != 0)
+		ready |= LOOP_WRITABLE;
+	watch->loop_fd = loop_fd_add(curl->loop, fd, ready, on_ready, watch);
 	watch->next = curl->watches;
 	curl->watches = watch;
 	return 0;

@@ -29,6 +29,8 @@ struct bench {
 	unsigned node_count;
 	unsigned done_count;
 	bool is_done;
+	uint64_t answered_ns; /* all have verified receipts; 0: not yet */
+	struct loop_timer *look;
 };
 
 /* Opens keys, region and spool of each directory; ends the process if it

@@ -102,7 +102,7 @@ def drain_once(directory, events):
     ceiling.terminate()
     ceiling.wait(20)
     before = used(region.dir / "region/store")
-    end = bench("drain", *dirs)[0]
+    end, kept = bench("drain", *dirs)
     wait_for("the counters", lambda: region.state()["counters"][
         "events"] >= end["events"])
     if region.state()["counters"]["events_refused"]:
@@ -110,6 +110,7 @@ def drain_once(directory, events):
     region.stop()
     payload = end["events"] * mean
     return {"ceiling": top["events_per_s"], "end_to_end": end["events_per_s"],
+            "kept": kept["events_per_s"],
             "mean_bytes": mean, "events": end["events"],
             "disk_ratio": (used(region.dir / "region/store") - before) /
             payload}
@@ -129,7 +130,8 @@ def drain(work, events, rounds):
         print(f"drain round {n + 1}: events {row['events']} of "
               f"{row['mean_bytes']:.0f} bytes, ceiling "
               f"{row['ceiling']:.0f}/s, end to end "
-              f"{row['end_to_end']:.0f}/s, ratio "
+              f"{row['end_to_end']:.0f}/s (kept on the nodes' disks "
+              f"{row['kept']:.0f}/s), ratio "
               f"{row['end_to_end'] / row['ceiling']:.2f}, disk "
               f"{row['disk_ratio']:.2f} bytes per payload byte", flush=True)
         shutil.rmtree(directory)

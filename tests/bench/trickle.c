@@ -137,7 +137,7 @@ listen_on(struct trickle *trickle, uint16_t port)
 	    listen(trickle->listener, 64) != 0)
 		fatal("bench-no-listener");
 	trickle->listener_fd = loop_fd_add(trickle->bench.loop,
-	    trickle->listener, true, false, take_post, trickle);
+	    trickle->listener, LOOP_READABLE, take_post, trickle);
 }
 
 static void

@@ -723,7 +723,7 @@ Test(core_link, cuts_a_stream_of_garbage_and_serves_on)
 	cr_assert_eq(
 	    connect(watch.fd, (struct sockaddr *)&address, sizeof address), 0);
 	cr_assert_gt(send(watch.fd, "GET / HTTP/1.1\r\n\r\n", 18, 0), 0);
-	fd = loop_fd_add(pair.loop, watch.fd, true, false, on_cut_fd, &watch);
+	fd = loop_fd_add(pair.loop, watch.fd, LOOP_READABLE, on_cut_fd, &watch);
 	cr_assert_eq(loop_run_until(pair.loop, &watch.is_cut, WITHIN_MS), OK);
 	loop_fd_remove(fd);
 	close(watch.fd);

@@ -94,7 +94,7 @@ Test(core_loop, serves_a_descriptor_beside_a_timer_that_sets_itself_to_0)
 	seen.timer = loop_timer_new(seen.loop, count_again, &seen);
 	loop_timer_set(seen.timer, 0);
 	seen.fd =
-	    loop_fd_add(seen.loop, ends[0], true, false, read_byte, &seen);
+	    loop_fd_add(seen.loop, ends[0], LOOP_READABLE, read_byte, &seen);
 	cr_assert_eq(write(ends[1], "x", 1), 1);
 	cr_assert_eq(loop_run_until(seen.loop, &seen.done, WITHIN_MS), OK);
 	loop_timer_free(seen.timer);
