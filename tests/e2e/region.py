@@ -4,6 +4,7 @@
 Every wait has a deadline and waits for the thing itself; nothing sleeps for
 a fixed time in the hope that something has happened by then.
 """
+import atexit
 import json
 import os
 import pathlib
@@ -51,7 +52,10 @@ def run(*command, check=True, text=True, **kwargs):
 
 
 class Daemon:
-    """A program in the background, its log in a file."""
+    """A program in the background, its log in a file. Whatever still runs
+    when the script ends, also by Ctrl-C, ends with it."""
+
+    running = set()
 
     def __init__(self, log, *command):
         self.command = [str(part) for part in command]
@@ -63,6 +67,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 self.command, stdout=out, stderr=out,
                 stdin=subprocess.DEVNULL)
+        Daemon.running.add(self.process)
         return self
 
     def is_running(self):
@@ -79,11 +84,22 @@ class Daemon:
             self.process.kill()
             self.process.wait(10)
             raise Failed(f"{self.command[0]} did not stop in {within} s")
+        Daemon.running.discard(self.process)
         self.process = None
         return code
 
     def kill(self):
         self.stop(signal.SIGKILL)
+
+
+def end_all():
+    for process in Daemon.running:
+        if process.poll() is None:
+            process.kill()
+            process.wait(10)
+
+
+atexit.register(end_all)
 
 
 class Relay:
