@@ -8,12 +8,14 @@ batch_open(struct batch *batch, const struct push *push, struct bytes body)
 {
 	enum err err = OK;
 
-	if (body.len > PUSH_BODY_MAX || push->count > PUSH_EVENTS_MAX)
+	if (body.len > PUSH_BODY_MAX || push->count > PUSH_EVENTS_MAX ||
+	    push->blob_count > PUSH_BLOBS_MAX)
 		return REJECT_TOO_LARGE;
 	if (push->count == 0 || push->first_seq == 0 ||
 	    push->first_seq > UINT64_MAX - push->count)
 		return REJECT_MALFORMED;
 	batch->count = 0;
+	batch->blob_count = 0;
 	batch->known = 0;
 	batch->first_seq = push->first_seq;
 	batch->last_seq = push->first_seq + push->count - 1;
@@ -21,6 +23,11 @@ batch_open(struct batch *batch, const struct push *push, struct bytes body)
 		err = push_body_next(&body, &batch->events[batch->count]);
 		if (err == OK)
 			batch->count++;
+	}
+	while (err == OK && batch->blob_count < push->blob_count) {
+		err = push_body_next(&body, &batch->blobs[batch->blob_count]);
+		if (err == OK)
+			batch->blob_count++;
 	}
 	if (err != OK || body.len > 0)
 		return REJECT_MALFORMED;

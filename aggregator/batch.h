@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A push, before anything of it is believed: its events taken apart, hashed
- * and folded from the node's last head, its stamp checked. No disk, no view.
+ * A push, before anything of it is believed: its events and blobs taken apart,
+ * the events hashed and folded from the node's last head, its stamp checked. No
+ * disk, no view.
  */
 #ifndef AGGREGATOR_BATCH_H
 #define AGGREGATOR_BATCH_H
@@ -16,6 +17,8 @@ struct batch {
 	struct bytes events[PUSH_EVENTS_MAX];
 	struct hash hashes[PUSH_EVENTS_MAX];
 	struct hash head; /* of the chain behind the last event */
+	unsigned blob_count;
+	struct bytes blobs[PUSH_BLOBS_MAX]; /* sealed parts of events */
 };
 
 /* What is known of the chain so far. */
@@ -27,8 +30,8 @@ struct batch_chain {
 	struct hash mark_hash; /* of event `mark`; read only by an overlap */
 };
 
-/* REJECT_NONE, REJECT_MALFORMED or REJECT_TOO_LARGE. Events point into
- * `body`. */
+/* REJECT_NONE, REJECT_MALFORMED or REJECT_TOO_LARGE. Events and blobs point
+ * into `body`, of which nothing may be left over. */
 enum reject batch_open(
     struct batch *batch, const struct push *push, struct bytes body);
 /* Does it contain event `mark`? Then chain.mark_hash must be filled. */

@@ -13,6 +13,7 @@
 	X(COUNTER_BATCHES, "batches")        \
 	X(COUNTER_EVENTS, "events")          \
 	X(COUNTER_REFUSED, "events_refused") \
+	X(COUNTER_BLOBS, "blobs")            \
 	X(COUNTER_RECEIPTS, "receipts")      \
 	X(COUNTER_COMMITS, "commits")        \
 	X(COUNTER_ENTRIES, "entries")        \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/export.h"
 
+#include "aggregator/blob.h"
 #include "aggregator/head.h"
 #include "aggregator/home.h"
 #include "aggregator/tell.h"
 #include "aggregator/verbs.h"
+#include "trust/seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +22,8 @@ enum {
 	ENTRY_LENGTH = 2, /* bytes before each leaf of a bundle */
 	FILE_MODE = 0600,
 	DIR_MODE = 0700,
+	DONE_EVERY = 1024, /* entries that one look at the log may last */
+	BLOB_NAME_MAX = 5 + 2 * HASH_SIZE + 1,
 };
 
 static const char checkpoint_name[] = "checkpoint";
@@ -256,6 +260,80 @@ put_level(struct exporting *exporting, int level)
 	return OK;
 }
 
+/* ---- blobs */
+
+static enum err
+put_blob(struct exporting *exporting, struct blob *blob, uint64_t index,
+    const struct incident *incident)
+{
+	char name[BLOB_NAME_MAX] = "blob/";
+	struct bytes bytes;
+	struct hash hash;
+	enum err err;
+
+	if (blob_get(blob, incident->blob_hash, &bytes) == OK) {
+		hash = seal_blob_hash(bytes);
+		if (memcmp(hash.at, incident->blob_hash, HASH_SIZE) == 0) {
+			hex_put(name + strlen(name), hash.at, sizeof hash.at);
+			err = put_file(exporting, name, bytes);
+			exporting->done.blobs += err == OK;
+			return err;
+		}
+	}
+	tell("Bagian tersegel entri %" PRIu64 " hilang atau rusak di %s/blob; "
+	     "kembalikan dari cadangan, atau ekspor tanpa --blobs.",
+	    "The sealed part of entry %" PRIu64 " is missing or spoilt in "
+	    "%s/blob: bring it back from a backup, or export without --blobs.",
+	    index, exporting->reading->dir);
+	return ERR_INVALID;
+}
+
+static enum err
+put_blob_of(struct exporting *exporting, struct blob **blob, uint64_t index)
+{
+	struct reading *reading = exporting->reading;
+	const struct incident *incident;
+	struct stored stored;
+	enum err err = OK;
+
+	if (store_entry(reading->store, index, &stored) != OK)
+		return damaged(index);
+	incident = blob_of(&stored.event);
+	if (incident == NULL)
+		return OK;
+	if (*blob == NULL)
+		err = blob_open(blob, reading->dir, BLOB_READ);
+	if (err != OK) {
+		tell("%s/blob tidak ada atau tidak dapat dibuka; entri "
+		     "%" PRIu64 " menyebut bagian tersegel.",
+		    "%s/blob is not there or cannot be opened; entry %" PRIu64
+		    " names a sealed part.",
+		    reading->dir, index);
+		return ERR_INVALID;
+	}
+	err = put_blob(exporting, *blob, index, incident);
+	blob_done(*blob);
+	return err;
+}
+
+/* Those that the log names, of events that were taken. A blob's entry is
+ * committed after it, so that of a signed entry is there. */
+static enum err
+put_blobs(struct exporting *exporting)
+{
+	struct blob *blob = NULL;
+	enum err err = OK;
+
+	for (uint64_t i = 0; i < exporting->head.size && err == OK; i++) {
+		err = put_blob_of(exporting, &blob, i);
+		if (i % DONE_EVERY == 0)
+			store_done(exporting->reading->store);
+	}
+	store_done(exporting->reading->store);
+	blob_close(blob);
+	return err;
+}
+
 /* ---- checkpoints */
 
 static enum err
@@ -379,9 +457,10 @@ sync_all(const struct exporting *exporting)
 }
 
 enum err
-export_write(struct reading *reading, const char *out, struct export_done *done)
+export_write(struct reading *reading, const struct export_options *options,
+    struct export_done *done)
 {
-	struct exporting exporting = {.reading = reading, .out = out};
+	struct exporting exporting = {.reading = reading, .out = options->out};
 	enum err err = read_head(&exporting);
 
 	if (err == OK)
@@ -391,6 +470,8 @@ export_write(struct reading *reading, const char *out, struct export_done *done)
 	for (int level = TLOG_LEVEL_ENTRIES; level < TLOG_LEVELS && err == OK;
 	     level++)
 		err = put_level(&exporting, level);
+	if (err == OK && options->blobs)
+		err = put_blobs(&exporting);
 	if (err == OK)
 		err = sync_all(&exporting);
 	if (err == OK)
@@ -410,10 +491,19 @@ export_write(struct reading *reading, const char *out, struct export_done *done)
 
 struct settings {
 	struct reading_words words;
+	bool blobs;
 };
 
 static const struct conf_option options[] = {
-    READING_OPTIONS(struct settings), {0}};
+    READING_OPTIONS(struct settings),
+    {.name = "blobs",
+	.letter = 'b',
+	.type = CONF_FLAG,
+	.offset = offsetof(struct settings, blobs),
+	.help_id = "Juga bagian tersegel insiden, ke OUT/blob.",
+	.help_en = "The sealed parts of incidents too, into OUT/blob."},
+    {0},
+};
 
 static const struct conf_command command = {.program = "ikrar-aggregator",
     .name = "export",
@@ -439,12 +529,18 @@ verb_export(int argc, char **argv)
 	conf_load(&command, &settings, argc, argv, &rest);
 	err = reading_open(&reading, &settings.words);
 	if (err == OK)
-		err = export_write(&reading, rest.at[0], &done);
+		err = export_write(&reading,
+		    &(struct export_options){
+			.out = rest.at[0], .blobs = settings.blobs},
+		    &done);
 	if (err == OK) {
 		reading_say_drill(&reading);
 		printf("%s: %" PRIu64 " entri/entries; berkas/files: %" PRIu64
 		       " ditulis/written, %" PRIu64 " tetap/kept\n",
 		    rest.at[0], done.size, done.written, done.kept);
+		if (settings.blobs)
+			printf("bagian tersegel/sealed parts: %" PRIu64 "\n",
+			    done.blobs);
 	}
 	reading_close(&reading);
 	conf_clear(&command, &settings);

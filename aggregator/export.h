@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The log as files, in the layout of C2SP tlog-tiles, so that other people's
- * tools can check it: tile/<level>/<n>, tile/entries/<n> and checkpoint. What
- * is written is exactly the log that the last signed checkpoint speaks of.
+ * tools can check it: tile/<level>/<n>, tile/entries/<n> and checkpoint; if
+ * asked for also blob/<hash>, the sealed parts of its incidents. What is
+ * written is exactly the log that the last signed checkpoint speaks of.
  *
  * Again into the same directory: full tiles that are there and equal stay,
  * partial ones are replaced. Each file is written aside and renamed, and the
@@ -16,11 +17,16 @@
 struct export_done {
 	uint64_t size;          /* entries */
 	uint64_t written, kept; /* files */
+	uint64_t blobs;         /* of these */
 };
 
-/* Makes `out` (0700) if missing. ERR_INVALID, ERR_IO (told): nothing signed,
- * `out` holds another log, or it cannot be written. */
-enum err export_write(struct reading *reading, const char *out,
-    struct export_done *done) MUST_CHECK;
+struct export_options {
+	const char *out; /* made (0700) if missing */
+	bool blobs;
+};
+/* ERR_INVALID, ERR_IO (told): nothing signed, `out` holds another log, a blob
+ * is missing or spoilt, or it cannot be written. */
+enum err export_write(struct reading *reading,
+    const struct export_options *options, struct export_done *done) MUST_CHECK;
 
 #endif

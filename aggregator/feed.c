@@ -22,6 +22,7 @@ struct waiting {
 
 struct feed {
 	struct turn *turn;
+	struct told *told;
 	struct post *post;
 	unsigned count;
 	struct waiting waiting[FEED_WAITING_MAX];
@@ -32,11 +33,12 @@ struct feed {
 };
 
 struct feed *
-feed_new(struct turn *turn, struct post *post)
+feed_new(struct turn *turn, struct told *told, struct post *post)
 {
 	struct feed *feed = xcalloc(1, sizeof *feed);
 
 	feed->turn = turn;
+	feed->told = told;
 	feed->post = post;
 	return feed;
 }
@@ -175,6 +177,7 @@ static void
 send_page(struct feed *feed, const struct waiting *waiting, unsigned count)
 {
 	struct message *message = &feed->message;
+	struct told_head head = told_head(feed->told, waiting->number);
 	struct page *page = &message->page;
 	struct hash hash = {0};
 
@@ -184,11 +187,13 @@ send_page(struct feed *feed, const struct waiting *waiting, unsigned count)
 	if (page->next > 0 && leaf_hash_of(feed, page->next - 1, &hash) != OK)
 		fatalx("log-unreadable index=%" PRIu64, page->next - 1);
 	memcpy(page->leaf_hash, hash.at, HASH_SIZE);
-	(void)text_copy(page->checkpoint, sizeof page->checkpoint,
-	    turn_checkpoint(feed->turn));
+	(void)text_copy(page->checkpoint, CHECKPOINT_MAX, head.checkpoint);
+	page->from_size = head.from_size;
+	page->consistency = head.consistency;
 	stat_add(turn_stat(feed->turn), COUNTER_PAGES, 1);
-	post_message(feed->post, &waiting->route, message,
-	    bytes_of(feed->body, feed->body_len));
+	if (post_message(feed->post, &waiting->route, message,
+		bytes_of(feed->body, feed->body_len)))
+		told_sent(feed->told, waiting->number);
 }
 
 /* true: it was answered, or is not to be. */

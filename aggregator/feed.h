@@ -9,11 +9,12 @@
 #define AGGREGATOR_FEED_H
 
 #include "aggregator/post.h"
+#include "aggregator/told.h"
 #include "aggregator/turn.h"
 
 struct feed;
 
-struct feed *feed_new(struct turn *turn, struct post *post);
+struct feed *feed_new(struct turn *turn, struct told *told, struct post *post);
 void feed_free(struct feed *feed);
 
 bool feed_is_open_to(uint32_t node_kind);

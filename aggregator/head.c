@@ -2,11 +2,14 @@
 /*
  * DIR/head is the signer's own memory of what it has said. It may be older
  * than the store after a crash (it is synced once a second), never newer: then
- * the store is not the one that was signed.
+ * the store is not the one that was signed. That is why DIR/head and DIR/keys
+ * are no part of what a backup of DIR/store takes: whoever puts back an old
+ * store with its old head would be believed here, and caught only by the nodes.
  */
 #include "aggregator/head.h"
 
 #include "aggregator/home.h"
+#include "aggregator/tell.h"
 #include "core/log.h"
 
 #include <errno.h>
@@ -60,7 +63,7 @@ head_read(const char *dir, char text[NOTE_CHECKPOINT_MAX])
 
 /* Is what was signed last a prefix of the tree? */
 static enum err
-check_last(struct head *head, const char *origin)
+check_last(struct head *head, const char *origin, const char *dir)
 {
 	struct checkpoint *last = &head->last;
 	struct hash root;
@@ -68,6 +71,11 @@ check_last(struct head *head, const char *origin)
 	if (checkpoint_open(last, head->text, strlen(head->text), origin,
 		head->keys.public_key) != OK) {
 		log_warnx("head-damaged origin=%s", origin);
+		tell("%s/head rusak, atau milik wilayah atau kunci lain; "
+		     "kembalikan berkas yang asli.",
+		    "%s/head is damaged, or of another region or key: bring "
+		    "back the true file.",
+		    dir);
 		return ERR_INVALID;
 	}
 	if (last->size > tlog_size(head->tree) || last->size == 0 ||
@@ -76,6 +84,13 @@ check_last(struct head *head, const char *origin)
 		log_warnx("head-contradicts-store signed=%" PRIu64
 			  " store=%" PRIu64,
 		    last->size, tlog_size(head->tree));
+		tell("Isi %s/store tidak melanjutkan kepala log yang terakhir "
+		     "ditandatangani (%" PRIu64 " entri, di %s/head); wilayah "
+		     "tidak dijalankan sebelum diperiksa.",
+		    "What is in %s/store does not continue the head that was "
+		    "signed last (%" PRIu64 " entries, in %s/head): the region "
+		    "does not start until a person has looked into it.",
+		    dir, last->size, dir);
 		return ERR_INVALID;
 	}
 	return OK;
@@ -102,7 +117,7 @@ head_open(struct head **head, const char *dir, const char *origin,
 	}
 	err = read_text(made->fd, made->text);
 	if (err == OK)
-		err = check_last(made, origin);
+		err = check_last(made, origin, dir);
 	else if (err == ERR_NOTFOUND)
 		err = OK;
 	if (err != OK) {

@@ -4,6 +4,8 @@
  * continues the last one that it signed, and keeps that one in DIR/head.
  * Written each turn, synced at most once a second: the store is synced
  * before, and at a start the head is signed anew over what it holds.
+ *
+ * DIR/head and the log's key are kept out of what a backup of DIR/store takes.
  */
 #ifndef AGGREGATOR_HEAD_H
 #define AGGREGATOR_HEAD_H
@@ -16,9 +18,9 @@ struct head;
 /* The last signed checkpoint as text, for other processes. ERR_NOTFOUND. */
 enum err head_read(const char *dir, char text[NOTE_CHECKPOINT_MAX]) MUST_CHECK;
 
-/* Reads DIR/head if it is there. ERR_INVALID (logged): the file does not carry
- * this key's signature, or says more than `tree` holds, or another root: the
- * store was rolled back or replaced. */
+/* Reads DIR/head if it is there. ERR_INVALID (logged, told): the file does not
+ * carry this key's signature, or says more than `tree` holds, or another root:
+ * the store was rolled back or replaced. */
 enum err head_open(struct head **head, const char *dir, const char *origin,
     const struct sign_keys *keys, struct tlog *tree) MUST_CHECK;
 void head_close(struct head *head);

@@ -3,6 +3,7 @@
  * The region's directory and the small files in it. All are written whole,
  * synced and renamed.
  *     DIR/store      LMDB                       (aggregator/store.h)
+ *     DIR/blob       LMDB, once there is a blob (aggregator/blob.h)
  *     DIR/keys/log   seed of the log's Ed25519 key, 0600
  *     DIR/keys/server  the region's CURVE keys, 0600
  *     DIR/admin      a node directory: the first admin (node/keys.h)

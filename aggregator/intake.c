@@ -161,8 +161,8 @@ take_hello(struct intake *intake, unsigned number,
 		 (hello->seen_epoch == epoch &&
 		     hello->seen_size > view_size(view)))
 		refuse(intake, number, request, REJECT_DIVERGED);
-	else
-		(void)owe(intake, MESSAGE_WELCOME, number, request);
+	else if (owe(intake, MESSAGE_WELCOME, number, request) != NULL)
+		told_hello(intake->options.told, number, hello);
 }
 
 static void
@@ -303,13 +303,6 @@ is_report_wanted(struct intake *intake, unsigned number)
 }
 
 static void
-put_checkpoint(struct intake *intake, char text[CHECKPOINT_MAX])
-{
-	(void)text_copy(
-	    text, CHECKPOINT_MAX, turn_checkpoint(intake->options.turn));
-}
-
-static void
 make_welcome(
     struct intake *intake, const struct owed *owed, const struct moment *moment)
 {
@@ -317,6 +310,7 @@ make_welcome(
 	    view_region(turn_view(intake->options.turn));
 	const struct store_mark *mark =
 	    &peers_at(intake->options.peers, owed->number)->mark;
+	struct told_head head = told_head(intake->options.told, owed->number);
 	struct welcome *welcome = &intake->message.welcome;
 
 	*welcome = (struct welcome){.protocol = PROTOCOL_MAX,
@@ -328,9 +322,12 @@ make_welcome(
 	    .roster_version = region->roster_version,
 	    .campaign_version = region->campaign_version,
 	    .report_wanted = is_report_wanted(intake, owed->number),
-	    .retry_ms = intake->is_busy ? BUSY_RETRY_MS : 0};
+	    .retry_ms = intake->is_busy ? BUSY_RETRY_MS : 0,
+	    .from_size = head.from_size,
+	    .consistency = head.consistency,
+	    .recipients_version = region->recipients_version};
 	memcpy(welcome->head, mark->head.at, HASH_SIZE);
-	put_checkpoint(intake, welcome->checkpoint);
+	(void)text_copy(welcome->checkpoint, CHECKPOINT_MAX, head.checkpoint);
 }
 
 /* The receipt of the entry at `at`, whenever it was taken. */
@@ -343,6 +340,7 @@ make_receipt(
 	struct tlog *tree = store_tlog(store);
 	const struct store_mark *at = &owed->push.at;
 	struct receipt *receipt = &intake->message.receipt;
+	struct told_head head = told_head(intake->options.told, owed->number);
 	struct peer *peer = peers_at(intake->options.peers, owed->number);
 	struct bytes bytes;
 	struct leaf leaf;
@@ -372,7 +370,9 @@ make_receipt(
 	if (peer->receipted_seq < at->mark)
 		peer->receipted_seq = at->mark;
 	receipt->report_wanted = is_report_wanted(intake, owed->number);
-	put_checkpoint(intake, receipt->checkpoint);
+	receipt->from_size = head.from_size;
+	receipt->consistency = head.consistency;
+	(void)text_copy(receipt->checkpoint, CHECKPOINT_MAX, head.checkpoint);
 	stat_add(turn_stat(turn), COUNTER_RECEIPTS, 1);
 }
 
@@ -426,8 +426,10 @@ answer(
 		body = make_slice(intake, owed);
 	else
 		make_refusal(intake, owed);
-	post_message(
-	    intake->options.post, &owed->route, &intake->message, body);
+	if (post_message(
+		intake->options.post, &owed->route, &intake->message, body) &&
+	    (owed->kind == MESSAGE_WELCOME || owed->kind == MESSAGE_RECEIPT))
+		told_sent(intake->options.told, owed->number);
 }
 
 void
@@ -439,15 +441,29 @@ intake_answer(struct intake *intake, const struct moment *moment)
 	store_done(turn_store(intake->options.turn));
 }
 
+static void
+send_beat(
+    struct intake *intake, unsigned number, const struct link_route *route)
+{
+	struct told_head head = told_head(intake->options.told, number);
+	struct message *message = &intake->message;
+
+	*message = (struct message){.kind = MESSAGE_BEAT,
+	    .beat = {.report_wanted = true,
+		.from_size = head.from_size,
+		.consistency = head.consistency}};
+	(void)text_copy(
+	    message->beat.checkpoint, CHECKPOINT_MAX, head.checkpoint);
+	if (post_message(
+		intake->options.post, route, message, bytes_of(NULL, 0)))
+		told_sent(intake->options.told, number);
+}
+
 void
 intake_beat(struct intake *intake)
 {
 	const struct view *view = turn_view(intake->options.turn);
-	struct message *message = &intake->message;
 
-	*message = (struct message){
-	    .kind = MESSAGE_BEAT, .beat = {.report_wanted = true}};
-	put_checkpoint(intake, message->beat.checkpoint);
 	for (unsigned i = 0; i < view_node_count(view); i++) {
 		const struct view_node *node = view_node(view, i);
 		struct peer *peer = peers_at(intake->options.peers, i);
@@ -455,7 +471,6 @@ intake_beat(struct intake *intake)
 		if (node->state == NODE_ENROLLED &&
 		    node->kind == PEER_COLLECTOR && peer->has_route &&
 		    view_report_wanted(view, node))
-			post_message(intake->options.post, &peer->route,
-			    message, bytes_of(NULL, 0));
+			send_beat(intake, i, &peer->route);
 	}
 }

@@ -15,6 +15,7 @@
 #include "aggregator/feed.h"
 #include "aggregator/peers.h"
 #include "aggregator/post.h"
+#include "aggregator/told.h"
 #include "aggregator/turn.h"
 
 struct intake;
@@ -23,6 +24,7 @@ struct intake_options {
 	struct turn *turn;
 	struct peers *peers;
 	struct feed *feed;
+	struct told *told;
 	struct post *post;
 };
 

@@ -2,6 +2,7 @@
 #include "aggregator/log_json.h"
 
 #include "aggregator/log_field.h"
+#include "aggregator/recipients_file.h"
 
 /* ---- what a kecamatan records */
 
@@ -253,6 +254,25 @@ put_offices(struct json *json, const struct office_changed *changed)
 	json_end(json);
 }
 
+/* Keys are long and nobody compares them: ids and fingerprints. */
+static void
+put_recipients(struct json *json, const struct recipients_changed *changed)
+{
+	char text[FINGERPRINT_TEXT];
+
+	log_put_object(json, "part", part_fields, &changed->part);
+	json_array_begin(json, "rows");
+	for (uint32_t i = 0; i < changed->row_count; i++) {
+		recipient_fingerprint(text, &changed->rows[i]);
+		json_object_begin(json, NULL);
+		json_text(json, "id", changed->rows[i].id);
+		json_text(json, "fingerprint", text);
+		json_end(json);
+	}
+	json_end(json);
+	json_bool(json, "signed", changed->is_signed);
+}
+
 #define S struct node_invited
 static const struct field invited_fields[] = {HEX(code_sha256),
     CHOICE(kind, CATALOG_NODE_KIND), TEXT(wilayah), U64(expires_ms),
@@ -407,6 +427,9 @@ put_body(struct json *json, const struct event *event)
 		return;
 	case EVENT_OFFICE_CHANGED:
 		put_offices(json, &event->office);
+		return;
+	case EVENT_RECIPIENTS_CHANGED:
+		put_recipients(json, &event->recipients);
 		return;
 	}
 	if (event_is_verdict(event->kind))

@@ -16,6 +16,8 @@ static const struct conf_verb verbs[] = {
 	"rules of alerts from a YAML file"},
     {"office", verb_office, "jabatan penerima peringatan",
 	"the offices that are told"},
+    {"recipients", verb_recipients, "penerima bagian tersegel",
+	"whom incidents are sealed to"},
     {"state", verb_state, "keadaan wilayah", "what the region adds up to"},
     {"log", verb_log, "membaca log", "read the log"},
     {"export", verb_export, "menulis log sebagai berkas",

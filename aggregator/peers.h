@@ -35,6 +35,7 @@ struct peer {
 	 * it was sent since: refused rows behind it must still be told. */
 	bool has_said;
 	uint64_t receipted_seq;
+	uint64_t told_size; /* the last head it knows (aggregator/told.h) */
 };
 
 struct peers;

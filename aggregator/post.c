@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void
+bool
 post_message(struct post *post, const struct link_route *route,
     const struct message *message, struct bytes body)
 {
@@ -12,8 +12,10 @@ post_message(struct post *post, const struct link_route *route,
 	    bytes_of(post->frame, len), body};
 
 	CHECK(len > 0);
-	if (!post->send(post->context, route, frames, body.at != NULL ? 2 : 1))
-		post->unsent++;
+	if (post->send(post->context, route, frames, body.at != NULL ? 2 : 1))
+		return true;
+	post->unsent++;
+	return false;
 }
 
 bool

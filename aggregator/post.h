@@ -30,8 +30,9 @@ struct post {
 	uint8_t frame[LINK_FRAME_MAX];
 };
 
-/* `body` is the second frame, or has no bytes and a NULL pointer: none. */
-void post_message(struct post *post, const struct link_route *route,
+/* `body` is the second frame, or has no bytes and a NULL pointer: none. Has it
+ * gone out? */
+bool post_message(struct post *post, const struct link_route *route,
     const struct message *message, struct bytes body);
 bool post_route_equal(const struct link_route *a, const struct link_route *b);
 

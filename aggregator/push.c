@@ -1,21 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/push.h"
 
+#include "aggregator/blob.h"
 #include "aggregator/counters.h"
 #include "aggregator/limits.h"
 #include "core/log.h"
+#include "trust/seal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODE_TEXT = 2 * NODE_ID_SIZE + 1, VERSION_TAG = 0x08 };
+enum { NODE_TEXT = 2 * NODE_ID_SIZE + 1 };
+
+/* Of canonical bytes: the fields before the body have tags of one byte, the
+ * body one of two, of which the second is 1. */
+enum {
+	TAG_VERSION = 0x08,
+	TAG_LONG = 0x80,
+	TAG_TYPE_MASK = 7,
+	TAG_TYPE_BYTES = 2,
+	TAG_INCIDENT = 0x8a,
+	TAG_CORRECTED = 0x92,
+};
 
 struct push_desk {
 	struct turn *turn;
 	struct peers *peers;
 	struct wire *wire;
 	struct batch batch;
+	struct hash blob_hashes[PUSH_BLOBS_MAX];
 	struct event event; /* the one that is being looked at */
 	struct event own;   /* EventRefused, NodeFaulted */
 	/* The node that pushes; view_node lives only until view_apply. */
@@ -86,10 +100,56 @@ has_seen_more(const struct push_desk *desk, const struct event *event)
 		   event->seen_size > view_size(view));
 }
 
+/* Could this be an event with a sealed part? Its body's tag says so, without
+ * unpacking; bytes that are not canonical are refused later anyway. */
+static bool
+may_be_sealed(struct bytes event)
+{
+	const uint8_t *at = event.at;
+	size_t i = 0;
+
+	while (i + 1 < event.len && at[i] < TAG_LONG) {
+		if ((at[i++] & TAG_TYPE_MASK) == TAG_TYPE_BYTES) {
+			i += (size_t)at[i] + 1;
+			continue;
+		}
+		while (i < event.len && at[i] >= TAG_LONG)
+			i++;
+		i++;
+	}
+	return i + 1 < event.len && at[i + 1] == 1 &&
+	       (at[i] == TAG_INCIDENT || at[i] == TAG_CORRECTED);
+}
+
+static const struct bytes *
+find_blob(const struct push_desk *desk, const struct incident *incident)
+{
+	for (unsigned i = 0; i < desk->batch.blob_count; i++)
+		if (desk->batch.blobs[i].len == incident->blob_size &&
+		    memcmp(desk->blob_hashes[i].at, incident->blob_hash,
+			HASH_SIZE) == 0)
+			return &desk->batch.blobs[i];
+	return NULL;
+}
+
+/* Is the sealed part of desk->event, if it has one, in the same push? */
+static bool
+has_its_blob(const struct push_desk *desk)
+{
+	const struct incident *incident = blob_of(&desk->event);
+	const struct bytes *blob;
+
+	if (incident == NULL)
+		return true;
+	blob = find_blob(desk, incident);
+	return blob != NULL && seal_blob_is_valid(*blob);
+}
+
 /*
  * What consumes nothing but shows only in the events. Canonical bytes of this
  * version begin with field 1 (08) and its number, so only others are unpacked
- * here besides the last, whose seen_size is the largest of an honest batch.
+ * here, and those that may want a blob, besides the last, whose seen_size is
+ * the largest of an honest batch.
  */
 static enum reject
 check_ahead(struct push_desk *desk)
@@ -97,17 +157,22 @@ check_ahead(struct push_desk *desk)
 	const struct batch *batch = &desk->batch;
 	enum reject reject = REJECT_NONE;
 
+	for (unsigned i = 0; i < batch->blob_count; i++)
+		desk->blob_hashes[i] = seal_blob_hash(batch->blobs[i]);
 	for (unsigned i = batch->known; i < batch->count; i++) {
 		const struct bytes *event = &batch->events[i];
 
-		if (event->len >= 2 && event->at[0] == VERSION_TAG &&
-		    event->at[1] == EVENT_VERSION && i + 1 < batch->count)
+		if (event->len >= 2 && event->at[0] == TAG_VERSION &&
+		    event->at[1] == EVENT_VERSION && i + 1 < batch->count &&
+		    !may_be_sealed(*event))
 			continue;
 		if (event->len > EVENT_MAX)
 			continue;
 		reject = wire_unpack(desk->wire, *event, &desk->event);
 		if (reject == REJECT_VERSION)
 			return REJECT_VERSION;
+		if (reject == REJECT_NONE && !has_its_blob(desk))
+			return REJECT_BLOB_MISSING;
 	}
 	if (batch->known < batch->count && reject == REJECT_NONE &&
 	    has_seen_more(desk, &desk->event))
@@ -186,6 +251,20 @@ refuse_event(
 	return turn_own(desk->turn, &desk->own);
 }
 
+static void
+keep_blob(struct push_desk *desk)
+{
+	const struct incident *incident = blob_of(&desk->event);
+	const struct bytes *blob;
+
+	if (incident == NULL)
+		return;
+	blob = find_blob(desk, incident);
+	CHECK(blob != NULL);
+	turn_put_blob(desk->turn, incident->blob_hash, *blob);
+	stat_add(turn_stat(desk->turn), COUNTER_BLOBS, 1);
+}
+
 /* Every event behind the mark, in order; the chain is proven. */
 static bool
 apply(struct push_desk *desk, const struct push *push)
@@ -203,6 +282,8 @@ apply(struct push_desk *desk, const struct push *push)
 		if (i + 1 == batch->count)
 			stamp = bytes_of(push->stamp, EVENT_STAMP_SIZE);
 		if (word == REJECT_NONE) {
+			if (batch->blob_count > 0)
+				keep_blob(desk);
 			index = turn_take(
 			    desk->turn, batch->events[i], &desk->event, stamp);
 			continue;

@@ -14,6 +14,7 @@ struct region {
 	unsigned disk_busy_percent, disk_stop_percent;
 	struct turn *turn;
 	struct peers *peers;
+	struct told *told;
 	struct feed *feed;
 	struct intake *intake;
 	struct enrol *enrol;
@@ -46,10 +47,12 @@ region_open(struct region **region, const struct region_options *options)
 				      ? options->disk_stop_percent
 				      : DISK_STOP_PERCENT;
 	made->peers = peers_new(turn_store(made->turn), turn_view(made->turn));
-	made->feed = feed_new(made->turn, &made->post);
+	made->told = told_new(made->turn, made->peers);
+	made->feed = feed_new(made->turn, made->told, &made->post);
 	made->intake = intake_new(&(struct intake_options){.turn = made->turn,
 	    .peers = made->peers,
 	    .feed = made->feed,
+	    .told = made->told,
 	    .post = &made->post});
 	made->enrol = enrol_new(made->turn, &made->join_post, &made->endpoints);
 	*region = made;
@@ -238,6 +241,7 @@ region_close(struct region *region)
 	enrol_free(region->enrol);
 	intake_free(region->intake);
 	feed_free(region->feed);
+	told_free(region->told);
 	peers_free(region->peers);
 	turn_close(region->turn);
 	free(region);

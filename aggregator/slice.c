@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RosterChanged and CampaignChanged both keep their Part in field 1 and their
- * rows in field 2, so a body is written here row by row, each packed by
- * model/wire, instead of a second copy of the rows.
+ * RosterChanged, CampaignChanged and RecipientsChanged keep their Part in field
+ * 1 and their rows in field 2, so a body is written here row by row, each
+ * packed by model/wire, instead of a second copy of the rows.
  */
 #include "aggregator/slice.h"
 
@@ -13,9 +13,11 @@
 #include <string.h>
 
 enum {
-	TAG_PART = 0x0a, /* field 1, bytes */
-	TAG_ROWS = 0x12, /* field 2, bytes */
-	TAG_VERSION = 0x08,
+	TAG_PART = 0x0a,   /* field 1, bytes */
+	TAG_ROWS = 0x12,   /* field 2, bytes */
+	TAG_SIGNER = 0x1a, /* fields 3 and 4 of RecipientsChanged */
+	TAG_SIGNATURE = 0x22,
+	TAG_VERSION = 0x08, /* and of a Part */
 	TAG_NUMBER = 0x10,
 	TAG_PARTS = 0x18,
 	TAG_SHA256 = 0x22,
@@ -97,7 +99,7 @@ each_row(const struct view *view, const char *wilayah, enum what what,
 
 static void
 put_part(struct slice_body *body, const struct slice *slice,
-    const struct hash *sha256)
+    const uint8_t sha256[HASH_SIZE])
 {
 	struct slice_body part = {0};
 
@@ -107,8 +109,35 @@ put_part(struct slice_body *body, const struct slice *slice,
 	put_varint(&part, slice->part);
 	part.at[part.len++] = TAG_PARTS;
 	put_varint(&part, slice->parts);
-	put_bytes(&part, TAG_SHA256, sha256->at, HASH_SIZE);
+	put_bytes(&part, TAG_SHA256, sha256, HASH_SIZE);
 	put_bytes(body, TAG_PART, part.at, part.len);
+}
+
+/* Every version is whole and as it was signed. */
+static bool
+pack_recipients(const struct view *view, const struct fetch *fetch,
+    struct slice *slice, struct slice_body *body)
+{
+	const struct recipients_changed *set =
+	    view_recipients(view, fetch->version);
+	uint8_t row[ROW_MAX];
+
+	if (set == NULL || fetch->part != 1)
+		return false;
+	*slice = (struct slice){.what = WHAT_RECIPIENTS,
+	    .version = fetch->version,
+	    .part = 1,
+	    .parts = 1};
+	body->len = 0;
+	put_part(body, slice, set->part.sha256);
+	for (uint32_t i = 0; i < set->row_count; i++)
+		put_bytes(body, TAG_ROWS, row,
+		    wire_pack_recipient_row(&set->rows[i], row, sizeof row));
+	if (!set->is_signed)
+		return true;
+	put_bytes(body, TAG_SIGNER, set->signer, sizeof set->signer);
+	put_bytes(body, TAG_SIGNATURE, set->signature, sizeof set->signature);
+	return true;
 }
 
 bool
@@ -116,10 +145,13 @@ slice_pack(const struct view *view, const char *wilayah,
     const struct fetch *fetch, struct slice *slice, struct slice_body *body)
 {
 	const struct view_region *region = view_region(view);
-	struct slice_pass pass = {.hasher = hasher_new()};
+	struct slice_pass pass = {0};
 	struct hash sha256;
 	uint64_t parts;
 
+	if (fetch->what == WHAT_RECIPIENTS)
+		return pack_recipients(view, fetch, slice, body);
+	pass.hasher = hasher_new();
 	each_row(view, wilayah, fetch->what, &pass);
 	sha256 = hasher_end(pass.hasher);
 	hasher_free(pass.hasher);
@@ -133,7 +165,7 @@ slice_pack(const struct view *view, const char *wilayah,
 	    slice->part > slice->parts)
 		return false;
 	body->len = 0;
-	put_part(body, slice, &sha256);
+	put_part(body, slice, sha256.at);
 	pass.body = body;
 	pass.first = (uint64_t)(slice->part - 1) * SLICE_ROWS;
 	pass.last = pass.first + SLICE_ROWS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A node's part of the roster and of the campaigns, as Fetch asks for it. */
+/* A node's part of the roster and of the campaigns, or a set of recipients, as
+ * Fetch asks for it. */
 #ifndef AGGREGATOR_SLICE_H
 #define AGGREGATOR_SLICE_H
 
@@ -13,7 +14,8 @@ struct slice_body {
 
 /* Fills `slice` and its body: a packed RosterChanged with the rows of units
  * within `wilayah`, or a packed CampaignChanged, of the version that is in
- * force. false: there is no such part. */
+ * force; or the packed RecipientsChanged of the version that is asked for.
+ * false: there is no such part. */
 bool slice_pack(const struct view *view, const char *wilayah,
     const struct fetch *fetch, struct slice *slice, struct slice_body *body);
 

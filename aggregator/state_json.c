@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/state_json.h"
 
+#include "aggregator/recipients_file.h"
 #include "model/catalog.h"
 
 #include <stdlib.h>
@@ -409,6 +410,31 @@ put_alerts(struct json *json, const struct view *view)
 }
 
 static void
+put_recipients(struct json *json, const struct view *view)
+{
+	uint64_t version = view_region(view)->recipients_version;
+	const struct recipients_changed *set = view_recipients(view, version);
+	char text[FINGERPRINT_TEXT];
+
+	json_object_begin(json, "recipients");
+	json_u64(json, "version", version);
+	if (set != NULL) {
+		recipients_fingerprint(text, set);
+		json_text(json, "fingerprint", text);
+	}
+	json_array_begin(json, "rows");
+	for (uint32_t i = 0; set != NULL && i < set->row_count; i++) {
+		recipient_fingerprint(text, &set->rows[i]);
+		json_object_begin(json, NULL);
+		json_text(json, "id", set->rows[i].id);
+		json_text(json, "fingerprint", text);
+		json_end(json);
+	}
+	json_end(json);
+	json_end(json);
+}
+
+static void
 put_counter(void *context, const char *name, uint64_t value)
 {
 	json_u64(context, name, value);
@@ -436,6 +462,7 @@ state_put(struct json *json, const struct reading *reading,
 	json_u64(json, "campaign_version", region->campaign_version);
 	json_u64(json, "rules_version", region->rules_version);
 	json_u64(json, "office_version", region->office_version);
+	put_recipients(json, view);
 	state_put_nodes(json, reading);
 	put_campaigns(json, view, asked);
 	put_incidents(json, view);

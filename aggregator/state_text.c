@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/state_text.h"
 
+#include "aggregator/recipients_file.h"
 #include "aggregator/state_json.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
@@ -227,6 +228,25 @@ say_alerts(const struct view *view)
 	}
 }
 
+static void
+say_recipients(const struct view *view)
+{
+	uint64_t version = view_region(view)->recipients_version;
+	const struct recipients_changed *set = view_recipients(view, version);
+	char text[FINGERPRINT_TEXT];
+
+	if (set == NULL) {
+		printf("Penerima bagian tersegel/recipients: belum ada/none\n");
+		return;
+	}
+	recipients_fingerprint(text, set);
+	printf(
+	    "Penerima bagian tersegel/recipients: sidik/fingerprint %s:", text);
+	for (uint32_t i = 0; i < set->row_count; i++)
+		printf(" %s", set->rows[i].id);
+	printf("\n");
+}
+
 void
 state_say(const struct reading *reading, const char *campaign)
 {
@@ -238,9 +258,11 @@ state_say(const struct reading *reading, const char *campaign)
 	    region->origin, view_size(view));
 	say_time(reading, ", terakhir/last ", region->last_received_ms);
 	printf("\nversi: unit %" PRIu64 ", kegiatan %" PRIu64
-	       ", aturan %" PRIu64 ", jabatan %" PRIu64 "\n",
+	       ", aturan %" PRIu64 ", jabatan %" PRIu64 ", penerima %" PRIu64
+	       "\n",
 	    region->roster_version, region->campaign_version,
-	    region->rules_version, region->office_version);
+	    region->rules_version, region->office_version,
+	    region->recipients_version);
 	for (unsigned i = 0; i < view_campaign_count(view); i++) {
 		const struct view_campaign *one = view_campaign(view, i);
 
@@ -250,6 +272,7 @@ state_say(const struct reading *reading, const char *campaign)
 	printf("\n");
 	state_say_nodes(reading);
 	printf("\n");
+	say_recipients(view);
 	say_incidents(view);
 	say_alerts(view);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/turn.h"
 
+#include "aggregator/blob.h"
 #include "aggregator/counters.h"
 #include "aggregator/head.h"
+#include "aggregator/home.h"
 #include "aggregator/limits.h"
 #include "core/log.h"
 #include "judge/judge.h"
@@ -17,6 +19,8 @@ struct turn {
 	struct judge *judge;
 	struct head *head;
 	struct stat *stat;
+	char dir[HOME_PATH_MAX];
+	struct blob *blob;       /* NULL: none has come since the start */
 	uint64_t received_at_ms; /* of the open turn, or of the last entry */
 	uint64_t snapshot_entries;
 	size_t snapshot_bytes; /* of the view when it was last saved */
@@ -51,6 +55,7 @@ turn_open(struct turn **turn, const char *dir, const struct sign_keys *log_key)
 	struct turn *made = xcalloc(1, sizeof *made);
 	enum err err = store_open(&made->store, dir, STORE_WRITE);
 
+	(void)text_copy(made->dir, sizeof made->dir, dir);
 	made->judge = judge_new();
 	made->stat = stat_new(counter_names);
 	if (err == OK)
@@ -81,6 +86,7 @@ turn_close(struct turn *turn)
 	if (turn == NULL)
 		return;
 	head_close(turn->head);
+	blob_close(turn->blob);
 	view_free(turn->view);
 	judge_free(turn->judge);
 	stat_free(turn->stat);
@@ -110,6 +116,12 @@ const char *
 turn_checkpoint(const struct turn *turn)
 {
 	return head_text(turn->head);
+}
+
+uint64_t
+turn_head_size(const struct turn *turn)
+{
+	return head_size(turn->head);
 }
 
 bool
@@ -180,6 +192,16 @@ turn_take(struct turn *turn, struct bytes bytes, const struct event *event,
 			      .received_at_ms = turn->received_at_ms,
 			      .event = event});
 	return index;
+}
+
+void
+turn_put_blob(
+    struct turn *turn, const uint8_t hash[HASH_SIZE], struct bytes bytes)
+{
+	if (turn->blob == NULL &&
+	    blob_open(&turn->blob, turn->dir, BLOB_WRITE) != OK)
+		fatalx("blob-open-failed dir=%s", turn->dir);
+	blob_put(turn->blob, hash, bytes);
 }
 
 uint64_t
@@ -267,6 +289,8 @@ turn_commit(struct turn *turn, uint64_t monotonic_ms)
 		return;
 	if (has_unsaved(turn, SNAPSHOT_TAIL_MAX))
 		put_snapshot(turn, SNAPSHOT_TAIL_MAX);
+	if (turn->blob != NULL && blob_commit(turn->blob) != OK)
+		fatalx("commit-failed step=blob");
 	err = store_commit(turn->store);
 	if (err != OK)
 		fatalx("commit-failed error=\"%s\"", err_text(err));

@@ -29,6 +29,7 @@ struct store *turn_store(struct turn *turn);
 struct stat *turn_stat(struct turn *turn);
 /* The last signed checkpoint; its size is the committed log's. */
 const char *turn_checkpoint(const struct turn *turn);
+uint64_t turn_head_size(const struct turn *turn);
 
 /* Opens the turn if none is open, at `now_ms` or, if that is earlier, at the
  * time of the last entry; ticks if a timer is due. */
@@ -41,6 +42,10 @@ uint64_t turn_received_ms(const struct turn *turn);
 /* A node's event that has passed all checks; its index. */
 uint64_t turn_take(struct turn *turn, struct bytes bytes,
     const struct event *event, struct bytes stamp);
+/* The sealed part of an event that was taken in this turn: on disk before it
+ * is. */
+void turn_put_blob(
+    struct turn *turn, const uint8_t hash[HASH_SIZE], struct bytes bytes);
 /* An own event: its kind and body are filled; its index. */
 uint64_t turn_own(struct turn *turn, struct event *event);
 

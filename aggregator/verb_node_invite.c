@@ -144,6 +144,47 @@ take_kind(struct invite_code *code, const char *kind)
 	return ERR_INVALID;
 }
 
+/* A slip of the finger makes a code of digits that nobody lives under: a
+ * collector is invited to where the unit register, once there is one, has
+ * units. */
+static enum err
+check_units(const struct invite_code *code, const struct view *view)
+{
+	bool has_units = false;
+
+	if (code->kind != catalog_number(CATALOG_NODE_KIND, "collector"))
+		return OK;
+	for (unsigned i = 0; i < view_unit_count(view); i++) {
+		const struct view_unit *unit = view_unit(view, i);
+
+		if (!unit->is_active)
+			continue;
+		has_units = true;
+		if (wilayah_is_within(unit->row.wilayah, code->wilayah))
+			return OK;
+	}
+	if (!has_units)
+		return OK;
+	tell("Daftar unit tidak memuat satu unit pun di %s; periksa kodenya, "
+	     "atau muat daftar yang baru dahulu (unit import).",
+	    "The unit register holds no unit in %s: look at the code again, or "
+	    "import a new register first (unit import).",
+	    code->wilayah);
+	return ERR_INVALID;
+}
+
+/* What the node is to seal to is known by its head. */
+static void
+take_recipients(struct invite_code *code, const struct view *view)
+{
+	const struct recipients_changed *set =
+	    view_recipients(view, view_region(view)->recipients_version);
+
+	if (set != NULL)
+		memcpy(code->recipients_pin, set->part.sha256,
+		    sizeof code->recipients_pin);
+}
+
 static enum err
 make_code(struct invite_code *code, const struct settings *settings,
     const char *wilayah, const struct admin *admin)
@@ -153,6 +194,8 @@ make_code(struct invite_code *code, const struct settings *settings,
 
 	if (err == OK)
 		err = take_kind(code, settings->kind);
+	if (err == OK)
+		err = check_units(code, admin_view(admin));
 	if (err == OK)
 		err = given_endpoints(code, &settings->endpoints);
 	if (err == OK && code->endpoint_count == 0)
@@ -164,6 +207,7 @@ make_code(struct invite_code *code, const struct settings *settings,
 	code->drill = reading->started.drill;
 	memcpy(code->server_key, admin_region(admin)->server_key,
 	    sizeof code->server_key);
+	take_recipients(code, admin_view(admin));
 	return OK;
 }
 

@@ -17,6 +17,7 @@ int verb_unit(int argc, char **argv);
 int verb_campaign(int argc, char **argv);
 int verb_rules(int argc, char **argv);
 int verb_office(int argc, char **argv);
+int verb_recipients(int argc, char **argv);
 
 /* Only read the region. */
 int verb_state(int argc, char **argv);

@@ -66,6 +66,31 @@ function(house_program name)
 	install(TARGETS ${name} RUNTIME)
 endfunction()
 
+# house_static_program(NAME SOURCES main.c ARCHIVES parts core LIBS crypto): a
+# program that needs nothing of the machine it runs on. Of our archives, named
+# from the top floor down, only what it uses is taken; so those libraries that
+# they use elsewhere are not asked for. Not under the sanitizers.
+function(house_static_program name)
+	cmake_parse_arguments(ARG "" "" "SOURCES;ARCHIVES;LIBS" ${ARGN})
+	add_executable(${name} ${ARG_SOURCES})
+	# libcrypto's own use of sockets, which nothing here calls, draws
+	# warnings.
+	target_link_libraries(${name} PRIVATE house_flags -static
+	    -Wl,--no-warnings)
+	foreach(archive ${ARG_ARCHIVES})
+		add_dependencies(${name} ${archive})
+		target_link_libraries(${name} PRIVATE $<TARGET_FILE:${archive}>)
+	endforeach()
+	foreach(lib ${ARG_LIBS})
+		find_library(STATIC_${lib} NAMES lib${lib}.a REQUIRED)
+		target_link_libraries(${name} PRIVATE ${STATIC_${lib}})
+	endforeach()
+	set_target_properties(${name} PROPERTIES
+	    LINK_SEARCH_START_STATIC ON LINK_SEARCH_END_STATIC ON
+	    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+	install(TARGETS ${name} RUNTIME)
+endfunction()
+
 # unit_test(test_core_log core): one Criterion program from test_core_log.c.
 # Criterion takes a leak for success unless the sanitizer aborts;
 # tests/lint/must_fail.c watches over that.

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { JOIN_WITHIN_MS = 30000 };
 
@@ -61,6 +62,38 @@ enrol_init(const struct home_words *words)
 }
 
 /* ---- join */
+
+/* A line of standard input: a code is longer than a terminal's short lines,
+ * but of one line. */
+static enum err
+take_code(char text[CODE_TEXT_MAX], const char *given)
+{
+	bool is_asked = given == NULL;
+
+	if (!is_asked && strcmp(given, "-") != 0) {
+		/* What is too long fails its check, like any other error. */
+		(void)text_copy(text, CODE_TEXT_MAX, given);
+		return OK;
+	}
+	if (is_asked && isatty(STDIN_FILENO) == 0) {
+		tell("Kode undangan belum disebut. Tulis join KODE, atau join "
+		     "- untuk membacanya dari masukan baku.",
+		    "the invitation code is missing: give join CODE, or join - "
+		    "to read it from standard input");
+		return ERR_INVALID;
+	}
+	if (isatty(STDIN_FILENO) != 0) {
+		printf("Kode undangan / invitation code: ");
+		fflush(stdout);
+	}
+	if (fgets(text, CODE_TEXT_MAX, stdin) == NULL) {
+		tell("Kode undangan tidak terbaca dari masukan baku.",
+		    "no invitation code came from standard input");
+		return ERR_INVALID;
+	}
+	text[strcspn(text, "\r\n")] = '\0';
+	return OK;
+}
 
 static enum err
 read_code(struct invite_code *code, const char *text, const char *clock)
@@ -214,6 +247,21 @@ turn_in(const struct home_words *words, const struct invite_code *code,
 	return err;
 }
 
+/* Whom to seal to stands on the paper, if the region knew it then. */
+static void
+say_recipients(const struct invite_code *code, const char *dir)
+{
+	static const uint8_t zeros[sizeof code->recipients_pin];
+
+	if (memcmp(code->recipients_pin, zeros, sizeof zeros) != 0)
+		return;
+	printf("Undangan ini tidak menyebut penerima bagian tersegel; bila "
+	       "sudah ada, minta sidiknya\nkepada inspektorat: "
+	       "ikrar-collector recipients --confirm SIDIK --dir %s\n(The "
+	       "invitation names no recipients of sealed parts.)\n",
+	    dir);
+}
+
 static void
 say_joined(const struct joined *joined, const char *dir)
 {
@@ -226,8 +274,8 @@ say_joined(const struct joined *joined, const char *dir)
 	printf("Berikutnya / next: ikrar-collector run --dir %s\n", dir);
 }
 
-int
-enrol_join(const struct home_words *words, const char *code)
+static int
+join(const struct home_words *words, const char *code)
 {
 	struct join_result result = {0};
 	struct invite_code invite;
@@ -252,6 +300,19 @@ enrol_join(const struct home_words *words, const char *code)
 		return 1;
 	}
 	explicit_bzero(&keys, sizeof keys);
+	say_recipients(&invite, words->dir);
 	say_joined(&result.joined, words->dir);
 	return 0;
+}
+
+int
+enrol_join(const struct home_words *words, const char *code)
+{
+	char text[CODE_TEXT_MAX];
+	int exit_code = 1;
+
+	if (take_code(text, code) == OK)
+		exit_code = join(words, text);
+	explicit_bzero(text, sizeof text);
+	return exit_code;
 }

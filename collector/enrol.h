@@ -9,6 +9,8 @@
 #include "collector/home.h"
 
 int enrol_init(const struct home_words *words);
+/* `code` "-": read from standard input, where no other user of the computer
+ * sees it in the list of processes; NULL: asked for on a terminal. */
 int enrol_join(const struct home_words *words, const char *code);
 
 #endif

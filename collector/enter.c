@@ -3,6 +3,7 @@
 
 #include "collector/preview.h"
 #include "collector/record.h"
+#include "collector/sealing.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ struct entering {
 	struct home home;
 	struct source source;
 	struct text_buf preview;
+	bool has_seal;
+	struct sealing sealing; /* of the incident, if so */
 };
 
 static enum err
@@ -132,6 +135,7 @@ tell_not_stored(enum err err, enum reject why)
 static int
 store(struct entering *entering, struct event *events, unsigned count)
 {
+	const struct sealed *sealed = &entering->sealing.sealed;
 	struct home *home = &entering->home;
 	enum reject why = REJECT_NONE;
 	enum err err;
@@ -143,7 +147,12 @@ store(struct entering *entering, struct event *events, unsigned count)
 	/* The answer may have taken an hour. */
 	if (home_read_clock(home) != OK)
 		return end(entering, 1);
-	err = spool_add(home->spool, events, count, home->now_ms, &why);
+	if (entering->has_seal)
+		err = spool_add_sealed(home->spool, events,
+		    bytes_of(sealed->blob, sealed->blob_len), home->now_ms,
+		    &why);
+	else
+		err = spool_add(home->spool, events, count, home->now_ms, &why);
 	if (err != OK) {
 		tell_not_stored(err, why);
 		return end(entering, 1);
@@ -176,6 +185,79 @@ enter_pledge(const struct enter_words *words)
 	return exit_code;
 }
 
+/* ---- the sealed part */
+
+static void
+note_refused_recipients(struct entering *entering)
+{
+	uint64_t version = entering->home.status.recipients_refused;
+
+	if (version == 0)
+		return;
+	sentence_set(source_note(&entering->source),
+	    "Daftar penerima versi %" PRIu64
+	    " dari wilayah tidak dipercaya; bagian tersegel tetap disegel "
+	    "kepada penerima yang lama. Telepon inspektorat.",
+	    "the region's recipients of version %" PRIu64
+	    " are not believed; sealing goes on to the former ones; phone the "
+	    "inspectorate",
+	    version);
+}
+
+/* Standard input cannot hold both the text and the answer, but a terminal
+ * can. */
+static enum err
+check_input(struct entering *entering)
+{
+	if (strcmp(entering->words->incident.sealed, "-") != 0 ||
+	    entering->words->yes || isatty(STDIN_FILENO) != 0)
+		return OK;
+	sentence_set(&entering->source.why,
+	    "--sealed - membaca masukan baku, jadi pertanyaan \"Simpan?\" "
+	    "tidak dapat dijawab. Pakai --yes, atau sebut sebuah berkas.",
+	    "--sealed - reads standard input, so that the question cannot be "
+	    "answered: give --yes, or name a file");
+	return ERR_INVALID;
+}
+
+/* An act without a code needs words, and those only fit in here. `is_new`: the
+ * act was given now. */
+static enum err
+check_other_act(
+    struct entering *entering, const struct incident *incident, bool is_new)
+{
+	bool is_given = entering->words->incident.sealed != NULL;
+
+	if (strcmp(incident->act, "LLN") != 0 ||
+	    (is_given ? sealing_has_narrative(&entering->sealing) : !is_new))
+		return OK;
+	sentence_set(&entering->source.why,
+	    "Perbuatan LLN (lainnya) perlu diceritakan di bagian tersegel: "
+	    "tulis \"uraian: ...\" dalam sebuah berkas, lalu sebut --sealed "
+	    "BERKAS.",
+	    "act LLN (other) must be told in the sealed part: write \"uraian: "
+	    "...\" into a file and give --sealed FILE");
+	return ERR_INVALID;
+}
+
+/* What --sealed names, into the incident; without it nothing. */
+static enum err
+seal(struct entering *entering, struct incident *incident)
+{
+	const char *path = entering->words->incident.sealed;
+
+	note_refused_recipients(entering);
+	if (path == NULL)
+		return OK;
+	if (check_input(entering) != OK ||
+	    sealing_make(&entering->sealing, &entering->home, path,
+		&entering->source.why) != OK)
+		return ERR_INVALID;
+	entering->has_seal = true;
+	sealing_refer(&entering->sealing, incident);
+	return OK;
+}
+
 int
 enter_incident(const struct enter_words *words)
 {
@@ -185,9 +267,13 @@ enter_incident(const struct enter_words *words)
 	if (begin(&entering, words) != OK)
 		return 1;
 	if (source_incident(
-		&entering.source, &words->incident, &event.incident) != OK)
+		&entering.source, &words->incident, &event.incident) != OK ||
+	    seal(&entering, &event.incident) != OK ||
+	    check_other_act(&entering, &event.incident, true) != OK)
 		return refused(&entering);
 	preview_incident(&entering.preview, &entering.home, &event.incident);
+	if (entering.has_seal)
+		preview_sealed(&entering.preview, &entering.sealing);
 	return store(&entering, &event, 1);
 }
 
@@ -231,6 +317,7 @@ stray_option(const struct enter_words *words, enum event_kind kind)
 	    {incident->subject != NULL, EVENT_INCIDENT_REPORTED, "--subject"},
 	    {incident->evidence.count > 0, EVENT_INCIDENT_REPORTED,
 		"--evidence"},
+	    {incident->sealed != NULL, EVENT_INCIDENT_REPORTED, "--sealed"},
 	};
 
 	for (unsigned i = 0; i < sizeof options / sizeof options[0]; i++)
@@ -265,6 +352,41 @@ apply_incident(struct entering *entering, struct incident *incident)
 	return source_correct_incident(source, &words, incident);
 }
 
+/* The former sealed part stays unless there is a new one. */
+static enum err
+keep_sealed(struct entering *entering, const struct record *old)
+{
+	if (!old->incident.is_sealed || entering->has_seal)
+		return OK;
+	if (sealing_keep(&entering->sealing, &entering->home, old->newest) ==
+	    OK) {
+		entering->has_seal = true;
+		return OK;
+	}
+	sentence_set(&entering->source.why,
+	    "Bagian tersegel catatan %" PRIu64
+	    " tidak ada di disk ini. Sertakan lagi dengan --sealed BERKAS.",
+	    "the sealed part of record %" PRIu64
+	    " is not on this disk: give it again with --sealed FILE",
+	    old->newest);
+	return ERR_INVALID;
+}
+
+static enum err
+correct_incident(struct entering *entering, const struct record *old,
+    struct incident *incident)
+{
+	bool is_other = strcmp(old->incident.act, "LLN") == 0;
+
+	*incident = old->incident;
+	if (apply_incident(entering, incident) != OK ||
+	    seal(entering, incident) != OK)
+		return ERR_INVALID;
+	if (check_other_act(entering, incident, !is_other) != OK)
+		return ERR_INVALID;
+	return keep_sealed(entering, old);
+}
+
 static enum err
 correct(
     struct entering *entering, const struct record *old, struct corrected *new)
@@ -287,8 +409,7 @@ correct(
 		new->pledge = old->pledge;
 		return apply_pledge(entering, &new->pledge);
 	}
-	new->incident = old->incident;
-	return apply_incident(entering, &new->incident);
+	return correct_incident(entering, old, &new->incident);
 }
 
 int
@@ -315,6 +436,8 @@ enter_correction(const struct enter_words *words, const char *seq)
 		    old.seq);
 		return refused(&entering);
 	}
+	if (words->incident.sealed != NULL)
+		preview_sealed(&entering.preview, &entering.sealing);
 	return store(&entering, &event, 1);
 }
 

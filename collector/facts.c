@@ -3,6 +3,7 @@
 
 #include "model/catalog.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -172,6 +173,18 @@ add_evidence(struct facts *facts, const struct incident *incident)
 	add(facts, "Bukti", "evidence", "%s", text);
 }
 
+static void
+add_sealed(struct facts *facts, const struct incident *incident)
+{
+	char hex[FACT_MAX];
+
+	if (incident->is_sealed)
+		add(facts, "Tersegel", "sealed part", "%u byte, sidik %s...",
+		    incident->blob_size, hex_head(incident->blob_hash, hex));
+	else
+		add(facts, "Tersegel", "sealed part", "tidak ada");
+}
+
 void
 facts_of_incident(
     struct facts *facts, struct home *home, const struct incident *incident)
@@ -193,6 +206,7 @@ facts_of_incident(
 	add(facts, "Yang diduga", "subject", "%s",
 	    in_words(CATALOG_SUBJECT, incident->subject, text));
 	add_evidence(facts, incident);
+	add_sealed(facts, incident);
 }
 
 static void
@@ -237,4 +251,61 @@ facts_put_changes(
 		changed++;
 	}
 	return changed;
+}
+
+const struct incident *
+facts_sealed(const struct event *event)
+{
+	const struct incident *incident = NULL;
+
+	if (event->kind == EVENT_INCIDENT_REPORTED)
+		incident = &event->incident;
+	else if (event->kind == EVENT_CORRECTED &&
+		 event->corrected.kind == EVENT_INCIDENT_REPORTED)
+		incident = &event->corrected.incident;
+	return incident != NULL && incident->is_sealed ? incident : NULL;
+}
+
+const char *
+facts_kind(const struct event *event)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *text;
+	} texts[] = {
+	    {EVENT_INCIDENT_REPORTED, "dugaan pelanggaran"},
+	    {EVENT_CORRECTED, "koreksi"},
+	    {EVENT_WITHDRAWN, "pencabutan"},
+	    {EVENT_NODE_REPORTED, "kabar simpul"},
+	};
+
+	if (event->kind == EVENT_PLEDGE_MADE)
+		return event->pledge.act == 1 ? "ikrar" : "pakta integritas";
+	for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (texts[i].kind == event->kind)
+			return texts[i].text;
+	return event_kind_name(event->kind);
+}
+
+void
+facts_about(const struct event *event, char text[FACT_MAX])
+{
+	const struct corrected *corrected = &event->corrected;
+
+	text[0] = '\0';
+	if (event->kind == EVENT_PLEDGE_MADE)
+		snprintf(text, FACT_MAX, "%s %s", event->pledge.unit,
+		    event->pledge.campaign);
+	else if (event->kind == EVENT_INCIDENT_REPORTED)
+		snprintf(text, FACT_MAX, "%s %s", event->incident.unit,
+		    event->incident.act);
+	else if (event->kind == EVENT_CORRECTED)
+		snprintf(text, FACT_MAX, "%s, catatan %" PRIu64,
+		    corrected->kind == EVENT_PLEDGE_MADE
+			? corrected->pledge.unit
+			: corrected->incident.unit,
+		    corrected->target.seq);
+	else if (event->kind == EVENT_WITHDRAWN)
+		snprintf(text, FACT_MAX, "catatan %" PRIu64 ", %s",
+		    event->withdrawn.target.seq, event->withdrawn.reason);
 }

@@ -50,6 +50,17 @@ open_regular(
 	return OK;
 }
 
+static ssize_t
+read_piece(int fd, void *at, size_t cap)
+{
+	ssize_t len;
+
+	do
+		len = read(fd, at, cap);
+	while (len < 0 && errno == EINTR);
+	return len;
+}
+
 /* Hands out all bytes; ERR_INVALID: more than `max`, or it cannot be read. */
 static enum err
 each_piece(int fd, uint64_t max, void (*take)(void *, struct bytes), void *to)
@@ -59,11 +70,9 @@ each_piece(int fd, uint64_t max, void (*take)(void *, struct bytes), void *to)
 	ssize_t len;
 
 	for (;;) {
-		len = read(fd, piece, sizeof piece);
+		len = read_piece(fd, piece, sizeof piece);
 		if (len == 0)
 			return OK;
-		if (len < 0 && errno == EINTR)
-			continue;
 		if (len < 0)
 			return ERR_INVALID;
 		all += (uint64_t)len;
@@ -141,5 +150,59 @@ file_sha256(uint8_t sha256[EVENT_HASH_SIZE], const char *option,
 	close(fd);
 	if (err == OK)
 		memcpy(sha256, hash.at, EVENT_HASH_SIZE);
+	return err;
+}
+
+/* Straight into the caller's buffer: no copy that nobody wipes. */
+static enum err
+read_whole(int fd, char *at, size_t cap, size_t *len)
+{
+	size_t used = 0;
+	ssize_t more;
+
+	while ((more = read_piece(fd, at + used, cap - used)) > 0) {
+		used += (size_t)more;
+		if (used == cap) {
+			errno = EFBIG;
+			return ERR_INVALID;
+		}
+	}
+	if (more < 0)
+		return ERR_INVALID;
+	at[used] = '\0';
+	*len = used;
+	return OK;
+}
+
+static void
+set_no_secret(struct sentence *why, const char *path, size_t cap)
+{
+	if (errno == EFBIG)
+		sentence_set(why,
+		    "--sealed: isi %s terlalu besar (paling banyak %zu byte).",
+		    "--sealed: %s is too large (at most %zu bytes)", path,
+		    cap - 1);
+	else
+		sentence_set(why, "--sealed: %s tidak dapat dibaca (%s).",
+		    "--sealed: %s cannot be read (%s)", path, strerror(errno));
+}
+
+enum err
+file_read_secret(
+    char *at, size_t cap, size_t *len, const char *path, struct sentence *why)
+{
+	bool is_input = strcmp(path, "-") == 0;
+	int fd = STDIN_FILENO;
+	enum err err;
+
+	if (!is_input && open_regular(&fd, "--sealed", path, why) != OK)
+		return ERR_INVALID;
+	err = read_whole(fd, at, cap, len);
+	if (err != OK) {
+		set_no_secret(why, is_input ? "masukan baku" : path, cap);
+		explicit_bzero(at, cap);
+	}
+	if (!is_input)
+		close(fd);
 	return err;
 }

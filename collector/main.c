@@ -3,6 +3,8 @@
 #include "collector/daemon.h"
 #include "collector/enrol.h"
 #include "collector/enter.h"
+#include "collector/receipt.h"
+#include "collector/recipients.h"
 #include "collector/show.h"
 #include "core/conf.h"
 #include "core/log.h"
@@ -92,6 +94,14 @@ static const char evidence_id[] =
 static const char evidence_en[] =
     "Evidence, at most 8 files; only the SHA-256 is stored.";
 
+static const char sealed_id[] =
+    "Berkas bagian tersegel (- masukan baku): baris \"nama: ...\", nip, "
+    "jabatan, tempat, waktu, pelapor, kontak, dan terakhir \"uraian: ...\". "
+    "Hanya penerima (inspektorat) yang dapat membacanya.";
+static const char sealed_en[] =
+    "File of the sealed part (- standard input): lines \"key: value\", last "
+    "\"uraian: ...\", the narrative. Only the recipients can read it.";
+
 #define WITNESS                                                              \
 	TEXTS(struct enter_words, pledge.witnesses, "witness", "SAKSI",        \
 	    witness_id, witness_en)
@@ -101,6 +111,8 @@ static const char evidence_en[] =
 #define EVIDENCE                                                             \
 	TEXTS(struct enter_words, incident.evidence, "evidence", "BERKAS",     \
 	    evidence_id, evidence_en)
+#define SEALED                                                               \
+	INCIDENT(sealed, "sealed", "BERKAS", false, sealed_id, sealed_en)
 #define PLEDGE_FILES                                                         \
 	PLEDGE(points, "points", "BUTIR", false, points_id, points_en),        \
 	PLEDGE(text, "text", "BERKAS", false, text_id, text_en),               \
@@ -140,14 +152,15 @@ static const struct conf_option incident_options[] = {
 	INCIDENT(unit, "unit", "UNIT", true, "Kode unit; daftarnya: ikrar-collector units.",
 	    "The unit's code; see ikrar-collector units."),
 	INCIDENT(act, "act", "PERBUATAN", true,
-	    "Kode perbuatan yang diduga: APK, SOS, PST, ... (man page).",
-	    "Code of the alleged act; see the manual."),
+	    "Kode perbuatan yang diduga: APK, SOS, PST, ... (man page). LLN "
+	    "perlu --sealed.",
+	    "Code of the alleged act; see the manual. LLN needs --sealed."),
 	INCIDENT(happened, "happened", "TANGGAL", true, happened_id,
 	    happened_en),
 	INCIDENT_DATES,
 	INCIDENT(source, "source", "SUMBER", true, source_id, source_en),
 	INCIDENT(subject, "subject", "JENIS", true, subject_id, subject_en),
-	EVIDENCE, YES, {0}};
+	EVIDENCE, SEALED, YES, {0}};
 static const struct conf_option correct_options[] = {
 	DIR_AND_CLOCK(struct enter_words, home.), UNIT,
 	PLEDGE(act, "act", "KODE", false,
@@ -165,7 +178,7 @@ static const struct conf_option correct_options[] = {
 	INCIDENT_DATES,
 	INCIDENT(source, "source", "SUMBER", false, source_id, source_en),
 	INCIDENT(subject, "subject", "JENIS", false, subject_id, subject_en),
-	EVIDENCE, YES, {0}};
+	EVIDENCE, SEALED, YES, {0}};
 static const struct conf_option withdraw_options[] = {
 	DIR_AND_CLOCK(struct enter_words, home.),
 	TEXT(struct enter_words, reason, "reason", "ALASAN", true,
@@ -178,6 +191,19 @@ static const struct conf_option withdraw_options[] = {
 static const struct conf_option show_options[] = {
 	DIR_AND_CLOCK(struct show_words, home.),
 	FLAG(struct show_words, json, "json", "Cetak JSON.", "Print JSON."),
+	{0}};
+static const struct conf_option receipt_options[] = {
+	DIR_AND_CLOCK(struct receipt_words, home.),
+	TEXT(struct receipt_words, out, "out", "BERKAS", false,
+	    "Tulis juga berkas bukti (tlog-proof) untuk ikrar verify.",
+	    "Write the tlog-proof file, too, for ikrar verify."),
+	{0}};
+static const struct conf_option recipients_options[] = {
+	DIR_AND_CLOCK(struct recipients_words, home.),
+	TEXT(struct recipients_words, confirm, "confirm", "SIDIK", false,
+	    "Pastikan sidik penerima yang disebut inspektorat: 32 angka "
+	    "heksadesimal.",
+	    "Pin the fingerprint that the inspectorate gave: 32 hex digits."),
 	{0}};
 static const struct conf_option units_options[] = {
 	DIR_AND_CLOCK(struct show_words, home.),
@@ -197,9 +223,11 @@ static const struct conf_option list_options[] = {
 	{0}};
 
 #define COMMAND(word, type, table, arg, count, id, en)                       \
+	COMMAND_OF(word, type, table, arg, count, count, id, en)
+#define COMMAND_OF(word, type, table, arg, least, most, id, en)              \
 	static const struct conf_command word##_command = {                    \
 	    .program = program, .name = #word, .arguments = (arg),             \
-	    .arguments_min = (count), .arguments_max = (count),                \
+	    .arguments_min = (least), .arguments_max = (most),                 \
 	    .help_id = (id), .help_en = (en), .options = (table),              \
 	    .settings_bytes = sizeof(type)}
 /* clang-format on */
@@ -222,6 +250,13 @@ static const char withdraw_id[] = "Cabut sebuah catatan.";
 static const char withdraw_en[] = "Withdraw a record.";
 static const char show_id[] = "Tampilkan satu catatan dan tanda terimanya.";
 static const char show_en[] = "Show one record and its receipt.";
+static const char receipt_id[] =
+    "Cetak tanda terima satu catatan, untuk dibawa.";
+static const char receipt_en[] = "Print the receipt of one record.";
+static const char recipients_id[] =
+    "Kepada siapa bagian tersegel disegel; pastikan sidiknya.";
+static const char recipients_en[] =
+    "Whom the sealed part is sealed to; confirm their fingerprint.";
 static const char list_id[] = "Daftar semua catatan simpul ini.";
 static const char list_en[] = "List all records of this node.";
 static const char units_verb_id[] = "Daftar unit di wilayah simpul ini.";
@@ -232,7 +267,8 @@ static const char health_id[] = "Apakah penghubung berjalan (kode keluar 0/1)?";
 static const char health_en[] = "Does the daemon live (exit code 0 or 1)?";
 
 COMMAND(init, struct home_words, home_options, NULL, 0, init_id, init_en);
-COMMAND(join, struct home_words, home_options, "KODE", 1, join_id, join_en);
+COMMAND_OF(
+    join, struct home_words, home_options, "[KODE|-]", 0, 1, join_id, join_en);
 COMMAND(run, struct run_words, run_options, NULL, 0, run_id, run_en);
 COMMAND(
     pledge, struct enter_words, pledge_options, NULL, 0, pledge_id, pledge_en);
@@ -243,6 +279,10 @@ COMMAND(correct, struct enter_words, correct_options, "NOMOR", 1, correct_id,
 COMMAND(withdraw, struct enter_words, withdraw_options, "NOMOR", 1, withdraw_id,
     withdraw_en);
 COMMAND(show, struct show_words, show_options, "NOMOR", 1, show_id, show_en);
+COMMAND(receipt, struct receipt_words, receipt_options, "NOMOR", 1, receipt_id,
+    receipt_en);
+COMMAND(recipients, struct recipients_words, recipients_options, NULL, 0,
+    recipients_id, recipients_en);
 COMMAND(list, struct show_words, list_options, NULL, 0, list_id, list_en);
 COMMAND(units, struct show_words, units_options, NULL, 0, units_verb_id,
     units_verb_en);
@@ -265,13 +305,16 @@ COMMAND(healthcheck, struct home_words, home_options, NULL, 0, health_id,
 	}
 
 VERB(init, struct home_words, enrol_init(&words))
-VERB(join, struct home_words, enrol_join(&words, rest.at[0]))
+VERB(join, struct home_words,
+    enrol_join(&words, rest.count == 0 ? NULL : rest.at[0]))
 VERB(run, struct run_words, daemon_run(&words))
 VERB(pledge, struct enter_words, enter_pledge(&words))
 VERB(incident, struct enter_words, enter_incident(&words))
 VERB(correct, struct enter_words, enter_correction(&words, rest.at[0]))
 VERB(withdraw, struct enter_words, enter_withdrawal(&words, rest.at[0]))
 VERB(show, struct show_words, show_record(&words, rest.at[0]))
+VERB(receipt, struct receipt_words, receipt_print(&words, rest.at[0]))
+VERB(recipients, struct recipients_words, recipients_show(&words))
 VERB(list, struct show_words, show_list(&words))
 VERB(units, struct show_words, show_units(&words))
 VERB(status, struct show_words, show_status(&words))
@@ -286,8 +329,10 @@ static const struct conf_verb verbs[] = {
     {"correct", verb_correct, correct_id, correct_en},
     {"withdraw", verb_withdraw, withdraw_id, withdraw_en},
     {"show", verb_show, show_id, show_en},
+    {"receipt", verb_receipt, receipt_id, receipt_en},
     {"list", verb_list, list_id, list_en},
     {"units", verb_units, units_verb_id, units_verb_en},
+    {"recipients", verb_recipients, recipients_id, recipients_en},
     {"status", verb_status, status_id, status_en},
     {"healthcheck", verb_healthcheck, health_id, health_en},
     {0},

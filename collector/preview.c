@@ -2,6 +2,7 @@
 #include "collector/preview.h"
 
 #include "collector/facts.h"
+#include "collector/recipients.h"
 #include "model/catalog.h"
 
 #include <inttypes.h>
@@ -125,6 +126,30 @@ preview_incident(
 	    "alleged breach, not proven");
 	facts_of_incident(&facts, home, incident);
 	facts_put(out, &facts);
+}
+
+void
+preview_sealed(struct text_buf *out, const struct sealing *sealing)
+{
+	uint8_t fingerprint[RECIPIENTS_PIN_SIZE];
+	char names[RECIPIENTS_NAMES_MAX], pin[PIN_TEXT_MAX];
+
+	recipients_names(names, &sealing->set);
+	recipients_fingerprint(fingerprint, &sealing->set);
+	recipients_pin_put(pin, fingerprint);
+	text_buf_add(out,
+	    "Bagian tersegel, %zu byte; sesudah disimpan tidak dapat dibaca "
+	    "lagi di sini\n(sealed part; once stored it cannot be read here "
+	    "any more)\n",
+	    sealing->text_len);
+	for (unsigned i = 0; i < SEALED_KEYS; i++)
+		text_buf_add(out, "  %-8s %s\n",
+		    sealed_key_word((enum sealed_key)i),
+		    (sealing->keys >> i & 1) != 0 ? "ada" : "-");
+	text_buf_add(out,
+	    "  disegel kepada / sealed to: %s (versi %" PRIu64
+	    ")\n  sidik / fingerprint: %s\n",
+	    names, sealing->set.version, pin);
 }
 
 unsigned

@@ -3,6 +3,7 @@
 
 #include "collector/enter.h"
 #include "collector/facts.h"
+#include "collector/recipients.h"
 #include "collector/record.h"
 #include "collector/sentence.h"
 #include "core/json.h"
@@ -12,8 +13,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { LIST_TEXT_MAX = 256 };
 
 static const char *const kind_fields[EMPLOYMENT_KINDS] = {
     "pns", "pppk", "non_asn"};
@@ -45,6 +44,24 @@ answer_of(struct home *home, uint64_t seq)
 	message_codec_free(codec);
 	spool_row_done(home->spool);
 	return answer;
+}
+
+/* Whom the sealed part of a record was sealed to; empty: it has none, or it
+ * is not here. */
+static void
+sealed_to(struct home *home, const struct event *event,
+    char names[RECIPIENTS_NAMES_MAX])
+{
+	struct spool_recipients set;
+	struct bytes blob;
+
+	names[0] = '\0';
+	if (facts_sealed(event) == NULL)
+		return;
+	spool_recipients(home->spool, &set);
+	if (spool_blob(home->spool, event->seq, &blob) == OK)
+		recipients_of_blob(names, blob, &set);
+	spool_row_done(home->spool);
 }
 
 /* ---- JSON: fields named as in proto/event.proto */
@@ -94,6 +111,13 @@ json_incident(struct json *json, const struct incident *incident)
 	for (uint32_t i = 0; i < incident->evidence_count; i++)
 		json_hex(json, NULL, incident->evidence[i], EVENT_HASH_SIZE);
 	json_end(json);
+	if (!incident->is_sealed)
+		return;
+	json_object_begin(json, "sealed");
+	json_u64(json, "size", incident->blob_size);
+	json_hex(json, "blob_hash", incident->blob_hash, EVENT_HASH_SIZE);
+	json_hex(json, "commit", incident->commit, EVENT_HASH_SIZE);
+	json_end(json);
 }
 
 static void
@@ -127,9 +151,11 @@ json_body(struct json *json, const struct event *event)
 }
 
 static void
-json_row(
-    struct json *json, const struct spool_row *row, const struct event *event)
+json_row(struct json *json, struct home *home, const struct spool_row *row,
+    const struct event *event)
 {
+	char names[RECIPIENTS_NAMES_MAX];
+
 	json_u64(json, "seq", row->seq);
 	json_text(json, "kind", event_kind_name(event->kind));
 	json_text(json, "state", record_state_word(row->state));
@@ -141,6 +167,9 @@ json_row(
 	json_hex(
 	    json, "event_hash", row->event_hash.at, sizeof row->event_hash.at);
 	json_body(json, event);
+	sealed_to(home, event, names);
+	if (names[0] != '\0')
+		json_text(json, "sealed_to", names);
 }
 
 static void
@@ -167,31 +196,11 @@ json_print(struct json *json)
 
 /* ---- one record */
 
-static const char *
-kind_text(const struct event *event)
-{
-	static const struct {
-		enum event_kind kind;
-		const char *text;
-	} texts[] = {
-	    {EVENT_INCIDENT_REPORTED, "dugaan pelanggaran"},
-	    {EVENT_CORRECTED, "koreksi"},
-	    {EVENT_WITHDRAWN, "pencabutan"},
-	    {EVENT_NODE_REPORTED, "kabar simpul"},
-	};
-
-	if (event->kind == EVENT_PLEDGE_MADE)
-		return event->pledge.act == 1 ? "ikrar" : "pakta integritas";
-	for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		if (texts[i].kind == event->kind)
-			return texts[i].text;
-	return event_kind_name(event->kind);
-}
-
 static void
 put_body(struct text_buf *out, struct home *home, const struct event *event)
 {
 	const struct corrected *corrected = &event->corrected;
+	char names[RECIPIENTS_NAMES_MAX];
 	struct facts facts = {0};
 
 	if (event->kind == EVENT_PLEDGE_MADE ||
@@ -218,6 +227,9 @@ put_body(struct text_buf *out, struct home *home, const struct event *event)
 		text_buf_add(out, "  mengganti catatan %" PRIu64 "\n",
 		    corrected->target.seq);
 	facts_put(out, &facts);
+	sealed_to(home, event, names);
+	if (names[0] != '\0')
+		text_buf_add(out, "  Disegel kepada / sealed to   %s\n", names);
 }
 
 /* Some refusals would only be repeated. */
@@ -291,7 +303,7 @@ print_record(struct home *home, const struct spool_row *row,
 	home_say_drill(home->region.drill);
 	home_time(home, when, event->recorded_at_ms);
 	text_buf_add(&out, "Catatan %" PRIu64 ": %s, dicatat %s%s\n", row->seq,
-	    kind_text(event), when,
+	    facts_kind(event), when,
 	    event->kind == EVENT_INCIDENT_REPORTED ? " (jam dibulatkan)" : "");
 	put_body(&out, home, event);
 	put_state(&out, home, row, answer);
@@ -343,7 +355,7 @@ show_record(const struct show_words *words, const char *seq)
 
 		json_object_begin(&json, NULL);
 		json_bool(&json, "drill", home.region.drill);
-		json_row(&json, &row, &event);
+		json_row(&json, &home, &row, &event);
 		json_answer(&json, &answer);
 		json_print(&json);
 	} else {
@@ -355,40 +367,23 @@ show_record(const struct show_words *words, const char *seq)
 
 /* ---- all of them */
 
-/* What a line says of one record, in short. */
 static void
-about(const struct event *event, char text[LIST_TEXT_MAX])
+print_line(
+    struct home *home, const struct spool_row *row, const struct event *event)
 {
-	const struct corrected *corrected = &event->corrected;
-
-	text[0] = '\0';
-	if (event->kind == EVENT_PLEDGE_MADE)
-		snprintf(text, LIST_TEXT_MAX, "%s %s", event->pledge.unit,
-		    event->pledge.campaign);
-	else if (event->kind == EVENT_INCIDENT_REPORTED)
-		snprintf(text, LIST_TEXT_MAX, "%s %s", event->incident.unit,
-		    event->incident.act);
-	else if (event->kind == EVENT_CORRECTED)
-		snprintf(text, LIST_TEXT_MAX, "%s, catatan %" PRIu64,
-		    corrected->kind == EVENT_PLEDGE_MADE
-			? corrected->pledge.unit
-			: corrected->incident.unit,
-		    corrected->target.seq);
-	else if (event->kind == EVENT_WITHDRAWN)
-		snprintf(text, LIST_TEXT_MAX, "catatan %" PRIu64 ", %s",
-		    event->withdrawn.target.seq, event->withdrawn.reason);
-}
-
-static void
-print_line(const struct home *home, const struct spool_row *row,
-    const struct event *event)
-{
-	char when[CALENDAR_TEXT_MAX], text[LIST_TEXT_MAX];
+	char when[CALENDAR_TEXT_MAX], text[FACT_MAX];
+	char names[RECIPIENTS_NAMES_MAX];
 
 	calendar_ms_put(when, event->recorded_at_ms, home->zone);
-	about(event, text);
+	facts_about(event, text);
 	printf("%6" PRIu64 "  %s  %-9s  %-18s %s", row->seq, when,
-	    record_state_word(row->state), kind_text(event), text);
+	    record_state_word(row->state), facts_kind(event), text);
+	if (facts_sealed(event) != NULL) {
+		sealed_to(home, event, names);
+		printf(", tersegel %" PRIu32 " byte untuk %s",
+		    facts_sealed(event)->blob_size,
+		    names[0] == '\0' ? "?" : names);
+	}
 	if (row->state == RECORD_REFUSED)
 		printf(" (%s)",
 		    row->word < REJECT_COUNT ? reject_text_id(row->word) : "?");
@@ -396,12 +391,13 @@ print_line(const struct home *home, const struct spool_row *row,
 }
 
 static void
-print_json_line(const struct spool_row *row, const struct event *event)
+print_json_line(
+    struct home *home, const struct spool_row *row, const struct event *event)
 {
 	struct json json = {0};
 
 	json_object_begin(&json, NULL);
-	json_row(&json, row, event);
+	json_row(&json, home, row, event);
 	json_print(&json);
 }
 
@@ -423,7 +419,7 @@ show_list(const struct show_words *words)
 		if (home_event(&home, seq, &row, &event) != OK)
 			continue; /* logged */
 		if (words->json)
-			print_json_line(&row, &event);
+			print_json_line(&home, &row, &event);
 		else
 			print_line(&home, &row, &event);
 	}

@@ -84,12 +84,29 @@ list_words(enum catalog catalog, char text[SOURCE_LIST_MAX])
 }
 
 enum err
+source_no_digits(struct source *source, const char *option, const char *text)
+{
+	if (!has_digit_run(text))
+		return OK;
+	return REFUSE(source,
+	    "%s: ada deret angka mirip NIP atau NIK. Hapus dari sini; nomor "
+	    "dan nama orang hanya boleh ditulis di bagian tersegel sebuah "
+	    "insiden (--sealed).",
+	    "%s: a run of digits looks like an NIP or NIK; remove it: numbers "
+	    "and names of people belong in the sealed part of an incident "
+	    "(--sealed)",
+	    option);
+}
+
+enum err
 source_pick(struct source *source, enum catalog catalog, const char *option,
     const char *word, uint32_t *number)
 {
 	char folded[SOURCE_WORD_MAX], all[SOURCE_LIST_MAX];
 	uint32_t found = 0;
 
+	if (source_no_digits(source, option, word) != OK)
+		return ERR_INVALID;
 	if (source_fold(folded, sizeof folded, word, catalog != CATALOG_ACT))
 		found = catalog_number(catalog, folded);
 	if (found != 0) {
@@ -204,6 +221,8 @@ pick_campaign(struct source *source, const char *text, char id[CODE_MAX])
 	char code[CODE_MAX], all[SOURCE_LIST_MAX] = "";
 	struct campaign_row row;
 
+	if (source_no_digits(source, "--campaign", text) != OK)
+		return ERR_INVALID;
 	if (!source_fold(code, sizeof code, text, true) || !code_is_valid(code))
 		return REFUSE(source,
 		    "--campaign: \"%.40s\" bukan kode kegiatan. Kode terdiri "
@@ -235,6 +254,8 @@ pick_template(struct source *source, const char *text, char id[CODE_MAX])
 {
 	char code[CODE_MAX];
 
+	if (source_no_digits(source, "--template", text) != OK)
+		return ERR_INVALID;
 	if (!source_fold(code, sizeof code, text, true) || !code_is_valid(code))
 		return REFUSE(source,
 		    "--template: \"%.40s\" bukan kode naskah. Kode terdiri "

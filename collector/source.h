@@ -33,6 +33,7 @@ struct pledge_words {
 
 struct incident_words {
 	char *unit, *act, *happened, *known, *reported, *source, *subject;
+	char *sealed; /* file of the sealed part: collector/sealing */
 	struct conf_texts evidence;
 };
 
@@ -56,6 +57,8 @@ struct source {
 
 void source_init(struct source *source, struct home *home);
 void source_clear(struct source *source);
+/* What the next note is written into. */
+struct sentence *source_note(struct source *source);
 
 /* One event per unit, all of one ceremony. The caller frees *events. On
  * ERR_INVALID `why` holds the sentence, and `errors` the cells. */

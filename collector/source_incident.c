@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Incidents and withdrawals. There is no field for a name or for a narrative,
- * and none may be smuggled into a code. An incident is an alleged one, in
- * every sentence.
+ * Incidents and withdrawals, the part that stands in clear: there is no field
+ * for a name or for a narrative, and none may be smuggled into a code. An
+ * incident is an alleged one, in every sentence.
  */
 #include "collector/source.h"
 
@@ -23,14 +23,8 @@ pick_act(struct source *source, const char *text, char code[ACT_CODE_MAX])
 	size_t used = 0;
 	unsigned count;
 
-	if (source_fold(folded, sizeof folded, text, true) &&
-	    strcmp(folded, "LLN") == 0)
-		return REFUSE(source,
-		    "--act: LLN (lainnya) belum dapat dicatat, karena "
-		    "penjelasannya belum dapat disegel. Pilih kode yang paling "
-		    "dekat, atau laporkan lewat jalur resmi.",
-		    "--act: LLN (other) cannot be recorded before sealing "
-		    "exists; choose the nearest code");
+	if (source_no_digits(source, "--act", text) != OK)
+		return ERR_INVALID;
 	if (source_fold(folded, sizeof folded, text, true) &&
 	    act_by_code(folded) != NULL) {
 		memcpy(code, act_by_code(folded)->code, ACT_CODE_MAX);
@@ -38,9 +32,8 @@ pick_act(struct source *source, const char *text, char code[ACT_CODE_MAX])
 	}
 	rows = act_rows(&count);
 	for (unsigned i = 0; i < count; i++)
-		if (strcmp(rows[i].code, "LLN") != 0)
-			used += (size_t)snprintf(all + used, sizeof all - used,
-			    "%s%s", i == 0 ? "" : ", ", rows[i].code);
+		used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",
+		    i == 0 ? "" : ", ", rows[i].code);
 	return REFUSE(source,
 	    "--act: \"%.40s\" bukan kode perbuatan. Pilih: %s.",
 	    "--act: \"%.40s\" is not an act's code; choose from: %s", text,
@@ -243,6 +236,8 @@ source_withdrawal(struct source *source, const char *reason,
 {
 	char all[SOURCE_LIST_MAX];
 
+	if (source_no_digits(source, "--reason", reason) != OK)
+		return ERR_INVALID;
 	if (!source_fold(
 		withdrawn->reason, sizeof withdrawn->reason, reason, true) ||
 	    !reason_of_withdrawal(withdrawn->reason)) {
@@ -255,6 +250,8 @@ source_withdrawal(struct source *source, const char *reason,
 	}
 	if (reference == NULL)
 		reference = "";
+	if (source_no_digits(source, "--reference", reference) != OK)
+		return ERR_INVALID;
 	if (!source_fold(withdrawn->reference, sizeof withdrawn->reference,
 		reference, true) ||
 	    !reference_is_valid(withdrawn->reference))
@@ -266,11 +263,5 @@ source_withdrawal(struct source *source, const char *reason,
 		    "--reference: letters, digits, dots, dashes and slashes "
 		    "only, at most %u; no name and no NIP or NIK",
 		    REFERENCE_MAX - 1);
-	if (has_digit_run(withdrawn->reference))
-		return REFUSE(source,
-		    "--reference: ada deret angka mirip NIP atau NIK. Hapus "
-		    "angka itu; nomor orang tidak boleh dicatat.",
-		    "--reference: a run of digits looks like an NIP or NIK; "
-		    "remove it");
 	return OK;
 }

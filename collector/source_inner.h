@@ -16,14 +16,14 @@ enum { SOURCE_WORD_MAX = 64, SOURCE_LIST_MAX = 512 };
 /* Sets source->why; is ERR_INVALID. */
 #define REFUSE(source, ...) \
 	(sentence_set(&(source)->why, __VA_ARGS__), ERR_INVALID)
-/* What the next note is written into. */
-struct sentence *source_note(struct source *source);
-
 /* In upper or lower case as the catalogue has it; false if too long. */
 bool source_fold(char *to, size_t cap, const char *from, bool upper);
 /* A word of a catalogue; the sentence lists all of them. */
 enum err source_pick(struct source *source, enum catalog catalog,
     const char *option, const char *word, uint32_t *number) MUST_CHECK;
+/* Refuses what looks like a person's number; `text` stands in clear. */
+enum err source_no_digits(
+    struct source *source, const char *option, const char *text) MUST_CHECK;
 /* Is the computer's clock good enough to judge dates by? */
 bool source_has_clock(const struct source *source);
 

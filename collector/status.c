@@ -2,6 +2,7 @@
 #include "collector/show.h"
 
 #include "collector/daemon.h"
+#include "collector/recipients.h"
 #include "core/json.h"
 
 #include <inttypes.h>
@@ -53,10 +54,16 @@ static const struct {
 	"the regional admin; once confirmed it sends within minutes"},
     {REJECT_VERSION, "Perbarui program ini.", "update this program"},
     {REJECT_DIVERGED,
-	"Log wilayah bukan kelanjutan yang pernah dilihat. Jangan lanjutkan; "
-	"hubungi admin wilayah dan inspektorat.",
-	"the region's log does not continue what was seen before: tell the "
-	"admin and the inspectorate"},
+	"Wilayah memperlihatkan log yang bertentangan dengan yang pernah "
+	"diperlihatkannya kepada simpul ini: catatan yang sudah diterima "
+	"mungkin dihapus atau diubah di sana, atau log itu dikembalikan dari "
+	"cadangan. Telepon inspektorat dahulu, baru admin wilayah. Jangan "
+	"menghapus folder simpul ini: buktinya tersimpan di dalamnya.",
+	"the region shows a log that contradicts what it has shown this node "
+	"before: received records may have been deleted or changed there, or "
+	"it was restored from a backup; phone the inspectorate first, then the "
+	"regional admin; do not delete this node's directory, it holds the "
+	"evidence; the records stay safe here"},
     {REJECT_CLOCK, "Jam di komputer wilayah sedang diperiksa. Tunggu.",
 	"the region's clock is being checked: wait"},
 };
@@ -171,6 +178,41 @@ say_slices(const struct spool_status *status)
 }
 
 static void
+say_recipients(const struct home *home)
+{
+	char names[RECIPIENTS_NAMES_MAX];
+	struct spool_recipients set;
+
+	spool_recipients(home->spool, &set);
+	recipients_names(names, &set);
+	if (set.count > 0)
+		printf("Penerima / recipients   versi %" PRIu64 ": %s\n",
+		    set.version, names);
+	else
+		printf("Penerima / recipients   %s; lihat ikrar-collector "
+		       "recipients --dir %s\n",
+		    set.is_pinned ? "belum datang / not here yet"
+				  : "belum dipastikan / not confirmed",
+		    home->words->dir);
+	if (set.refused_version != 0)
+		printf("                        PERHATIAN: daftar penerima "
+		       "versi %" PRIu64 " dari wilayah tidak dipercaya\n"
+		       "                        dan tidak dipakai. Telepon "
+		       "inspektorat. / Not believed: phone the\n"
+		       "                        inspectorate.\n",
+		    set.refused_version);
+}
+
+static void
+say_evidence(const struct spool_status *status)
+{
+	if (status->evidence_count > 0)
+		printf("  Bukti di disk ini: %" PRIu64 " kepala log yang "
+		       "bertentangan. / Evidence kept: contradicting heads.\n",
+		    status->evidence_count);
+}
+
+static void
 print_status(const struct home *home, bool is_running)
 {
 	struct tally tally = tally_of(&home->status);
@@ -193,8 +235,10 @@ print_status(const struct home *home, bool is_running)
 	say_link(home, is_running);
 	say_clock(&home->status);
 	say_slices(&home->status);
+	say_recipients(home);
 	if (home->status.halted != REJECT_NONE)
 		say_halt(home->status.halted);
+	say_evidence(&home->status);
 }
 
 static void
@@ -231,6 +275,9 @@ json_status(const struct home *home, bool is_running)
 	json_i64(&json, "clock_offset_ms", status->clock_offset_ms);
 	json_u64(&json, "roster_version", status->roster_version);
 	json_u64(&json, "campaign_version", status->campaign_version);
+	json_u64(&json, "recipients_version", status->recipients_version);
+	json_u64(&json, "recipients_refused", status->recipients_refused);
+	json_u64(&json, "evidence", status->evidence_count);
 	json_end(&json);
 	printf("%s\n", json.text.at);
 	json_clear(&json);

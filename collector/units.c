@@ -143,10 +143,12 @@ source_unit(struct source *source, const char *text, char code[CODE_MAX],
 	if (text[0] == '\0')
 		return REFUSE(source, "Kode unit belum diisi.",
 		    "the unit's code is missing");
+	if (source_no_digits(source, "unit", text) != OK)
+		return ERR_INVALID;
 	if (source->has_roster &&
 	    (!is_code || spool_unit(source->home->spool, folded, row) != OK))
 		return refuse_unknown(source, is_code ? folded : text);
-	if (!is_code || has_digit_run(folded))
+	if (!is_code)
 		return REFUSE(source,
 		    "\"%.40s\" bukan kode unit. Kode terdiri dari huruf, "
 		    "angka, "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One event loop for a daemon: descriptors, timers, signals. The only file
+ * One event loop for a daemon: descriptors, timers, signals. The only module
  * that reads a clock. The clock is the wall clock, or in a drill a small file
  * with decimal milliseconds that the driver of the drill rewrites (rename);
  * the file is read again at each loop_now_ms and looked at every 20 ms, so
@@ -33,6 +33,8 @@ void loop_close(struct loop *loop);
 uint64_t loop_now_ms(struct loop *loop);
 /* The wall clock or the drill's, for a command without a loop. */
 enum err loop_clock_ms(const char *clock_file, uint64_t *now_ms) MUST_CHECK;
+/* What a drill's file says; ERR_INVALID is not logged. */
+enum err loop_clock_read(const char *clock_file, uint64_t *now_ms) MUST_CHECK;
 /* Monotonic milliseconds and nanoseconds; for durations only. */
 uint64_t loop_monotonic_ms(void);
 uint64_t loop_monotonic_ns(void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where each kind of entry goes. What an entry means stands in the file of
- * its subject: view_node.c, view_text.c, view_pledge.c, view_incident.c,
- * view_mark.c, view_alert.c.
+ * its subject: view_node.c, view_text.c, view_recipients.c, view_pledge.c,
+ * view_incident.c, view_mark.c, view_alert.c.
  *
  * view_apply takes entries as facts and skips what it cannot place (a verdict
  * on an alert that nobody opened): whoever doubts a log asks view_check and
@@ -31,6 +31,7 @@ static const size_t row_sizes[TABLE_COUNT] = {
     [TABLE_ALERTS] = sizeof(struct alert_row),
     [TABLE_MEMBERS] = sizeof(uint32_t),
     [TABLE_FIRED] = sizeof(uint64_t),
+    [TABLE_RECIPIENTS] = sizeof(struct recipients_changed),
     [TABLE_STAGED_UNITS] = sizeof(struct unit_row),
     [TABLE_STAGED_CAMPAIGNS] = sizeof(struct campaign_row),
     [TABLE_STAGED_RULES] = sizeof(struct rule_row),
@@ -192,6 +193,9 @@ apply_of_node(struct view *view, const struct entry *entry)
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
 		text_taken(view, entry);
+		break;
+	case EVENT_RECIPIENTS_CHANGED:
+		recipients_taken(view, entry);
 		break;
 	case EVENT_NODE_INVITED:
 		node_invited(view, entry);

@@ -58,6 +58,7 @@ struct view_region {
 	uint64_t last_received_ms;
 	uint64_t roster_version, campaign_version, rules_version;
 	uint64_t office_version;
+	uint64_t recipients_version;
 };
 const struct view_region *view_region(const struct view *view);
 
@@ -101,6 +102,14 @@ struct view_invite {
 const struct view_invite *view_invite(
     const struct view *view, const uint8_t code_sha256[EVENT_HASH_SIZE]);
 bool view_has_open_invites(const struct view *view, uint64_t now_ms);
+
+/* ---- whom incidents are sealed to */
+
+/* The set of that version, as it was recorded; the one in force is of
+ * view_region's recipients_version. NULL: there is none. Lives until the next
+ * view_apply. */
+const struct recipients_changed *view_recipients(
+    const struct view *view, uint64_t version);
 
 /* ---- units, campaigns, coverage */
 

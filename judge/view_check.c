@@ -268,6 +268,9 @@ check_text(const struct writer *writer)
 	if (!wilayah_is_within(
 		writer->view->region.wilayah, writer->node->wilayah))
 		return REJECT_PREFIX;
+	if (writer->event->kind == EVENT_RECIPIENTS_CHANGED)
+		return recipients_check(
+		    writer->view, &writer->event->recipients);
 	return text_check(writer->view, writer->event);
 }
 
@@ -303,6 +306,7 @@ rights_to(enum event_kind kind)
 	case EVENT_CAMPAIGN_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
+	case EVENT_RECIPIENTS_CHANGED:
 	case EVENT_NODE_INVITED:
 	case EVENT_NODE_CONFIRMED:
 	case EVENT_NODE_REVOKED:
@@ -337,6 +341,7 @@ check_body(const struct writer *writer)
 	case EVENT_CAMPAIGN_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
+	case EVENT_RECIPIENTS_CHANGED:
 		return check_text(writer);
 	case EVENT_NODE_INVITED:
 		return check_invited(writer);

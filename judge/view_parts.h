@@ -41,6 +41,7 @@ enum {
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,
+	RECIPIENT_SETS_MAX = 256, /* versions, all kept */
 };
 
 #define NEVER UINT64_MAX
@@ -65,8 +66,9 @@ enum table_number {
 	TABLE_TALLIES,
 	TABLE_INCIDENTS,
 	TABLE_ALERTS,
-	TABLE_MEMBERS, /* uint32_t: units of alerts */
-	TABLE_FIRED,   /* uint64_t: entries that nodes must be heard past */
+	TABLE_MEMBERS,    /* uint32_t: units of alerts */
+	TABLE_FIRED,      /* uint64_t: entries that nodes must be heard past */
+	TABLE_RECIPIENTS, /* struct recipients_changed, by version */
 	TABLE_STAGED_UNITS,
 	TABLE_STAGED_CAMPAIGNS,
 	TABLE_STAGED_RULES,
@@ -288,6 +290,7 @@ ROW_ACCESS(move_at, struct move_row, TABLE_MOVES)
 ROW_ACCESS(tally_at, struct tally_row, TABLE_TALLIES)
 ROW_ACCESS(incident_at, struct incident_row, TABLE_INCIDENTS)
 ROW_ACCESS(alert_at, struct alert_row, TABLE_ALERTS)
+ROW_ACCESS(recipients_at, struct recipients_changed, TABLE_RECIPIENTS)
 #undef ROW_ACCESS
 
 static inline uint32_t
@@ -342,6 +345,13 @@ bool unit_is_awaited(const struct view *view, uint32_t unit, uint64_t index);
 void text_taken(struct view *view, const struct entry *entry);
 enum reject text_check(const struct view *view, const struct event *event);
 void text_copy_incident(struct incident *to, const struct incident *from);
+
+/* ---- recipients (view_recipients.c) */
+
+void recipients_taken(struct view *view, const struct entry *entry);
+enum reject recipients_check(
+    const struct view *view, const struct recipients_changed *changed);
+bool recipients_are_sound(const struct view *view); /* after a load */
 
 /* ---- roster and groups (view_roster.c) */
 

@@ -258,7 +258,7 @@ view_load(struct view *view, struct bytes saved)
 		return ERR_INVALID;
 	if (!take_all(view, &saved) || !pledges_are_sound(view) ||
 	    !tallies_are_sound(view) || !alerts_are_sound(view) ||
-	    !rules_are_sound(view))
+	    !rules_are_sound(view) || !recipients_are_sound(view))
 		return ERR_INVALID;
 	index_all(view);
 	return OK;

@@ -24,6 +24,7 @@ static const struct {
     {EVENT_CAMPAIGN_CHANGED, "CampaignChanged"},
     {EVENT_RULES_CHANGED, "RulesChanged"},
     {EVENT_OFFICE_CHANGED, "OfficeChanged"},
+    {EVENT_RECIPIENTS_CHANGED, "RecipientsChanged"},
     {EVENT_NODE_INVITED, "NodeInvited"},
     {EVENT_NODE_CONFIRMED, "NodeConfirmed"},
     {EVENT_NODE_REVOKED, "NodeRevoked"},
@@ -216,7 +217,7 @@ has_digit_run(const char *text)
 	for (; *text != '\0'; text++) {
 		if ((classes[(uint8_t)*text] & CLASS_DIGIT) != 0)
 			run++;
-		else if (*text != ' ' && *text != '.' && *text != '-')
+		else if (strchr(" .-/_", *text) == NULL)
 			run = 0;
 		if (run >= DIGIT_RUN)
 			return true;
@@ -224,9 +225,8 @@ has_digit_run(const char *text)
 	return false;
 }
 
-/* Takes one character of UTF-8 off `*text`; UINT32_MAX if there is none:
- * a stray or missing continuation, an overlong form, a surrogate. */
-static uint32_t
+/* None is a stray or missing continuation, an overlong form, a surrogate. */
+uint32_t
 utf8_next(const uint8_t **text)
 {
 	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
@@ -256,8 +256,8 @@ utf8_next(const uint8_t **text)
 
 /* Not controls, line ends, marks that turn the direction of writing, or what
  * is no character; so a name stands on one line and reads as it is stored. */
-static bool
-is_printable(uint32_t point)
+bool
+utf8_is_printable(uint32_t point)
 {
 	return point >= 0x20 && !(point >= 0x7f && point < 0xa0) &&
 	       !(point >= 0x200b && point <= 0x200f) &&
@@ -279,7 +279,7 @@ name_is_valid(const char *name)
 	while (*at != '\0') {
 		uint32_t point = utf8_next(&at);
 
-		if (point == UINT32_MAX || !is_printable(point))
+		if (point == UINT32_MAX || !utf8_is_printable(point))
 			return false;
 	}
 	return !has_digit_run(name);

@@ -41,6 +41,7 @@ enum event_kind {
 	EVENT_CAMPAIGN_CHANGED = 22,
 	EVENT_RULES_CHANGED = 24,
 	EVENT_OFFICE_CHANGED = 25,
+	EVENT_RECIPIENTS_CHANGED = 26,
 	EVENT_NODE_INVITED = 27,
 	EVENT_NODE_CONFIRMED = 28,
 	EVENT_NODE_REVOKED = 29,
@@ -127,8 +128,11 @@ bool event_is_own(enum event_kind kind); /* written by the log itself */
 	    "ada deret angka mirip NIP atau NIK",                              \
 	    "a run of digits looks like an NIP or NIK")                        \
 	X(REJECT_NOT_SEALED, "not_sealed", false,                              \
-	    "belum dapat diterima sebelum penyegelan ada",                     \
-	    "not taken before sealing exists")                                 \
+	    "bagian tersegel wajib ada dan utuh",                              \
+	    "it must have its sealed part, and whole")                         \
+	X(REJECT_NOT_RECIPIENT, "not_recipient", false,                        \
+	    "perubahan penerima tidak ditandatangani penerima yang berlaku",   \
+	    "no recipient so far has signed the change of recipients")         \
 	X(REJECT_VERSION_ORDER, "version_order", false,                        \
 	    "bagian atau versi tidak berurutan",                               \
 	    "part or version out of order")
@@ -328,6 +332,23 @@ struct office_changed {
 	const struct seat_row *rows;
 };
 
+enum { RECIPIENTS_MAX = 8, BLOB_MAX = 16384 };
+
+struct recipient_row {
+	char id[WORD_MAX];
+	uint8_t seal_key[32]; /* X25519 */
+	uint8_t sign_key[32]; /* Ed25519 */
+};
+
+struct recipients_changed {
+	struct part part; /* of one part */
+	uint32_t row_count;
+	struct recipient_row rows[RECIPIENTS_MAX];
+	bool is_signed; /* from version 2 on */
+	uint8_t signer[32];
+	uint8_t signature[64];
+};
+
 struct node_invited {
 	uint8_t code_sha256[EVENT_HASH_SIZE];
 	uint32_t kind;
@@ -444,6 +465,7 @@ struct event {
 		struct campaign_changed campaign;
 		struct rules_changed rules;
 		struct office_changed office;
+		struct recipients_changed recipients;
 		struct node_invited invited;
 		struct node_named named;
 		struct alert_told told;
@@ -459,7 +481,7 @@ struct event {
 
 /* Are all fields within what their type and comment allow? Says nothing of
  * rosters or rights. REJECT_NONE, REJECT_FIELD, REJECT_DIGITS,
- * REJECT_NOT_SEALED (an incident with a sealed part or act LLN). */
+ * REJECT_NOT_SEALED (act LLN without a sealed part, or half of one). */
 enum reject event_check(const struct event *event);
 
 /* Lexical checks, each of a terminated string. */
@@ -468,8 +490,13 @@ bool word_is_valid(const char *word);
 bool reason_is_valid(const char *reason);
 bool reference_is_valid(const char *reference);
 bool name_is_valid(const char *name); /* UTF-8, printable, no digit runs */
-bool has_digit_run(const char *text); /* 16 or more digits, spaces and dots
-				       * and dashes between them skipped */
+/* 16 or more digits; spaces, dots, dashes, slashes and underscores between
+ * them are skipped. */
+bool has_digit_run(const char *text);
+/* Takes one character off `*text`, which is terminated; UINT32_MAX: none. */
+uint32_t utf8_next(const uint8_t **text);
+/* Neither a control nor a mark that nobody sees. */
+bool utf8_is_printable(uint32_t point);
 
 /* An entry of the log: the leaf's bytes taken apart (docs/protocol.md). */
 enum { ENTRY_VERSION = 1, ENTRY_MAX = 65535, ENTRY_HEAD = 1 + 1 + 8 + 2 };

@@ -89,6 +89,23 @@ check_pledge(const struct pledge *pledge)
 	    code_check(pledge->template));
 }
 
+/* All of it or none. A commit of zeros commits to nothing; how a tag of the
+ * subject comes about is not settled yet. */
+static bool
+sealed_part_is_whole(const struct incident *incident)
+{
+	bool has_commit = !is_zero(incident->commit, sizeof incident->commit);
+	bool has_hash =
+	    !is_zero(incident->blob_hash, sizeof incident->blob_hash);
+
+	if (incident->has_subject_tag)
+		return false;
+	if (!incident->is_sealed)
+		return incident->blob_size == 0;
+	return has_commit && has_hash && incident->blob_size >= 1 &&
+	       incident->blob_size <= BLOB_MAX;
+}
+
 static enum reject
 check_incident(const struct incident *incident)
 {
@@ -103,8 +120,8 @@ check_incident(const struct incident *incident)
 	    !catalog_has(CATALOG_SUBJECT, incident->subject) ||
 	    incident->evidence_count > EVIDENCE_MAX)
 		return REJECT_FIELD;
-	if (incident->is_sealed || incident->blob_size != 0 ||
-	    incident->has_subject_tag || strcmp(incident->act, "LLN") == 0)
+	if (!sealed_part_is_whole(incident) ||
+	    (strcmp(incident->act, "LLN") == 0 && !incident->is_sealed))
 		return REJECT_NOT_SEALED;
 	return code_check(incident->unit);
 }
@@ -221,6 +238,24 @@ check_office(const struct office_changed *office)
 
 	for (uint32_t i = 0; word == REJECT_NONE && i < office->row_count; i++)
 		word = seat_row_check(&office->rows[i]);
+	return word;
+}
+
+/* Later versions are signed, the first is not: nobody could have. */
+static enum reject
+check_recipients(const struct recipients_changed *recipients)
+{
+	enum reject word =
+	    must(part_is_valid(&recipients->part, recipients->row_count) &&
+		 recipients->part.parts == 1 && recipients->row_count >= 1 &&
+		 recipients->row_count <= RECIPIENTS_MAX);
+
+	for (uint32_t i = 0; word == REJECT_NONE && i < recipients->row_count;
+	     i++)
+		word = recipient_row_check(&recipients->rows[i]);
+	if (word == REJECT_NONE &&
+	    recipients->is_signed != (recipients->part.version > 1))
+		word = REJECT_NOT_RECIPIENT;
 	return word;
 }
 
@@ -408,6 +443,8 @@ event_check(const struct event *event)
 		return check_rules(&event->rules);
 	case EVENT_OFFICE_CHANGED:
 		return check_office(&event->office);
+	case EVENT_RECIPIENTS_CHANGED:
+		return check_recipients(&event->recipients);
 	case EVENT_NODE_INVITED:
 		return check_invited(&event->invited);
 	case EVENT_NODE_CONFIRMED:

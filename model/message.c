@@ -16,7 +16,7 @@
 enum {
 	MESSAGE_MAX = 65535,
 	ARENA_MAX = 1 << 18,
-	HASHES_MAX = 64, /* of an inclusion proof: a tree of 2^64 leaves */
+	HASHES_MAX = 64, /* of a proof: a tree of 2^64 leaves */
 	PAGE_ROW_HEAD = 8 + 4,
 };
 
@@ -53,7 +53,7 @@ SHAPE(hello, hello, struct hello);
 #define M Ikrar__V1__Push
 #define S struct push
 static const struct shape_field push_fields[] = {
-    BLOB(node), U64(first_seq), U32(count), BLOB(stamp)};
+    BLOB(node), U64(first_seq), U32(count), BLOB(stamp), U32(blob_count)};
 #undef M
 #undef S
 SHAPE(push, push, struct push);
@@ -89,7 +89,8 @@ SHAPE(join, join, struct join);
 static const struct shape_field welcome_fields[] = {U32(protocol),
     U32(event_version), U64(have), BLOB(head), U32(credit_events),
     U32(credit_bytes), U64(now_ms), U64(roster_version), U64(campaign_version),
-    TEXT(checkpoint), BOOL(report_wanted), U64(retry_ms)};
+    TEXT(checkpoint), BOOL(report_wanted), U64(retry_ms), U64(from_size),
+    BYTES(consistency), U64(recipients_version)};
 #undef M
 #undef S
 SHAPE(welcome, welcome, struct welcome);
@@ -107,7 +108,7 @@ SHAPE(refused, refused_row, struct refused_row);
 static const struct shape_field receipt_fields[] = {U64(have), BLOB(head),
     U64(index), U64(received_at_ms), TEXT(checkpoint), BYTES(inclusion),
     BYTES(refusal_event), ARRAY(refused, refused_count, &refused_shape),
-    BOOL(report_wanted)};
+    BOOL(report_wanted), U64(from_size), BYTES(consistency)};
 #undef M
 #undef S
 SHAPE(receipt, receipt, struct receipt);
@@ -123,8 +124,9 @@ SHAPE(refusal, refusal, struct refusal);
 
 #define M Ikrar__V1__Page
 #define S struct page
-static const struct shape_field page_fields[] = {
-    U64(next), BLOB_ZERO(leaf_hash), U32(count), TEXT(checkpoint)};
+static const struct shape_field page_fields[] = {U64(next),
+    BLOB_ZERO(leaf_hash), U32(count), TEXT(checkpoint), U64(from_size),
+    BYTES(consistency)};
 #undef M
 #undef S
 SHAPE(page, page, struct page);
@@ -152,7 +154,7 @@ SHAPE(joined, joined, struct joined);
 #define M Ikrar__V1__Beat
 #define S struct beat
 static const struct shape_field beat_fields[] = {
-    TEXT(checkpoint), BOOL(report_wanted)};
+    TEXT(checkpoint), BOOL(report_wanted), U64(from_size), BYTES(consistency)};
 #undef M
 #undef S
 SHAPE(beat, beat, struct beat);
@@ -236,11 +238,17 @@ is_note(const char *text)
 }
 
 static bool
+is_hashes(struct bytes bytes)
+{
+	return bytes.len % EVENT_HASH_SIZE == 0 &&
+	       bytes.len <= HASHES_MAX * EVENT_HASH_SIZE;
+}
+
+static bool
 receipt_is_valid(const struct receipt *receipt)
 {
-	return is_note(receipt->checkpoint) &&
-	       receipt->inclusion.len % EVENT_HASH_SIZE == 0 &&
-	       receipt->inclusion.len <= HASHES_MAX * EVENT_HASH_SIZE &&
+	return is_note(receipt->checkpoint) && is_hashes(receipt->inclusion) &&
+	       is_hashes(receipt->consistency) &&
 	       receipt->refusal_event.len <= EVENT_MAX;
 }
 
@@ -258,7 +266,8 @@ joined_is_valid(const struct joined *joined)
 static bool
 what_is_valid(enum what what)
 {
-	return what == WHAT_ROSTER || what == WHAT_CAMPAIGNS;
+	return what == WHAT_ROSTER || what == WHAT_CAMPAIGNS ||
+	       what == WHAT_RECIPIENTS;
 }
 
 static bool
@@ -274,7 +283,8 @@ message_is_valid(const struct message *message)
 	case MESSAGE_PUSH:
 		return message->push.first_seq >= 1 &&
 		       message->push.count >= 1 &&
-		       message->push.count <= PUSH_EVENTS_MAX;
+		       message->push.count <= PUSH_EVENTS_MAX &&
+		       message->push.blob_count <= PUSH_BLOBS_MAX;
 	case MESSAGE_READ:
 		return is_line(message->read.origin);
 	case MESSAGE_FETCH:
@@ -283,13 +293,15 @@ message_is_valid(const struct message *message)
 	case MESSAGE_JOIN:
 		return is_line(message->join.software);
 	case MESSAGE_WELCOME:
-		return is_note(message->welcome.checkpoint);
+		return is_note(message->welcome.checkpoint) &&
+		       is_hashes(message->welcome.consistency);
 	case MESSAGE_RECEIPT:
 		return receipt_is_valid(&message->receipt);
 	case MESSAGE_REFUSAL:
 		return is_line(message->refusal.detail);
 	case MESSAGE_PAGE:
 		return is_note(message->page.checkpoint) &&
+		       is_hashes(message->page.consistency) &&
 		       message->page.count <= PAGE_ENTRIES_MAX;
 	case MESSAGE_SLICE:
 		return what_is_valid(message->slice.what) &&
@@ -298,7 +310,8 @@ message_is_valid(const struct message *message)
 	case MESSAGE_JOINED:
 		return joined_is_valid(&message->joined);
 	case MESSAGE_BEAT:
-		return is_note(message->beat.checkpoint);
+		return is_note(message->beat.checkpoint) &&
+		       is_hashes(message->beat.consistency);
 	}
 	return false;
 }

@@ -16,6 +16,7 @@ enum {
 	PUSH_BODY_MAX = 61440,
 	PUSH_EVENTS_MAX = 200,
 	RECEIPT_REFUSED_MAX = PUSH_EVENTS_MAX,
+	PUSH_BLOBS_MAX = 8,
 	PAGE_BODY_MAX = 65000,
 	PAGE_ENTRIES_MAX = 256,
 	JOIN_MAX = 1024,
@@ -50,6 +51,8 @@ struct hello {
 	uint64_t now_ms;
 };
 
+/* A checkpoint comes with the proof that it continues the tree of `from_size`
+ * leaves: hashes of 32 bytes, one behind the other. from_size 0: none. */
 struct welcome {
 	uint32_t protocol, event_version;
 	uint64_t have;
@@ -60,6 +63,9 @@ struct welcome {
 	char checkpoint[CHECKPOINT_MAX];
 	bool report_wanted;
 	uint64_t retry_ms;
+	uint64_t from_size;
+	struct bytes consistency;
+	uint64_t recipients_version;
 };
 
 struct push {
@@ -67,6 +73,7 @@ struct push {
 	uint64_t first_seq;
 	uint32_t count;
 	uint8_t stamp[EVENT_STAMP_SIZE];
+	uint32_t blob_count;
 };
 
 struct refused_row {
@@ -85,6 +92,8 @@ struct receipt {
 	uint32_t refused_count;
 	struct refused_row refused[RECEIPT_REFUSED_MAX];
 	bool report_wanted;
+	uint64_t from_size;
+	struct bytes consistency;
 };
 
 struct refusal {
@@ -108,9 +117,11 @@ struct page {
 	uint8_t leaf_hash[EVENT_HASH_SIZE];
 	uint32_t count;
 	char checkpoint[CHECKPOINT_MAX];
+	uint64_t from_size;
+	struct bytes consistency;
 };
 
-enum what { WHAT_NONE, WHAT_ROSTER, WHAT_CAMPAIGNS };
+enum what { WHAT_NONE, WHAT_ROSTER, WHAT_CAMPAIGNS, WHAT_RECIPIENTS };
 
 struct fetch {
 	enum what what;
@@ -146,6 +157,8 @@ struct joined {
 struct beat {
 	char checkpoint[CHECKPOINT_MAX];
 	bool report_wanted;
+	uint64_t from_size;
+	struct bytes consistency;
 };
 
 struct message {
@@ -179,7 +192,8 @@ enum err message_from_region_get(struct message_codec *codec,
 /* Either direction, by its kind. Returns the length, 0 if it does not fit. */
 size_t message_put(const struct message *message, uint8_t *at, size_t cap);
 
-/* The body of a push: count times (u16 length, event bytes). */
+/* The body of a push: count times (u16 length, event bytes), then blob_count
+ * times (u16 length, blob). */
 size_t push_body_add(uint8_t *at, size_t used, size_t cap,
     struct bytes event); /* the new length; `used` again if it does not fit */
 /* Takes the next event off `*body`. ERR_NOTFOUND: none left; ERR_INVALID. */

@@ -208,3 +208,15 @@ seat_row_check(const struct seat_row *row)
 			return REJECT_FIELD;
 	return name_check(row->title);
 }
+
+enum reject
+recipient_row_check(const struct recipient_row *row)
+{
+	static const uint8_t zeros[32];
+
+	if (!word_is_valid(row->id) ||
+	    memcmp(row->seal_key, zeros, sizeof zeros) == 0 ||
+	    memcmp(row->sign_key, zeros, sizeof zeros) == 0)
+		return REJECT_FIELD;
+	return has_digit_run(row->id) ? REJECT_DIGITS : REJECT_NONE;
+}

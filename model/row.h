@@ -33,5 +33,6 @@ enum reject unit_row_check(const struct unit_row *row);
 enum reject campaign_row_check(const struct campaign_row *row);
 enum reject rule_row_check(const struct rule_row *row);
 enum reject seat_row_check(const struct seat_row *row);
+enum reject recipient_row_check(const struct recipient_row *row);
 
 #endif

@@ -250,6 +250,23 @@ static const struct shape_field office_fields[] = {ONE(part, &part_shape),
 #undef S
 SHAPE(office, office_changed, struct office_changed);
 
+#define M Ikrar__V1__RecipientRow
+#define S struct recipient_row
+static const struct shape_field recipient_row_fields[] = {
+    TEXT(id), BLOB(seal_key), BLOB(sign_key)};
+#undef M
+#undef S
+SHAPE(recipient_row, recipient_row, struct recipient_row);
+
+#define M Ikrar__V1__RecipientsChanged
+#define S struct recipients_changed
+static const struct shape_field recipients_fields[] = {ONE(part, &part_shape),
+    ARRAY(rows, row_count, &recipient_row_shape), BLOB_OR_NO(signer, is_signed),
+    BLOB_OR_NO(signature, is_signed)};
+#undef M
+#undef S
+SHAPE(recipients, recipients_changed, struct recipients_changed);
+
 #define M Ikrar__V1__NodeInvited
 #define S struct node_invited
 static const struct shape_field invited_fields[] = {BLOB(code_sha256),
@@ -392,6 +409,7 @@ static const struct shape_case bodies[] = {
     BODY(EVENT_CAMPAIGN_CHANGED, campaigns, campaign),
     BODY(EVENT_RULES_CHANGED, rules, rules),
     BODY(EVENT_OFFICE_CHANGED, office, office),
+    BODY(EVENT_RECIPIENTS_CHANGED, recipients, recipients),
     BODY(EVENT_NODE_INVITED, invited, invited),
     BODY(EVENT_NODE_CONFIRMED, confirmed, named),
     BODY(EVENT_NODE_REVOKED, revoked, named),
@@ -499,4 +517,11 @@ size_t
 wire_pack_seat_row(const struct seat_row *row, uint8_t *at, size_t cap)
 {
 	return shape_write(&seat_row_shape, row, at, cap);
+}
+
+size_t
+wire_pack_recipient_row(
+    const struct recipient_row *row, uint8_t *at, size_t cap)
+{
+	return shape_write(&recipient_row_shape, row, at, cap);
 }

@@ -35,5 +35,7 @@ size_t wire_pack_campaign_row(
     const struct campaign_row *row, uint8_t *at, size_t cap);
 size_t wire_pack_rule_row(const struct rule_row *row, uint8_t *at, size_t cap);
 size_t wire_pack_seat_row(const struct seat_row *row, uint8_t *at, size_t cap);
+size_t wire_pack_recipient_row(
+    const struct recipient_row *row, uint8_t *at, size_t cap);
 
 #endif

@@ -12,9 +12,16 @@ struct check {
 	const struct node_region *region;
 	uint64_t epoch;
 	struct wire *wire;
-	/* All receipts of one turn of the region carry one checkpoint. */
+	/* All receipts of one turn of the region carry one checkpoint: the
+	 * last one that was believed. */
 	char last_text[CHECKPOINT_MAX];
 	struct checkpoint last_head;
+	/* A region that continues our Hello has no smaller head to tell. (The
+	 * spool may know larger ones by now: another process of this node.) */
+	uint64_t least_size;
+	uint64_t base_size;      /* the largest kept, when last looked at */
+	struct checkpoint early; /* size 0: none */
+	uint64_t early_base;     /* what it is proven to continue */
 	uint8_t leaf[ENTRY_MAX];
 };
 
@@ -67,30 +74,182 @@ check_epoch(const struct check *check)
 	return check->epoch;
 }
 
-enum reject
-check_head(struct check *check, const char *text, struct checkpoint *head)
+/* ---- heads */
+
+bool
+check_head_of(const struct message *message, struct head_said *said)
 {
-	struct checkpoint read;
+	switch (message->kind) {
+	case MESSAGE_WELCOME:
+		*said = (struct head_said){message->welcome.checkpoint,
+		    message->welcome.from_size, message->welcome.consistency,
+		    message->welcome.report_wanted};
+		return true;
+	case MESSAGE_RECEIPT:
+		*said = (struct head_said){message->receipt.checkpoint,
+		    message->receipt.from_size, message->receipt.consistency,
+		    message->receipt.report_wanted};
+		return true;
+	case MESSAGE_PAGE:
+		*said = (struct head_said){message->page.checkpoint,
+		    message->page.from_size, message->page.consistency, false};
+		return true;
+	case MESSAGE_BEAT:
+		*said = (struct head_said){message->beat.checkpoint,
+		    message->beat.from_size, message->beat.consistency,
+		    message->beat.report_wanted};
+		return true;
+	case MESSAGE_NONE:
+	case MESSAGE_HELLO:
+	case MESSAGE_PUSH:
+	case MESSAGE_READ:
+	case MESSAGE_FETCH:
+	case MESSAGE_JOIN:
+	case MESSAGE_REFUSAL:
+	case MESSAGE_SLICE:
+	case MESSAGE_JOINED: /* node_join looks at it */
+		break;
+	}
+	return false;
+}
+
+void
+check_greet(struct check *check, struct hello *hello)
+{
+	struct spool_status status;
+	struct checkpoint largest = {0};
+
+	if (spool_largest_head(check->spool, check->epoch, &largest) == OK) {
+		hello->seen_epoch = check->epoch;
+		hello->seen_size = largest.size;
+	} else {
+		spool_status(check->spool, &status);
+		hello->seen_epoch = status.seen_epoch;
+		hello->seen_size = status.seen_size;
+	}
+	check->least_size = largest.size;
+	check->early = (struct checkpoint){0};
+}
+
+static bool
+is_signed(struct check *check, const char *text, struct checkpoint *head)
+{
+	return check->epoch != 0 &&
+	       checkpoint_open(head, text, strlen(text), check->region->origin,
+		   check->region->log_key) == OK;
+}
+
+static enum head_trust
+trust_by_proof(const struct head_said *said, const struct checkpoint *from,
+    const struct checkpoint *to)
+{
+	struct tlog_proof proof = {
+	    .count = (unsigned)(said->consistency.len / HASH_SIZE)};
+
+	if (proof.count > TLOG_PROOF_MAX)
+		return HEAD_DIVERGED;
+	for (unsigned i = 0; i < proof.count; i++)
+		memcpy(proof.at[i].at,
+		    said->consistency.at + (size_t)i * HASH_SIZE, HASH_SIZE);
+	return tlog_consistency_is_valid(
+		   &proof, from->size, to->size, &from->root, &to->root)
+		   ? HEAD_BELIEVED
+		   : HEAD_DIVERGED;
+}
+
+static enum head_trust
+trust_by_root(const struct checkpoint *head, const struct hash *root)
+{
+	return hash_equal(&head->root, root) ? HEAD_BELIEVED : HEAD_DIVERGED;
+}
+
+/* UNLINKED: it is none of those kept. */
+static enum head_trust
+trust_by_kept(struct check *check, const struct checkpoint *head)
+{
 	struct hash root;
 
-	if (check->last_text[0] != '\0' &&
-	    strcmp(text, check->last_text) == 0) {
-		*head = check->last_head;
-		return REJECT_NONE;
-	}
-	if (check->epoch == 0 ||
-	    checkpoint_open(&read, text, strlen(text), check->region->origin,
-		check->region->log_key) != OK)
-		return REJECT_BAD_SIGNATURE;
-	if (spool_head_root(check->spool, check->epoch, read.size, &root) ==
-		OK &&
-	    !hash_equal(&root, &read.root))
-		return REJECT_DIVERGED;
-	(void)text_copy(check->last_text, sizeof check->last_text, text);
-	check->last_head = read;
-	*head = read;
-	return REJECT_NONE;
+	if (spool_head_root(check->spool, check->epoch, head->size, &root) !=
+	    OK)
+		return HEAD_UNLINKED;
+	return trust_by_root(head, &root);
 }
+
+static enum head_trust
+trust_of(struct check *check, const struct head_said *said,
+    const struct checkpoint *head)
+{
+	struct checkpoint largest;
+	enum head_trust trust;
+
+	check->base_size = 0;
+	if (spool_largest_head(check->spool, check->epoch, &largest) != OK)
+		return HEAD_BELIEVED;
+	check->base_size = largest.size;
+	if (head->size <= largest.size) {
+		trust = trust_by_kept(check, head);
+		if (trust == HEAD_UNLINKED && head->size < check->least_size)
+			trust = HEAD_DIVERGED;
+		return trust;
+	}
+	if (check->early.size > 0 && check->early_base == largest.size) {
+		if (head->size == check->early.size)
+			return trust_by_root(head, &check->early.root);
+		if (said->from_size == check->early.size)
+			return trust_by_proof(said, &check->early, head);
+	}
+	if (said->from_size == largest.size)
+		return trust_by_proof(said, &largest, head);
+	return HEAD_UNLINKED;
+}
+
+enum head_trust
+check_head(
+    struct check *check, const struct head_said *said, struct checkpoint *head)
+{
+	struct checkpoint read;
+	enum head_trust trust;
+
+	if (check->last_text[0] != '\0' &&
+	    strcmp(said->text, check->last_text) == 0) {
+		*head = check->last_head;
+		return HEAD_BELIEVED;
+	}
+	if (!is_signed(check, said->text, &read))
+		return HEAD_UNSIGNED;
+	trust = trust_of(check, said, &read);
+	if (trust != HEAD_BELIEVED)
+		return trust;
+	(void)text_copy(check->last_text, sizeof check->last_text, said->text);
+	check->last_head = read;
+	if (read.size > check->least_size)
+		check->least_size = read.size;
+	check->early = (struct checkpoint){0};
+	*head = read;
+	return HEAD_BELIEVED;
+}
+
+/* Anything smaller than our Hello said may have been under way. */
+enum head_trust
+check_head_early(struct check *check, const struct head_said *said)
+{
+	uint64_t least_size = check->least_size;
+	struct checkpoint read;
+	enum head_trust trust;
+
+	if (!is_signed(check, said->text, &read))
+		return HEAD_UNSIGNED;
+	check->least_size = 0;
+	trust = trust_of(check, said, &read);
+	check->least_size = least_size;
+	if (trust == HEAD_BELIEVED && read.size > check->base_size) {
+		check->early = read;
+		check->early_base = check->base_size;
+	}
+	return trust;
+}
+
+/* ---- the own chain */
 
 enum reject
 check_mark(
@@ -201,13 +360,11 @@ check_row(struct check *check, struct receipt *receipt,
 
 enum reject
 check_receipt(
-    struct check *check, struct receipt *receipt, struct checkpoint *head)
+    struct check *check, struct receipt *receipt, const struct checkpoint *head)
 {
-	enum reject word = check_head(check, receipt->checkpoint, head);
+	enum reject word = check_mark(check, receipt->have, receipt->head);
 	struct spool_row row;
 
-	if (word == REJECT_NONE)
-		word = check_mark(check, receipt->have, receipt->head);
 	if (word != REJECT_NONE)
 		return word;
 	if (spool_row(check->spool, receipt->have, &row) != OK)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The bytes under the text: u8 version | secret(16) | u8 kind | u8 drill |
- * u64 expires | server key(32) | text wilayah | u8 count | texts endpoints |
- * check(4), where a text is a u8 length and its characters, the tcp:// of an
- * endpoint is left out (and told by a length under 128), and the check is the
- * head of SHA-256("ikrar/code/1\n" | the bytes before it).
+ * u64 expires | server key(32) | recipients' pin(16) | text wilayah | u8 count
+ * | texts endpoints | check(4), where a text is a u8 length and its characters,
+ * the tcp:// of an endpoint is left out (and told by a length under 128), and
+ * the check is the head of SHA-256("ikrar/code/1\n" | the bytes before it).
  *
  * Base32 as Crockford wrote it: no I, L, O or U, and who reads 1 as I or L, or
  * 0 as O, is understood.
@@ -16,10 +16,11 @@
 #include <string.h>
 
 enum {
-	CODE_VERSION = 1,
+	CODE_VERSION = 2,
 	CHECK_SIZE = 4,
 	LINK_KEY = 32,
-	FIXED_SIZE = 1 + CODE_SECRET_SIZE + 1 + 1 + 8 + LINK_KEY,
+	PIN_SIZE = 16,
+	FIXED_SIZE = 1 + CODE_SECRET_SIZE + 1 + 1 + 8 + LINK_KEY + PIN_SIZE,
 	RAW_MAX = FIXED_SIZE + WILAYAH_MAX + 1 +
 		  CODE_ENDPOINTS_MAX * (ENDPOINT_MAX + 1) + CHECK_SIZE,
 	GROUP = 5,
@@ -90,6 +91,7 @@ raw_fill(struct raw *raw, const struct invite_code *code)
 	raw_add(raw, flags, sizeof flags);
 	raw_add(raw, expires, sizeof expires);
 	raw_add(raw, code->server_key, sizeof code->server_key);
+	raw_add(raw, code->recipients_pin, sizeof code->recipients_pin);
 	raw_add_text(raw, code->wilayah, 0);
 	raw_add(raw, &count, 1);
 	for (uint32_t i = 0; i < code->endpoint_count; i++)
@@ -250,6 +252,8 @@ invite_code_get(struct invite_code *code, const char *text)
 	read.drill = at[1] != 0;
 	read.expires_ms = be64_get(at + 2);
 	memcpy(read.server_key, at + 10, sizeof read.server_key);
+	memcpy(read.recipients_pin, at + 10 + LINK_KEY,
+	    sizeof read.recipients_pin);
 	rest = bytes_of(raw.at + FIXED_SIZE, raw.len - FIXED_SIZE - CHECK_SIZE);
 	if (!take_text(&rest, read.wilayah, sizeof read.wilayah, "") ||
 	    !take_endpoints(&rest, &read) ||

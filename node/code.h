@@ -22,7 +22,10 @@ struct invite_code {
 	char wilayah[WILAYAH_MAX];
 	uint64_t expires_ms;
 	bool drill;
-	uint8_t server_key[32];  /* CURVE, of the region */
+	uint8_t server_key[32]; /* CURVE, of the region */
+	/* Of the recipients' set in force (head of its part.sha256); zeros:
+	 * the region has none yet. */
+	uint8_t recipients_pin[16];
 	uint32_t endpoint_count; /* where to join */
 	char endpoints[CODE_ENDPOINTS_MAX][ENDPOINT_MAX];
 };

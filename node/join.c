@@ -3,6 +3,11 @@
  * Joining: the code's endpoints are tried in turn until one answers. What
  * comes back must be about this node, of the kind and wilayah that the code
  * promised, and bring a head that the log's key has signed.
+ *
+ * That head is the first that the spool keeps: whatever the region says later
+ * must continue it. So the spool is made here if it is not there yet, and what
+ * the code says of the recipients is pinned in it; DIR/region, which makes the
+ * node a member, comes last.
  */
 #include "node/uplink.h"
 
@@ -93,13 +98,15 @@ on_answer(void *context, const struct bytes frames[LINK_FRAMES_MAX],
 
 /* ---- what came */
 
-static const char *
-fault_of(const struct joined *joined, const struct node_keys *keys,
-    const struct invite_code *code)
-{
+struct first_head {
 	struct checkpoint head;
 	uint64_t epoch;
+};
 
+static const char *
+fault_of(const struct joined *joined, const struct node_keys *keys,
+    const struct invite_code *code, struct first_head *first)
+{
 	if (memcmp(joined->node, keys->id, sizeof joined->node) != 0)
 		return "it is about another node";
 	if (joined->kind != code->kind ||
@@ -108,12 +115,52 @@ fault_of(const struct joined *joined, const struct node_keys *keys,
 		return "kind, wilayah or drill are not those of the code";
 	if (joined->endpoint_count == 0)
 		return "it names no endpoint";
-	if (check_epoch_of(joined->origin, &epoch) != OK ||
-	    checkpoint_open(&head, joined->checkpoint,
+	if (check_epoch_of(joined->origin, &first->epoch) != OK ||
+	    checkpoint_open(&first->head, joined->checkpoint,
 		strlen(joined->checkpoint), joined->origin,
 		joined->log_key) != OK)
 		return "its head is not signed by its log key";
 	return NULL;
+}
+
+static bool
+has_pin(const struct invite_code *code)
+{
+	static const uint8_t zeros[sizeof code->recipients_pin];
+
+	return memcmp(code->recipients_pin, zeros, sizeof zeros) != 0;
+}
+
+/* A spool that has a head already joined before: the Welcome must continue
+ * that one. */
+static enum err
+fill_spool(struct spool *spool, const struct joined *joined,
+    const struct invite_code *code, const struct first_head *first)
+{
+	struct checkpoint largest;
+	enum err err;
+
+	if (spool_largest_head(spool, first->epoch, &largest) == ERR_NOTFOUND)
+		spool_take_head(
+		    spool, &first->head, first->epoch, joined->checkpoint);
+	err = spool_flush(spool);
+	if (err == OK && has_pin(code))
+		err = spool_pin_recipients(spool, code->recipients_pin);
+	return err;
+}
+
+static enum err
+take_into_spool(const struct joined *joined, const struct invite_code *code,
+    const struct first_head *first, const struct spool_options *options)
+{
+	struct spool *spool;
+	enum err err = spool_open(&spool, options);
+
+	if (err != OK)
+		return err;
+	err = fill_spool(spool, joined, code, first);
+	spool_close(spool);
+	return err;
 }
 
 static enum err
@@ -137,7 +184,12 @@ take_answer(struct joining *joining, const char *dir,
     const struct invite_code *code, struct join_result *result)
 {
 	const struct joined *joined = &joining->answer.joined;
+	struct first_head first = {0};
 	struct node_keys keys;
+	struct spool_options options = {.dir = dir,
+	    .keys = &keys,
+	    .wilayah = joined->wilayah,
+	    .create = true};
 	const char *fault;
 	enum err err;
 
@@ -148,14 +200,16 @@ take_answer(struct joining *joining, const char *dir,
 	err = node_keys_load(&keys, dir);
 	if (err != OK)
 		return err;
-	fault = fault_of(joined, &keys, code);
-	explicit_bzero(&keys, sizeof keys);
+	fault = fault_of(joined, &keys, code, &first);
 	if (fault != NULL) {
 		log_warnx("join-answer-refused cause=\"%s\"", fault);
-		return ERR_INVALID;
+		err = ERR_INVALID;
+	} else {
+		result->joined = *joined;
+		err = take_into_spool(joined, code, &first, &options);
 	}
-	result->joined = *joined;
-	return take_joined(joined, code, dir);
+	explicit_bzero(&keys, sizeof keys);
+	return err == OK ? take_joined(joined, code, dir) : err;
 }
 
 /* ---- attempts */

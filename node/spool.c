@@ -14,6 +14,7 @@
 #include "node/spool_inner.h"
 
 #include "core/log.h"
+#include "trust/seal.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -32,7 +33,7 @@ enum {
 };
 
 static const char *const tables[] = {"row", "receipt", "head", "refused",
-    "meta", "live", "unit", "campaign", NULL};
+    "meta", "live", "unit", "campaign", "blob", "evidence", NULL};
 
 struct bytes
 spool_key(uint8_t key[SPOOL_KEY_SIZE], uint64_t seq)
@@ -167,14 +168,19 @@ struct adding {
 	size_t waiting;    /* its length; 0: none */
 	unsigned run_rows; /* since the last stamp, with the one that waits */
 	size_t run_bytes;
+	struct bytes blob; /* of the one row; empty: none */
 };
 
-static bool
-is_incident(const struct event *event)
+/* NULL: the event is about something else. */
+static const struct incident *
+incident_of(const struct event *event)
 {
-	return event->kind == EVENT_INCIDENT_REPORTED ||
-	       (event->kind == EVENT_CORRECTED &&
-		   event->corrected.kind == EVENT_INCIDENT_REPORTED);
+	if (event->kind == EVENT_INCIDENT_REPORTED)
+		return &event->incident;
+	if (event->kind == EVENT_CORRECTED &&
+	    event->corrected.kind == EVENT_INCIDENT_REPORTED)
+		return &event->corrected.incident;
+	return NULL;
 }
 
 /* What a collector records is small, whoever writes it. */
@@ -194,6 +200,7 @@ size_limit(enum event_kind kind)
 	case EVENT_CAMPAIGN_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
+	case EVENT_RECIPIENTS_CHANGED:
 	case EVENT_NODE_INVITED:
 	case EVENT_NODE_CONFIRMED:
 	case EVENT_NODE_REVOKED:
@@ -244,7 +251,7 @@ fill(const struct adding *adding, struct event *event)
 	memcpy(event->node, spool->keys->id, sizeof event->node);
 	event->seq = adding->seq;
 	event->recorded_at_ms = adding->now_ms;
-	if (is_incident(event))
+	if (incident_of(event) != NULL)
 		event->recorded_at_ms -= adding->now_ms % HOUR_MS;
 	CHECK(text_copy(event->wilayah, sizeof event->wilayah, spool->wilayah));
 	event->seen_epoch = adding->seen.epoch;
@@ -280,6 +287,26 @@ write_row(struct adding *adding, uint64_t seq, bool is_stamped)
 		adding->run_rows = adding->run_bytes = 0;
 }
 
+/* An event names a sealed part only together with it: the region takes no
+ * such event without. */
+static enum reject
+check_blob(const struct adding *adding, const struct event *event)
+{
+	const struct incident *incident = incident_of(event);
+	bool is_sealed = incident != NULL && incident->is_sealed;
+	struct hash hash;
+
+	if (!is_sealed && adding->blob.len == 0)
+		return REJECT_NONE;
+	if (!is_sealed || adding->blob.len != incident->blob_size ||
+	    !seal_blob_is_valid(adding->blob))
+		return REJECT_NOT_SEALED;
+	hash = seal_blob_hash(adding->blob);
+	return memcmp(hash.at, incident->blob_hash, HASH_SIZE) == 0
+		   ? REJECT_NONE
+		   : REJECT_NOT_SEALED;
+}
+
 static enum reject
 add_event(struct adding *adding, struct event *event)
 {
@@ -290,6 +317,8 @@ add_event(struct adding *adding, struct event *event)
 	adding->seq++;
 	fill(adding, event);
 	word = event_check(event);
+	if (word == REJECT_NONE)
+		word = check_blob(adding, event);
 	if (word != REJECT_NONE)
 		return word;
 	len = wire_pack(event, at, EVENT_MAX);
@@ -343,27 +372,52 @@ end_adding(struct adding *adding)
 	return err;
 }
 
+static enum err
+add_all(struct adding *adding, struct event *events, unsigned count,
+    enum reject *why)
+{
+	uint8_t key[SPOOL_KEY_SIZE];
+
+	CHECK(count > 0);
+	if (!has_room(adding->spool, events, count))
+		return ERR_FULL;
+	begin_adding(adding);
+	for (unsigned i = 0; i < count; i++) {
+		enum reject word = add_event(adding, &events[i]);
+
+		if (word == REJECT_NONE)
+			continue;
+		db_abort(adding->txn);
+		*why = word;
+		return ERR_INVALID;
+	}
+	write_row(adding, adding->seq, true);
+	if (adding->blob.len > 0)
+		db_put(adding->txn, SPOOL_BLOB, spool_key(key, adding->seq),
+		    adding->blob);
+	return end_adding(adding);
+}
+
 enum err
 spool_add(struct spool *spool, struct event *events, unsigned count,
     uint64_t now_ms, enum reject *why)
 {
 	struct adding adding = {.spool = spool, .now_ms = now_ms};
 
-	CHECK(count > 0);
-	if (!has_room(spool, events, count))
-		return ERR_FULL;
-	begin_adding(&adding);
-	for (unsigned i = 0; i < count; i++) {
-		enum reject word = add_event(&adding, &events[i]);
+	return add_all(&adding, events, count, why);
+}
 
-		if (word == REJECT_NONE)
-			continue;
-		db_abort(adding.txn);
-		*why = word;
+enum err
+spool_add_sealed(struct spool *spool, struct event *event, struct bytes blob,
+    uint64_t now_ms, enum reject *why)
+{
+	struct adding adding = {.spool = spool, .now_ms = now_ms, .blob = blob};
+
+	if (blob.len == 0) {
+		*why = REJECT_NOT_SEALED;
 		return ERR_INVALID;
 	}
-	write_row(&adding, adding.seq, true);
-	return end_adding(&adding);
+	return add_all(&adding, event, 1, why);
 }
 
 void

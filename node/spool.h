@@ -5,7 +5,8 @@
  * A command and the running daemon may both have it open.
  *
  * Beside the rows it keeps every verified receipt, every region head that was
- * verified, and the node's slice of the roster and the campaigns.
+ * verified, those that contradicted them, and the node's slice of the roster
+ * and the campaigns.
  */
 #ifndef NODE_SPOOL_H
 #define NODE_SPOOL_H
@@ -13,7 +14,7 @@
 #include "model/message.h"
 #include "model/wire.h"
 #include "node/keys.h"
-#include "trust/note.h"
+#include "trust/proof.h"
 
 enum {
 	SPOOL_STAMP_EVERY = 64, /* rows at most from stamp to stamp */
@@ -49,6 +50,12 @@ void spool_close(struct spool *spool);
 enum err spool_add(struct spool *spool, struct event *events, unsigned count,
     uint64_t now_ms, enum reject *why) MUST_CHECK;
 
+/* The same for one event with a sealed part, which spool_add refuses: the blob
+ * is on disk in the same commit and travels with the row. The event's blob_hash
+ * and blob_size are of this blob (ERR_INVALID, REJECT_NOT_SEALED otherwise). */
+enum err spool_add_sealed(struct spool *spool, struct event *event,
+    struct bytes blob, uint64_t now_ms, enum reject *why) MUST_CHECK;
+
 enum record_state {
 	RECORD_STORED,    /* tersimpan: on this disk */
 	RECORD_SENT,      /* terkirim: pushed by the running daemon */
@@ -81,8 +88,10 @@ struct spool_status {
 	uint64_t seen_epoch, seen_size; /* largest verified region head */
 	uint64_t told_epoch, told_size; /* the one that the last row has seen */
 	uint64_t roster_version, campaign_version;
-	uint32_t link_state; /* enum link_state, as the daemon last said */
-	enum reject halted;  /* why the uplink stopped for a person, or none */
+	uint64_t recipients_version, recipients_refused;
+	uint64_t evidence_count; /* heads that contradict those kept */
+	uint32_t link_state;     /* enum link_state, as the daemon last said */
+	enum reject halted; /* why the uplink stopped for a person, or none */
 };
 void spool_status(struct spool *spool, struct spool_status *status);
 /* The uplink's notes for `status`; not synced by itself more than once a
@@ -94,7 +103,8 @@ void spool_note_link(
 void spool_note_sent(struct spool *spool, uint64_t seq);
 
 /* The largest batch that starts at `first`, ends on a stamped row and fits:
- * fills `push` and `body` (PUSH_BODY_MAX bytes). ERR_NOTFOUND: no row there. */
+ * fills `push` and `body` (PUSH_BODY_MAX bytes, sealed parts behind the
+ * events). ERR_NOTFOUND: no row there. */
 enum err spool_batch(struct spool *spool, uint64_t first, struct push *push,
     uint8_t *body, size_t *body_len) MUST_CHECK;
 /* The batch that ends at the stamped row span.last and begins as far back as
@@ -117,6 +127,27 @@ void spool_take_head(struct spool *spool, const struct checkpoint *head,
 /* The root of the verified head of that size. ERR_NOTFOUND: there is none. */
 enum err spool_head_root(struct spool *spool, uint64_t epoch, uint64_t size,
     struct hash *root) MUST_CHECK;
+/* The largest verified head of that epoch, its size and root. ERR_NOTFOUND:
+ * there is none. */
+enum err spool_largest_head(
+    struct spool *spool, uint64_t epoch, struct checkpoint *head) MUST_CHECK;
+
+/* A signed head that contradicts a verified one: for the person who asks the
+ * region what happened. The first SPOOL_EVIDENCE_MAX are kept, for ever. */
+enum { SPOOL_EVIDENCE_MAX = 64 };
+struct spool_evidence {
+	uint64_t noted_ms;
+	uint64_t from_size;       /* what it was said to continue */
+	struct bytes consistency; /* with this proof */
+	char text[CHECKPOINT_MAX];
+};
+/* Synced when it returns, unless the disk is full (logged). */
+void spool_keep_evidence(
+    struct spool *spool, const struct spool_evidence *evidence);
+/* The n-th from 0; the proof lives until spool_row_done. ERR_NOTFOUND. */
+enum err spool_evidence(struct spool *spool, unsigned n,
+    struct spool_evidence *evidence) MUST_CHECK;
+
 /* Is there anything that spool_flush would write? */
 bool spool_is_dirty(const struct spool *spool);
 /* ERR_FULL: no room; nothing is forgotten. spool_add flushes too. */
@@ -124,6 +155,15 @@ enum err spool_flush(struct spool *spool) MUST_CHECK;
 /* The receipt that covers `seq`, as it came; lives until spool_row_done. */
 enum err spool_receipt(
     struct spool *spool, uint64_t seq, struct bytes *raw) MUST_CHECK;
+/* The sealed part of row `seq`; lives until spool_row_done. ERR_NOTFOUND. */
+enum err spool_blob(
+    struct spool *spool, uint64_t seq, struct bytes *blob) MUST_CHECK;
+/* All that the receipt of one record holds; lives until spool_row_done. What
+ * the region said was verified when it came. ERR_NOTFOUND: no receipt covers
+ * the row; ERR_FULL: the stamp it covers is more than PROOF_EVENTS_MAX rows
+ * behind; ERR_INVALID: damaged, logged. */
+enum err spool_record_proof(
+    struct spool *spool, uint64_t seq, struct record_proof *proof) MUST_CHECK;
 
 /* The node's slice of the region's roster and campaigns, replaced whole: units
  * when the last part has come. */
@@ -135,6 +175,31 @@ enum err spool_unit(
     struct spool *spool, const char *code, struct unit_row *row) MUST_CHECK;
 enum err spool_campaign(
     struct spool *spool, const char *id, struct campaign_row *row) MUST_CHECK;
+
+/*
+ * Whom to seal to. `pinned` is the fingerprint that the invitation (or a
+ * person at the telephone) gave; a set is taken only if it has it, or if it is
+ * the next version and signed by a recipient of the set in force.
+ */
+enum { RECIPIENTS_PIN_SIZE = 16 };
+struct spool_recipients {
+	bool is_pinned;
+	uint8_t pin[RECIPIENTS_PIN_SIZE]; /* head of a set's part.sha256 */
+	uint64_t version;                 /* 0: none taken yet */
+	unsigned count;
+	struct recipient_row rows[RECIPIENTS_MAX];
+	uint64_t refused_version; /* a later set that was not believed; 0 */
+};
+void spool_recipients(struct spool *spool, struct spool_recipients *set);
+/* A person's word for the set that is to be taken; synced. Forgets a set that
+ * was taken before. */
+enum err spool_pin_recipients(
+    struct spool *spool, const uint8_t pin[RECIPIENTS_PIN_SIZE]) MUST_CHECK;
+/* What the region says is version `changed->part.version`. False: not
+ * believed, noted as refused_version, and sealing goes on to the old set. */
+bool spool_take_recipients(struct spool *spool, const char *origin,
+    const struct recipients_changed *changed);
+
 typedef void (*spool_unit_fn)(void *context, const struct unit_row *row);
 void spool_each_unit(struct spool *spool, spool_unit_fn fn, void *context);
 typedef void (*spool_campaign_fn)(

@@ -2,7 +2,8 @@
 /*
  * The inside of node/spool.h, for its files: spool.c (rows in),
  * spool_read.c (rows out), spool_keep.c (what came from the region, and the
- * notes) and spool_slice.c (roster and campaigns). Nobody else includes it.
+ * notes), spool_slice.c (roster and campaigns), spool_recipients.c and
+ * spool_proof.c (receipts of single records). Nobody else includes it.
  */
 #ifndef NODE_SPOOL_INNER_H
 #define NODE_SPOOL_INNER_H
@@ -19,10 +20,18 @@ enum spool_table {
 	SPOOL_LIVE,     /* what the daemon last said of itself */
 	SPOOL_UNIT,     /* code -> unit */
 	SPOOL_CAMPAIGN, /* id -> campaign */
+	SPOOL_BLOB,     /* seq -> the sealed part of that row */
+	SPOOL_EVIDENCE, /* number -> a head that was refused */
 };
 
 /* A row: event hash(32) | head(32) | u8 s | stamp (s = 0 or 96) | event. */
 enum { SPOOL_ROW_FIXED = HASH_SIZE + HASH_SIZE + 1, SPOOL_KEY_SIZE = 8 };
+
+/* A head as the rows are stamped with it. */
+struct spool_seen {
+	uint64_t epoch, size;
+	struct hash root;
+};
 
 /* Verified, not yet written. */
 struct spool_pending {
@@ -43,6 +52,7 @@ struct spool_pending {
 		char text[CHECKPOINT_MAX];
 	} * heads;
 	unsigned head_count, head_cap;
+	struct spool_seen largest; /* of the heads */
 	uint64_t receipted_seq, receipt_ms;
 };
 
@@ -73,8 +83,9 @@ struct spool {
 	uint64_t map_bytes;
 	const struct node_keys *keys;
 	char wilayah[WILAYAH_MAX];
-	struct db_txn *held; /* of spool_row and spool_receipt */
+	struct db_txn *held; /* until spool_row_done */
 	struct db_cursor *cursor;
+	struct spool_proof *proof;
 	uint8_t *packed[2];
 	struct spool_pending pending;
 	struct spool_live live;
@@ -87,11 +98,11 @@ uint64_t spool_number(struct db_txn *txn, int table, const char *name);
 void spool_put_number(
     struct db_txn *txn, int table, const char *name, uint64_t value);
 uint64_t spool_last_seq(struct db_txn *txn);
+/* ERR_NOTFOUND; ERR_INVALID: damaged, logged. */
+enum err spool_find_row(struct spool *spool, struct db_txn *txn, uint64_t seq,
+    struct spool_row *row) MUST_CHECK;
+enum err spool_damaged(const struct spool *spool, uint64_t seq);
 /* The largest head written so far. */
-struct spool_seen {
-	uint64_t epoch, size;
-	struct hash root;
-};
 void spool_seen(struct db_txn *txn, struct spool_seen *seen);
 
 /* The pending things into a transaction; forgotten once it is committed. */

@@ -82,6 +82,22 @@ spool_take_receipt(struct spool *spool, const struct receipt *receipt,
 	pending->receipt_ms = now_ms;
 }
 
+static bool
+is_larger(const struct pending_head *head, const struct spool_seen *seen)
+{
+	if (head->epoch != seen->epoch)
+		return head->epoch > seen->epoch;
+	return head->head.size > seen->size;
+}
+
+static void
+take_larger(struct spool_seen *seen, const struct pending_head *head)
+{
+	if (is_larger(head, seen))
+		*seen = (struct spool_seen){
+		    head->epoch, head->head.size, head->head.root};
+}
+
 void
 spool_take_head(struct spool *spool, const struct checkpoint *head,
     uint64_t epoch, const char *text)
@@ -99,6 +115,7 @@ spool_take_head(struct spool *spool, const struct checkpoint *head,
 	made->epoch = epoch;
 	made->head = *head;
 	CHECK(text_copy(made->text, sizeof made->text, text));
+	take_larger(&pending->largest, made);
 }
 
 static enum err
@@ -134,6 +151,24 @@ spool_head_root(
 		return OK;
 	}
 	return stored_root(spool, epoch, size, root);
+}
+
+enum err
+spool_largest_head(struct spool *spool, uint64_t epoch, struct checkpoint *head)
+{
+	const struct spool_seen *pending = &spool->pending.largest;
+	struct db_txn *txn = db_begin_read(spool->db);
+	struct spool_seen seen;
+
+	spool_seen(txn, &seen);
+	db_abort(txn);
+	if (pending->epoch > seen.epoch ||
+	    (pending->epoch == seen.epoch && pending->size > seen.size))
+		seen = *pending;
+	if (seen.epoch != epoch || seen.size == 0)
+		return ERR_NOTFOUND;
+	*head = (struct checkpoint){.size = seen.size, .root = seen.root};
+	return OK;
 }
 
 /* ---- writing */
@@ -180,14 +215,6 @@ write_head(struct db_txn *txn, const struct pending_head *head)
 	memcpy(at + HASH_SIZE, head->text, len);
 }
 
-static bool
-is_larger(const struct pending_head *head, const struct spool_seen *seen)
-{
-	if (head->epoch != seen->epoch)
-		return head->epoch > seen->epoch;
-	return head->head.size > seen->size;
-}
-
 static void
 write_heads(struct spool_pending *pending, struct db_txn *txn)
 {
@@ -197,10 +224,7 @@ write_heads(struct spool_pending *pending, struct db_txn *txn)
 	spool_seen(txn, &seen);
 	for (unsigned i = 0; i < pending->head_count; i++) {
 		write_head(txn, &pending->heads[i]);
-		if (is_larger(&pending->heads[i], &seen))
-			seen = (struct spool_seen){pending->heads[i].epoch,
-			    pending->heads[i].head.size,
-			    pending->heads[i].head.root};
+		take_larger(&seen, &pending->heads[i]);
 	}
 	if (pending->head_count == 0)
 		return;
@@ -238,6 +262,7 @@ spool_keep_done(struct spool *spool)
 
 	pending->receipt_count = pending->refused_count = 0;
 	pending->head_count = 0;
+	pending->largest = (struct spool_seen){0};
 	pending->raw.len = 0;
 	if (spool->live.is_dirty)
 		spool->live.written_ms = loop_monotonic_ms();
@@ -299,6 +324,120 @@ spool_receipt(struct spool *spool, uint64_t seq, struct bytes *raw)
 	if (err == OK)
 		*raw = value;
 	else
+		spool_row_done(spool);
+	return err;
+}
+
+enum err
+spool_blob(struct spool *spool, uint64_t seq, struct bytes *blob)
+{
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes value;
+	enum err err;
+
+	spool_row_done(spool);
+	spool->held = db_begin_read(spool->db);
+	err = db_get(spool->held, SPOOL_BLOB, spool_key(key, seq), &value);
+	if (err == OK)
+		*blob = value;
+	else
+		spool_row_done(spool);
+	return err;
+}
+
+/* ---- evidence */
+
+/* Value: u64 noted_ms | u64 from_size | u16 length | text | proof. */
+enum { EVIDENCE_FIXED = 8 + 8 + 2 };
+
+static bool
+evidence_of(struct bytes value, struct spool_evidence *evidence)
+{
+	size_t len;
+
+	if (value.len < EVIDENCE_FIXED)
+		return false;
+	len = be16_get(value.at + 16);
+	if (len >= sizeof evidence->text || len > value.len - EVIDENCE_FIXED)
+		return false;
+	*evidence = (struct spool_evidence){
+	    .noted_ms = be64_get(value.at),
+	    .from_size = be64_get(value.at + 8),
+	    .consistency = bytes_of(value.at + EVIDENCE_FIXED + len,
+		value.len - EVIDENCE_FIXED - len),
+	};
+	memcpy(evidence->text, value.at + EVIDENCE_FIXED, len);
+	return true;
+}
+
+static void
+put_evidence(
+    struct db_txn *txn, uint64_t n, const struct spool_evidence *evidence)
+{
+	size_t len = strlen(evidence->text);
+	uint8_t key[SPOOL_KEY_SIZE];
+	uint8_t *at = db_reserve(txn, SPOOL_EVIDENCE, spool_key(key, n),
+	    EVIDENCE_FIXED + len + evidence->consistency.len, true);
+
+	if (at == NULL)
+		return; /* db_commit tells */
+	be64_put(at, evidence->noted_ms);
+	be64_put(at + 8, evidence->from_size);
+	be16_put(at + 16, (uint16_t)len);
+	at += EVIDENCE_FIXED;
+	memcpy(at, evidence->text, len);
+	if (evidence->consistency.len > 0)
+		memcpy(at + len, evidence->consistency.at,
+		    evidence->consistency.len);
+}
+
+/* A daemon that is started again is shown the same head again. */
+static bool
+is_known_evidence(
+    struct db_txn *txn, uint64_t count, const struct spool_evidence *evidence)
+{
+	struct spool_evidence known;
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes value;
+
+	for (uint64_t n = 0; n < count; n++)
+		if (db_get(txn, SPOOL_EVIDENCE, spool_key(key, n), &value) ==
+			OK &&
+		    evidence_of(value, &known) &&
+		    strcmp(known.text, evidence->text) == 0)
+			return true;
+	return false;
+}
+
+void
+spool_keep_evidence(struct spool *spool, const struct spool_evidence *evidence)
+{
+	struct db_txn *txn = db_begin(spool->db);
+	uint64_t count = db_count(txn, SPOOL_EVIDENCE);
+
+	if (count >= SPOOL_EVIDENCE_MAX ||
+	    is_known_evidence(txn, count, evidence)) {
+		db_abort(txn);
+		return;
+	}
+	put_evidence(txn, count, evidence);
+	if (db_commit(txn) != OK)
+		log_warnx("spool-evidence-lost dir=%s", spool->dir);
+}
+
+enum err
+spool_evidence(struct spool *spool, unsigned n, struct spool_evidence *evidence)
+{
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes value;
+	enum err err;
+
+	spool_row_done(spool);
+	spool->held = db_begin_read(spool->db);
+	err = db_get(spool->held, SPOOL_EVIDENCE, spool_key(key, n), &value);
+	if (err == OK && !evidence_of(value, evidence))
+		err = ERR_NOTFOUND;
+	if (err != OK)
 		spool_row_done(spool);
 	return err;
 }
@@ -371,6 +510,11 @@ spool_status(struct spool *spool, struct spool_status *status)
 	made.told_size = spool_number(txn, SPOOL_META, "told-size");
 	made.roster_version = spool_number(txn, SPOOL_META, "roster");
 	made.campaign_version = spool_number(txn, SPOOL_META, "campaigns");
+	made.recipients_version =
+	    spool_number(txn, SPOOL_META, "recipients-version");
+	made.recipients_refused =
+	    spool_number(txn, SPOOL_META, "recipients-refused");
+	made.evidence_count = db_count(txn, SPOOL_EVIDENCE);
 	made.link_state = (uint32_t)spool_number(txn, SPOOL_LIVE, "state");
 	made.halted = (enum reject)spool_number(txn, SPOOL_LIVE, "halted");
 	db_abort(txn);

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -27,16 +28,16 @@ row_of(struct bytes value, struct spool_row *row)
 	return true;
 }
 
-static enum err
-damaged(const struct spool *spool, uint64_t seq)
+enum err
+spool_damaged(const struct spool *spool, uint64_t seq)
 {
 	log_warnx(
 	    "spool-damaged dir=%s table=row seq=%" PRIu64, spool->dir, seq);
 	return ERR_INVALID;
 }
 
-static enum err
-find_row(struct spool *spool, struct db_txn *txn, uint64_t seq,
+enum err
+spool_find_row(struct spool *spool, struct db_txn *txn, uint64_t seq,
     struct spool_row *row)
 {
 	uint8_t key[SPOOL_KEY_SIZE];
@@ -46,7 +47,7 @@ find_row(struct spool *spool, struct db_txn *txn, uint64_t seq,
 	if (err != OK)
 		return err;
 	row->seq = seq;
-	return row_of(value, row) ? OK : damaged(spool, seq);
+	return row_of(value, row) ? OK : spool_damaged(spool, seq);
 }
 
 static void
@@ -94,6 +95,8 @@ spool_row_done(struct spool *spool)
 	spool->cursor = NULL;
 	db_abort(spool->held);
 	spool->held = NULL;
+	free(spool->proof);
+	spool->proof = NULL;
 }
 
 enum err
@@ -104,7 +107,7 @@ spool_row(struct spool *spool, uint64_t seq, struct spool_row *row)
 
 	spool_row_done(spool);
 	spool->held = db_begin_read(spool->db);
-	err = find_row(spool, spool->held, seq, &found);
+	err = spool_find_row(spool, spool->held, seq, &found);
 	if (err == OK) {
 		find_state(spool->held, &found);
 		*row = found;
@@ -126,7 +129,7 @@ spool_head(struct spool *spool, uint64_t seq, struct hash *head)
 		return OK;
 	}
 	txn = db_begin_read(spool->db);
-	err = find_row(spool, txn, seq, &row);
+	err = spool_find_row(spool, txn, seq, &row);
 	db_abort(txn);
 	if (err == OK)
 		*head = row.head;
@@ -135,71 +138,135 @@ spool_head(struct spool *spool, uint64_t seq, struct hash *head)
 
 /* ---- batches */
 
-/* One pass with one cursor, not beyond span.last; what stands behind the last
- * stamp that fits is left for the next batch. */
-static enum err
-fill_batch(struct spool *spool, struct db_txn *txn, struct spool_span span,
-    struct push *push, uint8_t *body)
+/*
+ * A batch in the making. `rows` is for rows; sealed parts stand behind all
+ * events, so they are only remembered until it is known where the batch ends.
+ */
+struct filling {
+	struct db_cursor *rows, *blobs;
+	struct spool_span span;
+	struct push *push;
+	uint8_t *body;
+	size_t used; /* of `body`, by events */
+	size_t kept; /* `used` when the last stamped row was in */
+	size_t blob_bytes;
+	unsigned blob_count;
+	struct bytes blobs_of[PUSH_BLOBS_MAX];
+	struct bytes next_blob; /* the next row that has one */
+	uint64_t next_blob_seq;
+};
+
+static void
+find_next_blob(struct filling *filling, enum err err, struct bytes key)
 {
-	struct db_cursor *cursor = db_cursor_open(txn, SPOOL_ROW);
-	uint8_t key[SPOOL_KEY_SIZE];
-	struct bytes found, value;
-	size_t used = 0;
-	enum err err =
-	    db_seek(cursor, spool_key(key, span.first), &found, &value);
-
-	push->count = 0;
-	for (uint32_t n = 0; err == OK && n < PUSH_EVENTS_MAX; n++) {
-		struct spool_row row;
-		size_t more;
-
-		if (be64_get(found.at) > span.last)
-			break;
-		if (be64_get(found.at) != span.first + n ||
-		    !row_of(value, &row)) {
-			err = damaged(spool, span.first + n);
-			break;
-		}
-		more = push_body_add(body, used, PUSH_BODY_MAX, row.event);
-		if (more == used)
-			break;
-		used = more;
-		if (row.stamp.len > 0) {
-			push->count = n + 1;
-			memcpy(push->stamp, row.stamp.at, STAMP_SIZE);
-		}
-		err = db_next(cursor, &found, &value);
-	}
-	db_cursor_close(cursor);
-	if (err == ERR_INVALID)
-		return err;
-	return push->count > 0 ? OK : ERR_NOTFOUND;
+	filling->next_blob_seq = UINT64_MAX;
+	if (err == OK && key.len == SPOOL_KEY_SIZE)
+		filling->next_blob_seq = be64_get(key.at);
 }
 
-static size_t
-body_size(const uint8_t *body, uint32_t count)
+/* False: it does not fit any more. */
+static bool
+fill_row(struct filling *filling, uint64_t seq, const struct spool_row *row)
 {
-	size_t used = 0;
+	size_t blob = 0, more;
+	struct bytes key = {0};
+	enum err err;
 
-	for (uint32_t i = 0; i < count; i++)
-		used += 2 + be16_get(body + used);
-	return used;
+	if (filling->next_blob_seq == seq)
+		blob = 2 + filling->next_blob.len;
+	if (blob > 0 && filling->blob_count == PUSH_BLOBS_MAX)
+		return false;
+	if (filling->blob_bytes + blob > PUSH_BODY_MAX)
+		return false;
+	more = push_body_add(filling->body, filling->used,
+	    PUSH_BODY_MAX - filling->blob_bytes - blob, row->event);
+	if (more == filling->used)
+		return false;
+	filling->used = more;
+	if (blob == 0)
+		return true;
+	filling->blobs_of[filling->blob_count++] = filling->next_blob;
+	filling->blob_bytes += blob;
+	err = db_next(filling->blobs, &key, &filling->next_blob);
+	find_next_blob(filling, err, key);
+	return true;
+}
+
+/* The batch may end here; what came with the rows so far goes along. */
+static void
+end_at(struct filling *filling, uint32_t count, const struct spool_row *row)
+{
+	struct push *push = filling->push;
+
+	push->count = count;
+	push->blob_count = filling->blob_count;
+	memcpy(push->stamp, row->stamp.at, STAMP_SIZE);
+	filling->kept = filling->used;
+}
+
+/* One pass, not beyond span.last; what stands behind the last stamp that fits
+ * is left for the next batch. */
+static enum err
+fill_rows(struct spool *spool, struct filling *filling)
+{
+	uint64_t first = filling->span.first;
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct bytes found = {0}, value;
+	enum err err = db_seek(
+	    filling->blobs, spool_key(key, first), &found, &filling->next_blob);
+
+	find_next_blob(filling, err, found);
+	err = db_seek(filling->rows, spool_key(key, first), &found, &value);
+	for (uint32_t n = 0; err == OK && n < PUSH_EVENTS_MAX; n++) {
+		struct spool_row row;
+
+		if (be64_get(found.at) > filling->span.last)
+			break;
+		if (be64_get(found.at) != first + n || !row_of(value, &row))
+			return spool_damaged(spool, first + n);
+		if (!fill_row(filling, first + n, &row))
+			break;
+		if (row.stamp.len > 0)
+			end_at(filling, n + 1, &row);
+		err = db_next(filling->rows, &found, &value);
+	}
+	return filling->push->count > 0 ? OK : ERR_NOTFOUND;
+}
+
+static enum err
+fill_batch(struct spool *spool, struct filling *filling, size_t *body_len)
+{
+	struct db_txn *txn = db_begin_read(spool->db);
+	size_t used;
+	enum err err;
+
+	filling->rows = db_cursor_open(txn, SPOOL_ROW);
+	filling->blobs = db_cursor_open(txn, SPOOL_BLOB);
+	err = fill_rows(spool, filling);
+	used = filling->kept;
+	for (unsigned i = 0; err == OK && i < filling->push->blob_count; i++)
+		used = push_body_add(
+		    filling->body, used, PUSH_BODY_MAX, filling->blobs_of[i]);
+	db_cursor_close(filling->blobs);
+	db_cursor_close(filling->rows);
+	db_abort(txn);
+	if (err == OK)
+		*body_len = used;
+	return err;
 }
 
 static enum err
 batch_of(struct spool *spool, struct spool_span span, struct push *push,
     uint8_t *body, size_t *body_len)
 {
-	struct db_txn *txn = db_begin_read(spool->db);
 	struct push made = {.first_seq = span.first};
-	enum err err = fill_batch(spool, txn, span, &made, body);
+	struct filling filling = {.span = span, .push = &made, .body = body};
+	enum err err = fill_batch(spool, &filling, body_len);
 
-	db_abort(txn);
 	if (err != OK)
 		return err;
 	memcpy(made.node, spool->keys->id, sizeof made.node);
 	*push = made;
-	*body_len = body_size(body, made.count);
 	return OK;
 }
 
@@ -212,6 +279,22 @@ spool_batch(struct spool *spool, uint64_t first, struct push *push,
 	return batch_of(spool, span, push, body, body_len);
 }
 
+/* Bytes that a row takes in a body, with its sealed part. */
+static size_t
+row_size(struct spool *spool, struct db_txn *txn, uint64_t seq, unsigned *blobs)
+{
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct spool_row row;
+	struct bytes blob;
+
+	if (spool_find_row(spool, txn, seq, &row) != OK)
+		return PUSH_BODY_MAX + 1;
+	if (db_get(txn, SPOOL_BLOB, spool_key(key, seq), &blob) != OK)
+		return 2 + row.event.len;
+	(*blobs)++;
+	return 2 + row.event.len + 2 + blob.len;
+}
+
 enum err
 spool_batch_back(struct spool *spool, struct spool_span span, struct push *push,
     uint8_t *body, size_t *body_len)
@@ -219,15 +302,15 @@ spool_batch_back(struct spool *spool, struct spool_span span, struct push *push,
 	struct db_txn *txn = db_begin_read(spool->db);
 	struct spool_span fits = {span.last + 1, span.last};
 	struct push found = {0};
-	struct spool_row row;
+	unsigned blobs = 0;
 	size_t used = 0;
 	enum err err;
 
 	while (fits.first > span.first && fits.first > 1 &&
-	       fits.last - fits.first + 1 < PUSH_EVENTS_MAX &&
-	       find_row(spool, txn, fits.first - 1, &row) == OK &&
-	       used + 2 + row.event.len <= PUSH_BODY_MAX) {
-		used += 2 + row.event.len;
+	       fits.last - fits.first + 1 < PUSH_EVENTS_MAX) {
+		used += row_size(spool, txn, fits.first - 1, &blobs);
+		if (used > PUSH_BODY_MAX || blobs > PUSH_BLOBS_MAX)
+			break;
 		fits.first--;
 	}
 	db_abort(txn);

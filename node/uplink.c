@@ -222,6 +222,7 @@ uplink_wake(struct uplink *uplink)
 	if (uplink->client != NULL)
 		link_client_retry(uplink->client);
 	uplink_pump(uplink);
+	uplink_fetch(uplink); /* the recipients may just have been pinned */
 }
 
 static void

@@ -4,10 +4,10 @@
  * kept until a verified receipt covers it. Also the feed (Read) and the slices
  * (Fetch) for nodes that have a right to them. Runs in the caller's loop.
  *
- * Verified before it is believed: each checkpoint's signature and origin, each
- * receipt's head against the own chain and its inclusion proof. What fails
- * stops the uplink (status: halted) until a person looks; the spool goes on
- * taking records.
+ * Verified before it is believed: each checkpoint's signature and origin, and
+ * that it continues the largest one seen before; each receipt's head against
+ * the own chain and its inclusion proof. What fails stops the uplink (status:
+ * halted) until a person looks; the spool goes on taking records.
  */
 #ifndef NODE_UPLINK_H
 #define NODE_UPLINK_H
@@ -65,8 +65,9 @@ uint64_t uplink_bytes(const struct uplink *uplink);
 
 /*
  * Joins a region with an invitation: keys must be in `dir` already; on OK
- * DIR/region is there. Blocks up to `within_ms`. ERR_DENIED: refused (*word);
- * ERR_TIMEOUT: nobody answers (*state says why). Told in words by the caller.
+ * DIR/region is there, and DIR/spool (closed) with the first head and pin.
+ * Blocks up to `within_ms`. ERR_DENIED: refused (*word); ERR_TIMEOUT: nobody
+ * answers (*state says why). Told in words by the caller.
  */
 struct join_result {
 	enum reject word;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pages of the log for those who may read it, and a collector's slices of
- * roster and campaigns.
+ * Pages of the log for those who may read it; and for a collector its slices of
+ * roster and campaigns, and the recipients of sealed parts. These come version
+ * by version, because each must be signed by one of those before; before one is
+ * believed here the versions are gone through for the one that has the pin.
  */
 #include "node/uplink_inner.h"
 
@@ -16,6 +18,9 @@ enum {
 	/* Field numbers of proto/event.proto with the wire type of bytes. */
 	TAG_ROSTER = EVENT_ROSTER_CHANGED << 3 | 2,
 	TAG_CAMPAIGN = EVENT_CAMPAIGN_CHANGED << 3 | 2,
+	TAG_RECIPIENTS = EVENT_RECIPIENTS_CHANGED << 3 | 2,
+	/* Further back no invitation of today is looked for. */
+	VERSIONS_BACK_MAX = 64,
 };
 
 /* ---- the feed */
@@ -89,17 +94,13 @@ take_entries(const struct uplink *uplink, const struct page *page,
 }
 
 static enum reject
-check_page(struct uplink *uplink, const struct page *page,
+check_page(const struct page *page, const struct checkpoint *head,
     const struct entries *entries)
 {
 	const struct feed_entry *last;
-	struct checkpoint head;
 	struct hash hash;
-	enum reject word = check_head(uplink->check, page->checkpoint, &head);
 
-	if (word != REJECT_NONE)
-		return word;
-	if (page->next > head.size)
+	if (page->next > head->size)
 		return REJECT_DIVERGED;
 	if (entries->count == 0)
 		return REJECT_NONE;
@@ -113,8 +114,8 @@ check_page(struct uplink *uplink, const struct page *page,
 }
 
 void
-uplink_on_page(
-    struct uplink *uplink, const struct page *page, struct bytes body)
+uplink_on_page(struct uplink *uplink, const struct page *page,
+    const struct checkpoint *head, struct bytes body)
 {
 	struct entries entries;
 	enum reject word;
@@ -128,13 +129,11 @@ uplink_on_page(
 		uplink_fault(uplink, REJECT_MALFORMED, true);
 		return;
 	}
-	word = check_page(uplink, page, &entries);
+	word = check_page(page, head, &entries);
 	if (word != REJECT_NONE) {
 		uplink_fault(uplink, word, false);
 		return;
 	}
-	if (uplink_take_head(uplink, page->checkpoint, false) != REJECT_NONE)
-		return;
 	uplink->read_wanted = uplink->read_sent = false;
 	if (uplink->options.page != NULL)
 		uplink->options.page(
@@ -167,7 +166,7 @@ ask_slice(
 		uplink->fetch.what = WHAT_NONE; /* the next Welcome */
 }
 
-/* The version that is here, or will be with the next flush. */
+/* The version that is here. */
 static uint64_t
 version_of(struct uplink *uplink, enum what what)
 {
@@ -203,21 +202,47 @@ want_slice(struct uplink *uplink, enum what what, uint64_t version)
 	return false;
 }
 
+/* `tried`: the version that has just been looked at; 0: none. */
 static void
-fetch_next(struct uplink *uplink)
+want_recipients(struct uplink *uplink, uint64_t tried)
 {
-	if (!uplink_is_collector(uplink) || uplink->fetch_refused)
+	uint64_t version = uplink->welcome.recipients_version;
+	struct spool_recipients set;
+	uint64_t next = 1;
+
+	spool_recipients(uplink->options.spool, &set);
+	if (!set.is_pinned || set.version >= version ||
+	    (uplink->unbelieved_version == version &&
+		memcmp(uplink->unbelieved_pin, set.pin, sizeof set.pin) == 0))
 		return;
-	if (!want_slice(uplink, WHAT_ROSTER, uplink->welcome.roster_version))
-		(void)want_slice(
-		    uplink, WHAT_CAMPAIGNS, uplink->welcome.campaign_version);
+	if (set.version > 0)
+		next = set.version + 1;
+	else if (tried > 0)
+		next = tried + 1;
+	else if (version > VERSIONS_BACK_MAX)
+		next = version - VERSIONS_BACK_MAX + 1;
+	ask_slice(uplink, WHAT_RECIPIENTS, next, 1);
+}
+
+void
+uplink_fetch(struct uplink *uplink)
+{
+	const struct welcome *welcome = &uplink->welcome;
+
+	if (uplink->phase != UPLINK_OPEN || !uplink_is_collector(uplink) ||
+	    uplink->fetch_refused || uplink->fetch.what != WHAT_NONE)
+		return;
+	if (!want_slice(uplink, WHAT_ROSTER, welcome->roster_version) &&
+	    !want_slice(uplink, WHAT_CAMPAIGNS, welcome->campaign_version))
+		want_recipients(uplink, 0);
+	uplink_expect(uplink);
 }
 
 void
 uplink_feed_start(struct uplink *uplink)
 {
 	uplink->fetch_refused = false;
-	fetch_next(uplink);
+	uplink_fetch(uplink);
 	ask_page(uplink);
 }
 
@@ -228,6 +253,14 @@ put_varint(uint8_t *at, size_t used, uint64_t value)
 		at[used++] = (uint8_t)(value | 0x80);
 	at[used++] = (uint8_t)value;
 	return used;
+}
+
+static uint64_t
+tag_of(enum what what)
+{
+	if (what == WHAT_RECIPIENTS)
+		return TAG_RECIPIENTS;
+	return what == WHAT_ROSTER ? TAG_ROSTER : TAG_CAMPAIGN;
 }
 
 /*
@@ -259,8 +292,7 @@ unpack_slice(struct uplink *uplink, enum what what, struct bytes body,
 	used = put_varint(at, used, len);
 	memcpy(at + used, wilayah, len);
 	used += len;
-	used = put_varint(
-	    at, used, what == WHAT_ROSTER ? TAG_ROSTER : TAG_CAMPAIGN);
+	used = put_varint(at, used, tag_of(what));
 	used = put_varint(at, used, body.len);
 	if (body.len > 0)
 		memcpy(at + used, body.at, body.len);
@@ -313,7 +345,46 @@ end_slice(struct uplink *uplink, const struct slice *slice)
 		uplink->welcome.roster_version = slice->version;
 	else
 		uplink->welcome.campaign_version = slice->version;
-	fetch_next(uplink);
+	uplink_fetch(uplink);
+}
+
+/* Not again until the region names another version or a person another pin. */
+static void
+give_up_recipients(struct uplink *uplink)
+{
+	struct spool_recipients set;
+
+	spool_recipients(uplink->options.spool, &set);
+	uplink->unbelieved_version = uplink->welcome.recipients_version;
+	memcpy(uplink->unbelieved_pin, set.pin, sizeof set.pin);
+	log_warnx("recipients-not-believed version=%" PRIu64
+		  " in_force=%" PRIu64,
+	    set.refused_version, set.version);
+}
+
+/* `changed` NULL: what came was none. */
+static void
+on_recipients(struct uplink *uplink, const struct slice *slice,
+    const struct recipients_changed *changed)
+{
+	const struct recipients_changed none = {
+	    .part.version = (uint32_t)slice->version};
+	struct spool_recipients set;
+	bool believed;
+
+	if (changed == NULL || changed->part.version != slice->version)
+		changed = &none;
+	uplink->fetch = (struct fetch){0};
+	spool_recipients(uplink->options.spool, &set);
+	believed = spool_take_recipients(
+	    uplink->options.spool, uplink->options.region->origin, changed);
+	uplink->has_news = true;
+	if (!believed &&
+	    (set.version > 0 ||
+		slice->version >= uplink->welcome.recipients_version))
+		give_up_recipients(uplink);
+	else
+		want_recipients(uplink, slice->version);
 }
 
 void
@@ -326,6 +397,14 @@ uplink_on_slice(
 
 	if (slice->what != fetch->what || slice->part != fetch->part)
 		return; /* not what was asked */
+	if (slice->what == WHAT_RECIPIENTS) {
+		if (slice->version != fetch->version)
+			return;
+		word = unpack_slice(uplink, slice->what, body, &event);
+		on_recipients(uplink, slice,
+		    word == REJECT_NONE ? &event.recipients : NULL);
+		return;
+	}
 	if (slice->version != fetch->version && slice->part > 1) {
 		/* It has changed between two parts. */
 		ask_slice(uplink, slice->what, slice->version, 1);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of node/uplink.h, for its files: uplink.c (connection and
- * timers), uplink_talk.c (the conversation), uplink_push.c (what goes out and
- * its answers), uplink_feed.c (pages and slices). Nobody else includes it.
+ * timers), uplink_talk.c (the conversation), uplink_head.c (what is believed of
+ * the log), uplink_push.c (what goes out and its answers), uplink_feed.c (pages
+ * and slices). Nobody else includes it.
  *
  * The phases of a connection:
  *     AWAY      not connected
  *     GREETING  Hello is out; Welcome leads on
  *     OPEN      pushes flow
  *     DRAINING  a gap: the answers that are still to come, then Hello
- *     PAUSED    the region is busy: a pause, then Hello
+ *     PAUSED    the region is busy, or continues another head than the one
+ *               kept here: a pause, then Hello
  *     HALTED    what it said is not believed, or it does not want us; Hello
  *               again after five minutes where that may mend itself
  */
@@ -59,6 +61,8 @@ struct uplink {
 	uint64_t greeted_ms; /* monotonic */
 	int64_t clock_offset_ms;
 	unsigned rotations, gaps;
+	unsigned unlinked;  /* heads, since one other than a Welcome's grew */
+	uint64_t head_size; /* of the largest believed */
 
 	/* Pushing: the next row to send, and what is unanswered. */
 	uint64_t next_seq;
@@ -90,6 +94,9 @@ struct uplink {
 	/* Fetching slices. */
 	struct fetch fetch; /* what = WHAT_NONE: nothing under way */
 	bool fetch_refused;
+	/* With that pin nothing that it named as that version is believed. */
+	uint64_t unbelieved_version;
+	uint8_t unbelieved_pin[RECIPIENTS_PIN_SIZE];
 	struct campaign_row *campaigns;
 	unsigned campaign_count;
 	uint8_t slice[UPLINK_SLICE_MAX + UPLINK_ENVELOPE_MAX];
@@ -111,18 +118,24 @@ void uplink_fault(struct uplink *uplink, enum reject word, bool may_mend);
 void uplink_pause(struct uplink *uplink, uint64_t up_to_ms);
 void uplink_on_pause_end(void *uplink);
 void uplink_greet(struct uplink *uplink);
-/* Verified heads go to the spool; REJECT_NONE, or halts. */
-enum reject uplink_take_head(
-    struct uplink *uplink, const char *text, bool report_wanted);
 void uplink_on_answer(void *uplink, const struct bytes frames[LINK_FRAMES_MAX],
     unsigned frame_count);
+
+/* uplink_head.c. True: it is believed and goes to the spool. Otherwise halts,
+ * or a Hello follows, and what came with it is not looked at. */
+bool uplink_take_head(struct uplink *uplink, const struct head_said *said,
+    struct checkpoint *head);
+/* Any but the Welcome's, while that is awaited. */
+void uplink_take_head_early(
+    struct uplink *uplink, const struct head_said *said);
 
 /* uplink_push.c */
 void uplink_push_reset(struct uplink *uplink);
 void uplink_push_start(struct uplink *uplink);
 void uplink_pump(struct uplink *uplink);
-void uplink_on_receipt(
-    struct uplink *uplink, struct receipt *receipt, struct bytes raw);
+/* Receipt or page, and its head. */
+void uplink_on_receipt(struct uplink *uplink, struct receipt *receipt,
+    const struct checkpoint *head, struct bytes raw);
 void uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal);
 void uplink_report(struct uplink *uplink);
 /* Nothing recorded for six hours: a report is due. */
@@ -132,8 +145,10 @@ void uplink_look_at_quiet(struct uplink *uplink);
 void uplink_feed_reset(struct uplink *uplink);
 void uplink_feed_start(struct uplink *uplink);
 void uplink_feed_clear(struct uplink *uplink);
-void uplink_on_page(
-    struct uplink *uplink, const struct page *page, struct bytes body);
+/* What the Welcome named and is not here yet is asked for. */
+void uplink_fetch(struct uplink *uplink);
+void uplink_on_page(struct uplink *uplink, const struct page *page,
+    const struct checkpoint *head, struct bytes body);
 void uplink_on_slice(
     struct uplink *uplink, const struct slice *slice, struct bytes body);
 void uplink_feed_refused(struct uplink *uplink, enum reject word);

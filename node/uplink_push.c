@@ -166,11 +166,10 @@ go_on_after_gap(struct uplink *uplink)
 }
 
 void
-uplink_on_receipt(
-    struct uplink *uplink, struct receipt *receipt, struct bytes raw)
+uplink_on_receipt(struct uplink *uplink, struct receipt *receipt,
+    const struct checkpoint *head, struct bytes raw)
 {
-	struct checkpoint head;
-	enum reject word = check_receipt(uplink->check, receipt, &head);
+	enum reject word = check_receipt(uplink->check, receipt, head);
 
 	if (word != REJECT_NONE) {
 		log_warnx("receipt-refused have=%" PRIu64 " index=%" PRIu64
@@ -179,9 +178,6 @@ uplink_on_receipt(
 		uplink_fault(uplink, word, false);
 		return;
 	}
-	if (uplink_take_head(uplink, receipt->checkpoint,
-		receipt->report_wanted) != REJECT_NONE)
-		return;
 	spool_take_receipt(
 	    uplink->options.spool, receipt, raw, uplink->contact_ms);
 	if (receipt->have > uplink->receipted_seq)
@@ -280,6 +276,7 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 	case REJECT_LOCKED:
 	case REJECT_DIGITS:
 	case REJECT_NOT_SEALED:
+	case REJECT_NOT_RECIPIENT:
 	case REJECT_VERSION_ORDER:
 	case REJECT_CODE:
 	case REJECT_COUNT:

@@ -169,8 +169,7 @@ uplink_greet(struct uplink *uplink)
 	(void)text_copy(hello->software, sizeof hello->software, software);
 	hello->last_seq = status.last_seq;
 	hello->receipted_seq = status.receipted_seq;
-	hello->seen_epoch = status.seen_epoch;
-	hello->seen_size = status.seen_size;
+	check_greet(uplink->check, hello);
 	hello->now_ms = loop_now_ms(uplink->options.loop);
 	uplink->greeted_ms = loop_monotonic_ms();
 	if (uplink_say(uplink, &message, NULL) != OK)
@@ -187,26 +186,6 @@ uplink_on_pause_end(void *context)
 }
 
 /* ---- answers */
-
-enum reject
-uplink_take_head(struct uplink *uplink, const char *text, bool report_wanted)
-{
-	struct checkpoint head;
-	enum reject word = check_head(uplink->check, text, &head);
-
-	if (word != REJECT_NONE) {
-		uplink_fault(uplink, word, false);
-		return word;
-	}
-	spool_take_head(
-	    uplink->options.spool, &head, check_epoch(uplink->check), text);
-	if (report_wanted && uplink_is_collector(uplink)) {
-		uplink->report_due = true;
-		if (head.size > uplink->report_size)
-			uplink->report_size = head.size;
-	}
-	return REJECT_NONE;
-}
 
 /* What must hold before anything is pushed. */
 static enum reject
@@ -235,14 +214,8 @@ on_return(struct uplink *uplink, uint64_t now_ms)
 static void
 on_welcome(struct uplink *uplink, const struct welcome *welcome)
 {
-	enum reject word;
+	enum reject word = check_welcome(uplink, welcome);
 
-	if (uplink->phase != UPLINK_GREETING)
-		return;
-	if (uplink_take_head(uplink, welcome->checkpoint,
-		welcome->report_wanted) != REJECT_NONE)
-		return;
-	word = check_welcome(uplink, welcome);
 	if (word != REJECT_NONE) {
 		uplink_fault(uplink, word,
 		    word == REJECT_DIVERGED || word == REJECT_VERSION);
@@ -260,6 +233,24 @@ on_welcome(struct uplink *uplink, const struct welcome *welcome)
 	uplink->has_news = true;
 	uplink_push_start(uplink);
 	uplink_feed_start(uplink);
+}
+
+/* No Welcome is awaited but after a Hello, and nothing else is believed until
+ * then. True: go on with what the message brings. */
+static bool
+take_head(struct uplink *uplink, const struct message *message,
+    struct checkpoint *head)
+{
+	bool is_greeting = uplink->phase == UPLINK_GREETING;
+	struct head_said said;
+
+	if (!check_head_of(message, &said))
+		return true;
+	if (is_greeting == (message->kind == MESSAGE_WELCOME))
+		return uplink_take_head(uplink, &said, head);
+	if (is_greeting)
+		uplink_take_head_early(uplink, &said);
+	return false;
 }
 
 static void
@@ -281,26 +272,28 @@ static void
 dispatch(struct uplink *uplink, struct message *message,
     const struct bytes frames[LINK_FRAMES_MAX])
 {
+	struct checkpoint head = {0};
+
+	if (!take_head(uplink, message, &head))
+		return;
 	switch (message->kind) {
 	case MESSAGE_WELCOME:
 		on_welcome(uplink, &message->welcome);
 		return;
 	case MESSAGE_RECEIPT:
-		uplink_on_receipt(uplink, &message->receipt, frames[0]);
+		uplink_on_receipt(uplink, &message->receipt, &head, frames[0]);
 		return;
 	case MESSAGE_REFUSAL:
 		uplink_on_refusal(uplink, &message->refusal);
 		return;
 	case MESSAGE_PAGE:
-		uplink_on_page(uplink, &message->page, frames[1]);
+		uplink_on_page(uplink, &message->page, &head, frames[1]);
 		return;
 	case MESSAGE_SLICE:
 		uplink_on_slice(uplink, &message->slice, frames[1]);
 		return;
 	case MESSAGE_BEAT:
-		(void)uplink_take_head(uplink, message->beat.checkpoint,
-		    message->beat.report_wanted);
-		return;
+		return; /* its head is all it brings */
 	case MESSAGE_JOINED:
 	case MESSAGE_NONE:
 	case MESSAGE_HELLO:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/region.h"
 
+#include "trust/seal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,8 +103,34 @@ region_tick(struct region *region)
 	(void)append_own(region, &event);
 }
 
+/* What goes with a checkpoint: where it comes from, with the proof. */
+struct from {
+	uint64_t *size;
+	struct bytes *proof;
+};
+
 static void
-put_checkpoint(struct region *region, char text[CHECKPOINT_MAX])
+put_from(struct region *region, uint64_t size, const struct from *from)
+{
+	uint64_t told = region->told;
+
+	region->told = region->forgets_always ? 1 : size;
+	if (told == 0 || told > size || region->no_proofs)
+		return;
+	*from->size = told;
+	region->proof.count = 0;
+	if (told < size)
+		CHECK(tlog_prove_consistency(
+			  region->tlog, told, size, &region->proof) == OK);
+	if (region->lie == LIE_PROOF)
+		region->proof.at[0].at[9] ^= 1;
+	*from->proof =
+	    bytes_of(region->proof.at, (size_t)region->proof.count * HASH_SIZE);
+}
+
+static void
+put_checkpoint(
+    struct region *region, char text[CHECKPOINT_MAX], const struct from *from)
 {
 	struct checkpoint head = {
 	    .size = tlog_size(region->tlog), .root = tlog_root(region->tlog)};
@@ -116,6 +144,7 @@ put_checkpoint(struct region *region, char text[CHECKPOINT_MAX])
 	    region->lie == LIE_CHECKPOINT ? &region->other_key
 					  : &region->log_key);
 	CHECK(text_copy(text, CHECKPOINT_MAX, signed_text));
+	put_from(region, head.size, from);
 }
 
 /* ---- out */
@@ -155,6 +184,10 @@ welcome(struct region *region)
 	struct message message = {.kind = MESSAGE_WELCOME};
 	struct welcome *said = &message.welcome;
 
+	if (region->beats_first) {
+		region_tick(region);
+		region_beat(region);
+	}
 	said->protocol = PROTOCOL_MAX;
 	said->event_version = EVENT_VERSION;
 	said->have = region->mark;
@@ -167,7 +200,9 @@ welcome(struct region *region)
 	said->roster_version = region->roster_version;
 	said->campaign_version = region->campaign_version;
 	said->report_wanted = region->report_wanted;
-	put_checkpoint(region, said->checkpoint);
+	said->recipients_version = region->recipients_version;
+	put_checkpoint(region, said->checkpoint,
+	    &(struct from){&said->from_size, &said->consistency});
 	say(region, &region->route, &message, NULL);
 }
 
@@ -180,9 +215,14 @@ region_beat_again(struct region *region)
 void
 region_beat(struct region *region)
 {
-	region->beat.kind = MESSAGE_BEAT;
-	region->beat.beat.report_wanted = region->report_wanted;
-	put_checkpoint(region, region->beat.beat.checkpoint);
+	struct beat *beat = &region->beat.beat;
+
+	region->beat = (struct message){
+	    .kind = MESSAGE_BEAT, .beat.report_wanted = region->report_wanted};
+	put_checkpoint(region, beat->checkpoint,
+	    &(struct from){&beat->from_size, &beat->consistency});
+	region->beat_proof = region->proof;
+	beat->consistency.at = region->beat_proof.at[0].at;
 	region_beat_again(region);
 }
 
@@ -193,6 +233,7 @@ lie_about(struct region *region, struct receipt *receipt, uint8_t *proof)
 	case LIE_NONE:
 	case LIE_CHECKPOINT:
 	case LIE_ROOT:
+	case LIE_PROOF:
 		return;
 	case LIE_INCLUSION:
 		proof[3] ^= 1;
@@ -236,7 +277,8 @@ send_receipt(struct region *region, const struct region_answer *answer)
 	receipt->refusal_event = answer->refusal_event;
 	receipt->refused_count = answer->refused_count;
 	memcpy(receipt->refused, answer->refused, sizeof answer->refused);
-	put_checkpoint(region, receipt->checkpoint);
+	put_checkpoint(region, receipt->checkpoint,
+	    &(struct from){&receipt->from_size, &receipt->consistency});
 	lie_about(region, receipt, proof.at[0].at);
 	say(region, &answer->route, &message, NULL);
 	region->receipts++;
@@ -288,9 +330,23 @@ take_event(struct region *region, uint64_t seq, struct bytes bytes,
 	return index;
 }
 
+static void
+take_blobs(struct region *region, const struct push *push, struct bytes body)
+{
+	struct bytes blob;
+
+	for (uint32_t i = 0; i < push->blob_count; i++) {
+		CHECK(push_body_next(&body, &blob) == OK);
+		CHECK(region->blob_count < REGION_BLOBS_MAX);
+		region->blob_hashes[region->blob_count++] =
+		    seal_blob_hash(blob);
+	}
+	CHECK(body.len == 0);
+}
+
 /* Folds what is new; false: the stamp is not the node's. */
 static bool
-fold(const struct region *region, const struct push *push, struct bytes body,
+fold(struct region *region, const struct push *push, struct bytes body,
     struct hash *head)
 {
 	uint64_t last = push->first_seq + push->count - 1;
@@ -305,7 +361,7 @@ fold(const struct region *region, const struct push *push, struct bytes body,
 		if (seq > region->mark)
 			*head = hash_head(head, &hash);
 	}
-	CHECK(body.len == 0);
+	take_blobs(region, push, body);
 	return stamp_is_valid(push->stamp, region->node->id, last, head,
 	    region->node->sign.public_key);
 }
@@ -409,7 +465,8 @@ on_read(struct region *region, const struct link_route *route,
 	if (region->lie == LIE_INDEX)
 		hash.at[0] ^= 1;
 	memcpy(page->leaf_hash, hash.at, HASH_SIZE);
-	put_checkpoint(region, page->checkpoint);
+	put_checkpoint(region, page->checkpoint,
+	    &(struct from){&page->from_size, &page->consistency});
 	frame = bytes_of(body, used);
 	say(region, route, &message, &frame);
 	free(body);
@@ -452,6 +509,7 @@ on_fetch(struct region *region, const struct link_route *route,
 	static const struct campaign_row campaign = {
 	    "IKRAR24", "Ikrar 2024", 1, 2, 3};
 	bool is_roster = fetch->what == WHAT_ROSTER;
+	bool is_recipients = fetch->what == WHAT_RECIPIENTS;
 	uint32_t parts = is_roster ? region->unit_count : 1;
 	struct message message = {.kind = MESSAGE_SLICE,
 	    .slice = {fetch->what, fetch->version, fetch->part, parts}};
@@ -461,11 +519,15 @@ on_fetch(struct region *region, const struct link_route *route,
 	    .wilayah = "73.04",
 	    .node = {1}};
 	struct part part = {(uint32_t)fetch->version, fetch->part, parts, {1}};
-	uint8_t packed[1024];
+	uint8_t packed[2048];
 	struct bytes body;
 
 	region->fetches++;
-	if (is_roster) {
+	if (is_recipients) {
+		CHECK(fetch->version <= region->recipients_version);
+		event.kind = EVENT_RECIPIENTS_CHANGED;
+		event.recipients = region->sets[fetch->version - 1];
+	} else if (is_roster) {
 		event.kind = EVENT_ROSTER_CHANGED;
 		event.roster = (struct roster_changed){
 		    part, 1, &region->units[fetch->part - 1]};
@@ -502,6 +564,8 @@ on_message(void *context, const uint8_t key[LINK_KEY_SIZE],
 	CHECK((frame_count == 2) == (message.kind == MESSAGE_PUSH));
 	if (message.kind == MESSAGE_HELLO) {
 		region->hellos++;
+		region->hello_size = message.hello.seen_size;
+		region->told = message.hello.seen_size;
 		region->route = *route;
 		region->has_route = true;
 		if (region->refuses_hello)
@@ -580,6 +644,24 @@ region_roll_back(struct region *region)
 	region->mark = 0;
 	region->seen_size = 0;
 	region->head = hash_node(region->node->sign.public_key);
+}
+
+void
+region_rewrite(struct region *region, uint64_t index)
+{
+	struct bytes leaf = region->leaves[index];
+	uint8_t *at = xcalloc(1, leaf.len);
+
+	memcpy(at, leaf.at, leaf.len);
+	at[9]++; /* received a little later */
+	free((void *)(uintptr_t)leaf.at);
+	region->leaves[index] = bytes_of(at, leaf.len);
+	make_tree(region);
+	for (size_t i = 0; i < region->leaf_count; i++) {
+		struct hash hash = hash_leaf(region->leaves[i]);
+
+		tlog_append(region->tlog, &hash);
+	}
 }
 
 void

@@ -24,9 +24,15 @@ enum region_lie {
 	LIE_TIME,       /* received_at_ms */
 	LIE_ROOT,       /* signed, but another root at the same size */
 	LIE_REFUSED,    /* calls event `have` refused without a proof */
+	LIE_PROOF,      /* one bit of the consistency proof */
 };
 
-enum { REGION_TILES_MAX = 256, REGION_TURN_MAX = 64 };
+enum {
+	REGION_TILES_MAX = 256,
+	REGION_TURN_MAX = 64,
+	REGION_BLOBS_MAX = 64,
+	REGION_SETS_MAX = 4,
+};
 
 struct region_tile {
 	unsigned level;
@@ -60,13 +66,18 @@ struct region {
 	uint64_t retry_ms;
 	bool report_wanted;
 	bool welcome_forks;
-	bool refuses_hello; /* as diverged */
+	bool no_proofs;      /* says nothing of any head before */
+	bool beats_first;    /* before each Welcome, with a new head */
+	bool forgets_always; /* what it told */
+	bool refuses_hello;  /* as diverged */
 	enum reject refuse_reads;
 	unsigned ignore_reads; /* so many more */
 	uint32_t credit_events, credit_bytes;
 	uint64_t roster_version, campaign_version;
 	const struct unit_row *units; /* one a part */
 	unsigned unit_count;
+	uint64_t recipients_version; /* of `sets`, from 1 */
+	struct recipients_changed sets[REGION_SETS_MAX];
 
 	/* What it has. */
 	struct tlog *tlog;
@@ -77,12 +88,17 @@ struct region {
 	uint64_t mark, mark_index, mark_received_ms;
 	struct hash head;
 	struct bytes mark_refusal;
+	uint64_t told; /* the node, of the log's size; 0: nothing */
+	struct tlog_proof proof, beat_proof;
 
 	/* What it saw. */
 	struct link_route route; /* of the last Hello */
 	bool has_route;
 	unsigned hellos, pushes, receipts, reads, fetches;
-	uint64_t seen_size; /* of the last event taken */
+	unsigned blob_count;
+	struct hash blob_hashes[REGION_BLOBS_MAX]; /* as they came */
+	uint64_t hello_size;                       /* seen_size of the last */
+	uint64_t seen_size;                        /* of the last event taken */
 	enum event_kind last_kind;
 	uint32_t unanswered, unanswered_max; /* events in one turn */
 
@@ -98,6 +114,8 @@ void region_open(struct region *region, struct loop *loop, struct link *link,
 void region_close(struct region *region);
 /* Forgets all but the first entry and the node's mark, as an old backup. */
 void region_roll_back(struct region *region);
+/* Another entry stands at `index`, as if it had always been so. */
+void region_rewrite(struct region *region, uint64_t index);
 /* Appends one own entry, so that the head grows. */
 void region_tick(struct region *region);
 void region_beat(struct region *region);

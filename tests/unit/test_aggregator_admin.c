@@ -277,6 +277,28 @@ Test(admin, refuses_an_invitation_outside_the_region)
 	    rig_said("bukan kode wilayah di dalam 73.71"), "%s", rig.said);
 }
 
+static int
+invite(const char *wilayah, const char *kind)
+{
+	char place[16], word[16];
+
+	snprintf(place, sizeof place, "%s", wilayah);
+	snprintf(word, sizeof word, "%s", kind);
+	return RIG_RUN(verb_node, WORD("node"), WORD("invite"), place,
+	    WORD("--kind"), word, WORD("--endpoint"),
+	    WORD("tcp://contoh.id:7302"));
+}
+
+Test(admin, refuses_a_collector_where_the_register_has_no_unit)
+{
+	rig_take(verb_unit, "unit", "import", units);
+	cr_assert_eq(invite("73.71.01", "collector"), 0, "%s", rig.said);
+	cr_assert_eq(invite("73.71", "collector"), 0, "%s", rig.said);
+	cr_assert_eq(invite("73.71.99", "collector"), 1);
+	cr_assert(rig_said("satu unit pun di 73.71.99"), "%s", rig.said);
+	cr_assert_eq(invite("73.71.99", "auditor"), 0, "%s", rig.said);
+}
+
 Test(admin, refuses_an_invitation_when_nobody_knows_where_to_join)
 {
 	cr_assert_eq(

@@ -129,6 +129,25 @@ Test(batch, refuses_another_key_another_head_and_another_number)
 	cr_assert_eq(check_at(0), REJECT_BAD_SIGNATURE);
 }
 
+Test(batch, parts_events_from_blobs)
+{
+	struct bytes blob = bytes_of("blob", 4);
+
+	for (unsigned i = 0; i < 2; i++)
+		chain.len =
+		    push_body_add(chain.body, chain.len, PUSH_BODY_MAX, blob);
+	cr_assert_eq(open_chain(), REJECT_MALFORMED);
+	chain.push.blob_count = 2;
+	cr_assert_eq(check_at(0), REJECT_NONE);
+	cr_assert_eq(batch.count, EVENTS);
+	cr_assert_eq(batch.blob_count, 2);
+	cr_assert(bytes_equal(batch.blobs[1], blob));
+	chain.push.blob_count = 3;
+	cr_assert_eq(open_chain(), REJECT_MALFORMED);
+	chain.push.blob_count = PUSH_BLOBS_MAX + 1;
+	cr_assert_eq(open_chain(), REJECT_TOO_LARGE);
+}
+
 Test(batch, refuses_sizes_and_counts_that_do_not_fit)
 {
 	chain.push.count = EVENTS + 1;

@@ -13,6 +13,7 @@
 TestSuite(export, .init = rig_open, .fini = rig_close, .timeout = 120);
 
 static struct reading reading;
+static bool with_blobs;
 
 static void
 look(void)
@@ -57,7 +58,8 @@ export_to(const char *out, struct export_done *done)
 	enum err err;
 
 	look();
-	err = export_write(&reading, out, done);
+	err = export_write(&reading,
+	    &(struct export_options){.out = out, .blobs = with_blobs}, done);
 	reading_close(&reading);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 
 #include "tests/support/temp_dir.h"
 
@@ -125,6 +126,27 @@ Test(head, refuses_a_tree_with_another_past)
 	tlog_free(tree);
 	tree = tree_of(9, 1);
 	cr_assert_eq(head_open(&head, dir, origin, &keys, tree), ERR_INVALID);
+}
+
+/* The store of an old backup is put back; head and key are not in it. */
+Test(head, tells_a_person_that_the_store_is_not_what_was_signed)
+{
+	char said[4096];
+	struct head *head;
+	FILE *in;
+	size_t len;
+
+	sign();
+	tlog_free(tree);
+	tree = tree_of(4, 0);
+	cr_redirect_stderr();
+	cr_assert_eq(head_open(&head, dir, origin, &keys, tree), ERR_INVALID);
+	fflush(stderr);
+	in = cr_get_redirected_stderr();
+	len = fread(said, 1, sizeof said - 1, in);
+	said[len] = '\0';
+	cr_assert_not_null(strstr(said, "tidak melanjutkan kepala log"));
+	cr_assert_not_null(strstr(said, "5 entries"));
 }
 
 Test(head, refuses_a_text_of_another_key_or_origin)

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 #include "aggregator/counters.h"
+#include "tests/support/recipients.h"
 #include "tests/support/region_rig.h"
 
 static struct rig *rig;
@@ -197,6 +198,7 @@ Test(region, welcomes_with_the_mark_and_the_head)
 	    rig->message.welcome.head, collector.head.at, HASH_SIZE);
 	cr_assert_eq(rig->message.welcome.roster_version, 1);
 	cr_assert_eq(rig->message.welcome.campaign_version, 1);
+	cr_assert_eq(rig->message.welcome.recipients_version, 0);
 	rig->monotonic_ms += 5000;
 	rig_clock(rig);
 	cr_assert_eq(store_live_node(
@@ -347,6 +349,79 @@ Test(region, gives_a_collector_the_campaigns)
 Test(region, has_no_second_part_of_a_small_slice)
 {
 	fetch(WHAT_ROSTER, 2);
+	cr_assert_eq(rig_last_word(rig), REJECT_VERSION_ORDER);
+}
+
+static void
+change_recipients(uint32_t version)
+{
+	struct event event = recipients_of(version, (uint8_t)version, 2);
+
+	if (version > 1)
+		recipients_signed(&event,
+		    view_region(region_view(rig->region))->origin,
+		    (uint8_t)(version - 1));
+	rig_push_one(rig, &rig->admin, &event);
+	cr_assert_eq(rig_event_word(rig), REJECT_NONE);
+}
+
+/* The slice's body as the node reads it: the body of an event. */
+static void
+expect_recipients(uint32_t version)
+{
+	struct message message = {.kind = MESSAGE_FETCH,
+	    .fetch = {.what = WHAT_RECIPIENTS, .version = version, .part = 1}};
+	const struct recipients_changed *set =
+	    view_recipients(region_view(rig->region), version);
+	struct event event = {.version = EVENT_VERSION,
+	    .kind = EVENT_RECIPIENTS_CHANGED,
+	    .wilayah = RIG_WILAYAH,
+	    .seq = 1,
+	    .node = {1},
+	    .recipients = *set};
+	const struct rig_answer *answer;
+	uint8_t packed[EVENT_MAX];
+	size_t len = wire_pack(&event, packed, sizeof packed);
+
+	rig_say(rig, &collector, &message);
+	cr_assert_eq(rig_last(rig)->kind, MESSAGE_SLICE);
+	cr_assert_eq(rig->message.slice.version, version);
+	cr_assert_eq(rig->message.slice.parts, 1);
+	answer = rig_answer(rig, rig->answer_count - 1);
+	cr_assert_gt(answer->body_len, 0);
+	cr_assert_gt(len, answer->body_len);
+	cr_assert_arr_eq(
+	    answer->body, packed + len - answer->body_len, answer->body_len);
+}
+
+static void
+welcome_says(uint64_t version)
+{
+	struct message hello = {.kind = MESSAGE_HELLO,
+	    .hello = {.protocol_min = 1, .protocol_max = 1}};
+
+	memcpy(hello.hello.node, collector.keys.id, NODE_ID_SIZE);
+	rig_say(rig, &collector, &hello);
+	cr_assert_eq(rig_last(rig)->welcome.recipients_version, version);
+}
+
+Test(region, gives_every_version_of_the_recipients_as_it_was_signed)
+{
+	change_recipients(1);
+	change_recipients(2);
+	change_recipients(3);
+	rig_restart(rig);
+	for (uint32_t version = 1; version <= 3; version++)
+		expect_recipients(version);
+	welcome_says(3);
+}
+
+Test(region, has_no_recipients_but_those_that_were_recorded)
+{
+	fetch(WHAT_RECIPIENTS, 1);
+	cr_assert_eq(rig_last_word(rig), REJECT_VERSION_ORDER);
+	change_recipients(1);
+	fetch(WHAT_RECIPIENTS, 2);
 	cr_assert_eq(rig_last_word(rig), REJECT_VERSION_ORDER);
 }
 

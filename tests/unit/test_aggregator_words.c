@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 
 #include "aggregator/counters.h"
+#include "tests/support/recipients.h"
 #include "tests/support/region_rig.h"
 
 static struct rig *rig;
@@ -534,6 +535,21 @@ Test(words, refuses_a_version_out_of_order)
 	memcpy(event.roster.part.sha256, hash.at, HASH_SIZE);
 	rig_push_one(rig, &rig->admin, &event);
 	expect_event_word(REJECT_VERSION_ORDER, size);
+}
+
+Test(words, refuses_recipients_that_no_recipient_has_signed)
+{
+	struct event first = recipients_of(1, 1, 1);
+	struct event second = recipients_of(2, 2, 1);
+	uint64_t size;
+
+	rig_push_one(rig, &rig->admin, &first);
+	cr_assert_eq(rig_event_word(rig), REJECT_NONE);
+	size = rig_size(rig);
+	recipients_signed(
+	    &second, view_region(region_view(rig->region))->origin, 2);
+	rig_push_one(rig, &rig->admin, &second);
+	expect_event_word(REJECT_NOT_RECIPIENT, size);
 }
 
 Test(words, a_refused_event_does_not_stop_those_behind_it)

@@ -15,6 +15,7 @@
 #include "collector/home.h"
 #include "model/catalog.h"
 #include "tests/support/temp_dir.h"
+#include "trust/seal.h"
 
 #define PLACE_WILAYAH "73.71.04"
 #define PLACE_NOW "2024-10-02 10:00"
@@ -50,6 +51,17 @@ place_set_clock(struct place *place, const char *text)
 	temp_dir_write(place->dir, "clock", number);
 }
 
+/* The region's, which signs its heads. */
+static inline struct sign_keys
+place_log_keys(void)
+{
+	const uint8_t seed[SIGN_SEED_SIZE] = {7};
+	struct sign_keys keys;
+
+	sign_keys_make(&keys, seed);
+	return keys;
+}
+
 static inline void
 place_make(struct place *place)
 {
@@ -68,7 +80,8 @@ place_make(struct place *place)
 	place->words =
 	    (struct home_words){.dir = place->dir, .clock = place->clock};
 	region.kind = catalog_number(CATALOG_NODE_KIND, "collector");
-	memset(region.log_key, 7, sizeof region.log_key);
+	memcpy(
+	    region.log_key, place_log_keys().public_key, sizeof region.log_key);
 	memset(region.server_key, 8, sizeof region.server_key);
 	node_keys_make(&keys);
 	CHECK(node_keys_save(&keys, place->dir) == OK);
@@ -150,6 +163,59 @@ place_take_receipt(struct place *place, uint64_t have, uint64_t refused)
 	spool_take_receipt(place->home.spool, receipt, bytes_of(raw, len),
 	    local_ms("2024-10-02 10:01"));
 	CHECK(spool_flush(place->home.spool) == OK);
+	place_close(place);
+}
+
+/* One recipient, its keys made of `number`. */
+static inline struct recipient_row
+place_recipient(const char *id, uint8_t number)
+{
+	const uint8_t seed[SEAL_SEED_SIZE] = {number};
+	struct recipient_row row = {0};
+	struct seal_keys seal;
+	struct sign_keys sign;
+
+	CHECK(text_copy(row.id, sizeof row.id, id));
+	seal_keys_make(&seal, seed);
+	sign_keys_make(&sign, seed);
+	memcpy(row.seal_key, seal.public_key, sizeof row.seal_key);
+	memcpy(row.sign_key, sign.public_key, sizeof row.sign_key);
+	return row;
+}
+
+/* What the region sends as version 1: two recipients. */
+static inline struct recipients_changed
+place_recipients(void)
+{
+	struct recipients_changed changed = {
+	    .part = {.version = 1, .part = 1, .parts = 1}, .row_count = 2};
+	struct hasher *hasher = hasher_new();
+	struct hash hash;
+	uint8_t row[256];
+
+	changed.rows[0] = place_recipient("insp-makassar", 11);
+	changed.rows[1] = place_recipient("insp-sulsel", 12);
+	for (unsigned i = 0; i < 2; i++)
+		hasher_add(hasher,
+		    bytes_of(row, wire_pack_recipient_row(
+				      &changed.rows[i], row, sizeof row)));
+	hash = hasher_end(hasher);
+	hasher_free(hasher);
+	memcpy(changed.part.sha256, hash.at, sizeof changed.part.sha256);
+	return changed;
+}
+
+/* Pinned and taken, so that it can be sealed. */
+static inline void
+place_take_recipients(struct place *place)
+{
+	struct recipients_changed changed = place_recipients();
+
+	place_open(place);
+	CHECK(
+	    spool_pin_recipients(place->home.spool, changed.part.sha256) == OK);
+	CHECK(spool_take_recipients(
+	    place->home.spool, place->home.region.origin, &changed));
 	place_close(place);
 }
 

@@ -227,6 +227,21 @@ Test(show, says_how_long_the_link_is_down_and_what_to_do)
 	expect_text("out", "Hubungi admin wilayah.");
 }
 
+Test(show, says_what_a_log_that_diverged_means_and_whom_to_phone)
+{
+	struct show_words words = words_of(false);
+
+	place_open(&place);
+	spool_note_link(place.home.spool, LINK_READY, REJECT_DIVERGED);
+	cr_assert_eq(spool_flush(place.home.spool), OK);
+	place_close(&place);
+	cr_assert_eq(show_status(&words), 0);
+	expect_text("out", "PENGIRIMAN BERHENTI / HALTED");
+	expect_text("out", "mungkin dihapus atau diubah di sana");
+	expect_text("out", "Telepon inspektorat dahulu");
+	expect_text("out", "Catatan tetap aman dan dapat ditambah.");
+}
+
 Test(show, lists_the_units_that_may_be_recorded_here)
 {
 	struct show_words words = words_of(false);

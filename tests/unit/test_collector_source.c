@@ -169,6 +169,8 @@ static const struct {
     {OF(points), "I1I2I3I4I1I2I3I4I1I2I3I4I1I2I3I4I1I2I3I4I1I2I3I4I1I2I3I4",
 	"tidak dikenal"},
     {OF(template), "ikrar 4 poin", "bukan kode naskah"},
+    {OF(template), "IKRAR-198503302010011001", "bagian tersegel"},
+    {OF(campaign), "7371040101850001", "bagian tersegel"},
     {OF(text), "tidak-ada.txt", "tidak dapat dibuka"},
     {OF(text), "/", "bukan berkas biasa"},
     {OF(sheet), "/dev/null", "bukan berkas biasa"},
@@ -559,9 +561,9 @@ static const struct {
 #define OF(field) offsetof(struct incident_words, field)
     {OF(unit), "KEL-73.71.04.1088", "Mungkin maksudnya"},
     {OF(unit), "OPD-DISDIK", "di luar wilayah"},
-    {OF(act), "LLN", "belum dapat disegel"},
-    {OF(act), "lln", "belum dapat disegel"},
+    {OF(unit), "KEL-198503302010011001", "bagian tersegel"},
     {OF(act), "XYZ", "Pilih: APK, SOS"},
+    {OF(act), "198503302010011001", "bagian tersegel"},
     {OF(happened), "30-09-2024", "bukan tanggal"},
     {OF(happened), "2024-09-31", "bukan tanggal"},
     {OF(happened), "2024-09-30..", "bukan tanggal"},
@@ -576,6 +578,7 @@ static const struct {
     {OF(reported), "2024-09-29", "terjadi sesudah dilaporkan"},
     {OF(reported), "2024-10-04", "belum tiba"},
     {OF(source), "TETANGGA", "WARGA, RT_RW"},
+    {OF(source), "7371040101850001", "bagian tersegel"},
     {OF(subject), "GURU", "PNS, PPPK, NON_ASN"},
 #undef OF
 };
@@ -604,7 +607,10 @@ Test(source, refuses_a_withdrawal_that_hides_a_person)
 	    {"HILANG", NULL, "bukan alasan pencabutan"},
 	    {"BATAL", "surat Pak Budi", "Jangan menulis nama"},
 	    {"BATAL", "198503302010011001", "mirip NIP atau NIK"},
-	    {"BATAL", "1985-0330/2010.01-1.001/2", NULL},
+	    {"BATAL", "7371.0401-0185 0001", "bagian tersegel"},
+	    {"198503302010011001", NULL, "bagian tersegel"},
+	    {"BATAL", "1985-0330/2010.01-1.001/2", "bagian tersegel"},
+	    {"BATAL", "800/1234/2024/5678", NULL},
 	    {"batal", "800/123-bkpsdm", NULL},
 	};
 

@@ -106,13 +106,19 @@ Test(grammar, takes_words_reasons_and_references_as_they_are_written)
 					 "CCCCCCCCCCCCCCCCDDDDDDDDDDDDDDDDE"));
 }
 
-Test(grammar, finds_digits_that_hide_between_spaces_dots_and_dashes)
+Test(grammar, finds_digits_that_hide_between_other_signs)
 {
 	cr_expect(has_digit_run("198001012005011001"));
 	cr_expect(has_digit_run("a 1980-0101.2005 0110-01 b"));
 	cr_expect(has_digit_run("1234567890123456"));
 	cr_expect_not(has_digit_run("123456789012345"));
-	cr_expect_not(has_digit_run("12345678/90123456"));
+	cr_expect(has_digit_run("73710/1010/199000/01"));
+	cr_expect(has_digit_run("12345678/90123456"));
+	cr_expect(has_digit_run("7371_0101_0199_0001"));
+	cr_expect(has_digit_run("B/19800101/200501-1.001"));
+	cr_expect_not(has_digit_run("800/123/BKPSDM/2024"));
+	cr_expect_not(has_digit_run("12345678/A/90123456"));
+	cr_expect_not(has_digit_run("800/1234/2024/10/01"));
 	cr_expect_not(has_digit_run(""));
 	cr_expect_not(has_digit_run("no digits"));
 }

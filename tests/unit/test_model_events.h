@@ -517,6 +517,26 @@ chance_corrected(struct chance *chance, struct corrected *corrected)
 }
 
 static inline void
+chance_recipients(struct chance *chance, struct recipients_changed *changed)
+{
+	chance_part(chance, &changed->part);
+	changed->part.part = changed->part.parts = 1;
+	changed->row_count = chance_u32(chance, 1, RECIPIENTS_MAX);
+	for (uint32_t i = 0; i < changed->row_count; i++) {
+		struct recipient_row *row = &changed->rows[i];
+
+		chance_word(chance, row->id);
+		chance_bytes(chance, row->seal_key, sizeof row->seal_key);
+		chance_bytes(chance, row->sign_key, sizeof row->sign_key);
+	}
+	changed->is_signed = changed->part.version > 1;
+	if (!changed->is_signed)
+		return;
+	chance_bytes(chance, changed->signer, sizeof changed->signer);
+	chance_bytes(chance, changed->signature, sizeof changed->signature);
+}
+
+static inline void
 chance_body(struct chance *chance, struct sample *sample)
 {
 	struct event *event = &sample->event;
@@ -544,6 +564,9 @@ chance_body(struct chance *chance, struct sample *sample)
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
 		chance_rows(chance, sample);
+		return;
+	case EVENT_RECIPIENTS_CHANGED:
+		chance_recipients(chance, &event->recipients);
 		return;
 	case EVENT_NODE_INVITED:
 		chance_invited(chance, &event->invited);

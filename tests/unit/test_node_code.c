@@ -22,6 +22,8 @@ code_make(void)
 		code.secret[i] = (uint8_t)(200 + i);
 	for (unsigned i = 0; i < sizeof code.server_key; i++)
 		code.server_key[i] = (uint8_t)(i * 7);
+	for (unsigned i = 0; i < sizeof code.recipients_pin; i++)
+		code.recipients_pin[i] = (uint8_t)(100 + i);
 	return code;
 }
 
@@ -33,7 +35,8 @@ is_same(const struct invite_code *a, const struct invite_code *b)
 		    a->endpoint_count == b->endpoint_count &&
 		    strcmp(a->wilayah, b->wilayah) == 0 &&
 		    memcmp(a->secret, b->secret, sizeof a->secret) == 0 &&
-		    memcmp(a->server_key, b->server_key, 32) == 0;
+		    memcmp(a->server_key, b->server_key, 32) == 0 &&
+		    memcmp(a->recipients_pin, b->recipients_pin, 16) == 0;
 
 	for (uint32_t i = 0; i < a->endpoint_count && same; i++)
 		same = strcmp(a->endpoints[i], b->endpoints[i]) == 0;
@@ -47,9 +50,23 @@ Test(node_code, comes_back_from_its_text)
 
 	invite_code_put(text, &code);
 	cr_assert_eq(strncmp(text, "IKRAR1-", 7), 0);
+	cr_assert_eq(strncmp(text + 7, "0B", 2), 0, "version 2 and a bit");
 	cr_assert_eq(text[7 + 5], '-');
 	cr_assert_eq(invite_code_get(&read, text), OK);
 	cr_assert(is_same(&code, &read));
+}
+
+/* Made by the program before recipients were pinned: version 1, whole. */
+Test(node_code, refuses_a_code_of_the_version_before)
+{
+	static const char old[] =
+	    "IKRAR1-"
+	    "074CK-JPBSK-6WXKY-GT79D-7N6NT-VBG20-80000-RQKZ5-D0000-1RE2M-"
+	    "E26AH-H70ZM-CKAMB-DH6JW-3QFT2-RS4WT-M6MAZ-DNXRK-5X5P8-86WSJ-"
+	    "WC1M5-RR320-8D64R-2WC9E-68Q36-EHQ6M-R3398-79RG0";
+	struct invite_code read;
+
+	cr_assert_eq(invite_code_get(&read, old), ERR_INVALID);
 }
 
 Test(node_code, holds_the_longest_endpoints)

@@ -178,6 +178,54 @@ Test(node_join, writes_what_the_region_is)
 	office_close(office);
 }
 
+static struct spool *
+spool_of(struct office *office)
+{
+	const struct spool_options options = {
+	    .dir = office->dir, .keys = &office->node, .wilayah = "73.04.01"};
+	struct spool *spool = NULL;
+
+	cr_assert_eq(spool_open(&spool, &options), OK);
+	return spool;
+}
+
+Test(node_join, pins_the_recipients_of_the_code_and_keeps_the_first_head)
+{
+	struct office *office = office_open();
+	struct spool_recipients set;
+	struct spool_status status;
+	struct join_result result;
+	struct spool *spool;
+
+	memset(office->code.recipients_pin, 0x5a, 16);
+	cr_assert_eq(join(office, &result), OK);
+	spool = spool_of(office);
+	spool_recipients(spool, &set);
+	cr_assert(set.is_pinned);
+	cr_assert_eq(memcmp(set.pin, office->code.recipients_pin, 16), 0);
+	cr_assert_eq(set.version, 0);
+	spool_status(spool, &status);
+	cr_assert_eq(status.seen_epoch, 1);
+	cr_assert_eq(status.seen_size, 9);
+	spool_close(spool);
+	office_close(office);
+}
+
+Test(node_join, pins_nothing_when_the_region_has_no_recipients_yet)
+{
+	struct office *office = office_open();
+	struct spool_recipients set;
+	struct join_result result;
+	struct spool *spool;
+
+	cr_assert_eq(join(office, &result), OK);
+	spool = spool_of(office);
+	spool_recipients(spool, &set);
+	cr_assert_not(set.is_pinned);
+	spool_close(spool);
+	office_close(office);
+}
+
 Test(node_join, tries_the_next_endpoint_when_one_is_dead)
 {
 	struct office *office = office_open();

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Heads. One that contradicts what was seen before is an alarm: it is kept as
+ * evidence, and a person must look. One that merely continues another head than
+ * the largest kept here says nothing: another process of this node has been
+ * told meanwhile, or a message got lost. A Hello mends that.
+ */
+#include "node/uplink_inner.h"
+
+#include "core/log.h"
+
+#include <inttypes.h>
+
+enum { UNLINKED_SPAN_MS = 1000, UNLINKED_DOUBLINGS_MAX = 8 };
+
+static void
+keep_evidence(struct uplink *uplink, const struct head_said *said)
+{
+	struct spool_evidence evidence = {
+	    .noted_ms = loop_now_ms(uplink->options.loop),
+	    .from_size = said->from_size,
+	    .consistency = said->consistency,
+	};
+
+	(void)text_copy(evidence.text, sizeof evidence.text, said->text);
+	spool_keep_evidence(uplink->options.spool, &evidence);
+}
+
+/* The Hello that follows a pause names the head that is kept here. */
+static void
+greet_again(struct uplink *uplink, const struct head_said *said)
+{
+	uint64_t span = 0;
+
+	if (uplink->phase == UPLINK_PAUSED)
+		return;
+	log_info("uplink-head-unlinked from_size=%" PRIu64, said->from_size);
+	if (uplink->unlinked > 0)
+		span = UNLINKED_SPAN_MS;
+	for (unsigned i = 1; i < uplink->unlinked && i < UNLINKED_DOUBLINGS_MAX;
+	     i++)
+		span *= 2;
+	uplink->unlinked++;
+	uplink_pause(uplink, span);
+}
+
+/* False: it is not believed, and what follows from that is under way. */
+static bool
+act_on(
+    struct uplink *uplink, const struct head_said *said, enum head_trust trust)
+{
+	switch (trust) {
+	case HEAD_BELIEVED:
+		return true;
+	case HEAD_UNSIGNED:
+		uplink_fault(uplink, REJECT_BAD_SIGNATURE, false);
+		return false;
+	case HEAD_DIVERGED:
+		keep_evidence(uplink, said);
+		uplink_fault(uplink, REJECT_DIVERGED, false);
+		return false;
+	case HEAD_UNLINKED:
+		greet_again(uplink, said);
+		return false;
+	}
+	return false;
+}
+
+bool
+uplink_take_head(struct uplink *uplink, const struct head_said *said,
+    struct checkpoint *head)
+{
+	enum head_trust trust = check_head(uplink->check, said, head);
+
+	if (!act_on(uplink, said, trust))
+		return false;
+	if (head->size > uplink->head_size) {
+		uplink->head_size = head->size;
+		if (uplink->phase != UPLINK_GREETING)
+			uplink->unlinked = 0;
+	}
+	spool_take_head(uplink->options.spool, head, check_epoch(uplink->check),
+	    said->text);
+	if (said->report_wanted && uplink_is_collector(uplink)) {
+		uplink->report_due = true;
+		if (head->size > uplink->report_size)
+			uplink->report_size = head->size;
+	}
+	return true;
+}
+
+void
+uplink_take_head_early(struct uplink *uplink, const struct head_said *said)
+{
+	enum head_trust trust = check_head_early(uplink->check, said);
+
+	if (trust == HEAD_UNSIGNED || trust == HEAD_DIVERGED)
+		(void)act_on(uplink, said, trust);
+}
