@@ -4,6 +4,7 @@
 #include "core/conf.h"
 #include "core/log.h"
 #include "ikrar/log_dir.h"
+#include "ikrar/log_tree.h"
 #include "ikrar/replay.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
@@ -37,36 +38,52 @@ static const struct conf_command command = {
     .settings_bytes = sizeof(struct settings),
 };
 
+struct playing {
+	bool quiet;
+	uint64_t differences;
+};
+
 static const char *
-what_text(enum replay_what what)
+what_text(const struct finding *finding)
 {
-	switch (what) {
-	case REPLAY_EQUAL:
+	if (!finding)
 		return "sama/equal";
-	case REPLAY_ALTERED:
+	switch ((int)finding->kind) {
+	case FINDING_ALERT_ALTERED:
 		return "DIUBAH/altered alert";
-	case REPLAY_REMOVED:
+	case FINDING_ALERT_REMOVED:
 		return "DIHAPUS/removed alert";
-	case REPLAY_ADDED:
+	case FINDING_ALERT_ADDED:
 		return "DITAMBAH/added alert";
-	case REPLAY_DROPPED:
+	case FINDING_START:
+	case FINDING_SHORT:
+	case FINDING_UNKNOWN_NODE:
+	case FINDING_GAP:
+	case FINDING_UNCOVERED:
 		return "HILANG/dropped input";
-	case REPLAY_INVALID:
-		return "TIDAK SAH/invalid entry";
 	}
-	return NULL;
+	return finding_who(finding->kind) == 0 ? "catatan/note"
+					       : "TIDAK SAH/invalid entry";
+}
+
+static bool
+is_of_alerts(const struct finding *finding)
+{
+	return finding->kind == FINDING_ALERT_ALTERED ||
+	       finding->kind == FINDING_ALERT_REMOVED ||
+	       finding->kind == FINDING_ALERT_ADDED;
 }
 
 static void
-print_line(void *context, const struct replay_line *line)
+print_verdict(void *context, uint64_t index, const struct finding *finding,
+    const struct event *verdict)
 {
-	const struct settings *settings = context;
-	const struct event *verdict = line->verdict;
+	const struct playing *playing = context;
 	char when[CALENDAR_TEXT_MAX];
 
-	if (settings->quiet && line->what == REPLAY_EQUAL)
+	if (playing->quiet && !finding)
 		return;
-	printf("%8" PRIu64 "  %s", line->index, what_text(line->what));
+	printf("%8" PRIu64 "  %s", index, what_text(finding));
 	if (verdict) {
 		calendar_ms_put_utc(when, verdict->verdict.judged_at_ms);
 		printf("  %s %s %s %s %s units=%" PRIu32, when,
@@ -74,7 +91,27 @@ print_line(void *context, const struct replay_line *line)
 		    verdict->verdict.object, verdict->verdict.occasion,
 		    verdict->verdict.unit_count);
 	}
-	printf("%s%s\n", line->why ? ": " : "", line->why ? line->why : "");
+	printf("\n");
+}
+
+/* Alerts are printed with their verdict. */
+static void
+print_finding(void *context, const struct finding *finding)
+{
+	struct playing *playing = context;
+	char node[2 * NODE_ID_SIZE + 1];
+
+	playing->differences += finding_who(finding->kind) != 0;
+	if (is_of_alerts(finding))
+		return;
+	printf("%8" PRIu64 "  %s", finding->index, what_text(finding));
+	if (finding->node) {
+		hex_put(node, finding->node, NODE_ID_SIZE);
+		printf(": node %s seq %" PRIu64, node, finding->seq);
+	}
+	printf(": %s (%s)%s%s\n", finding_text_id(finding->kind),
+	    finding_text_en(finding->kind), finding->detail ? ": " : "",
+	    finding->detail ? finding->detail : "");
 }
 
 /* What the log lines above say in short, for the person who gave the command.
@@ -91,22 +128,58 @@ unreadable(const char *dir)
 	return 1;
 }
 
-/* Reads all of the log; how many lines say a difference. */
-static enum err
-play(struct replay *replay, struct log_dir *log)
+/* The name and the key that entry 0 gives open the checkpoint. */
+static bool
+head_open(struct checkpoint *head, struct log_dir *log, const struct view *view)
 {
-	const char *checkpoint;
-	struct bytes leaf;
+	const struct view_region *region = view_region(view);
 	size_t len;
+	const char *text = log_dir_checkpoint(log, &len);
+
+	return region->origin[0] != '\0' &&
+	       checkpoint_open(
+		   head, text, len, region->origin, region->log_key) == OK;
+}
+
+/* Reads all of the log. */
+static enum err
+play(
+    struct replay *replay, struct log_dir *log, const struct findings *findings)
+{
+	struct log_tree *tree = log_tree_new(findings, NULL);
+	struct finding unsigned_head = {.kind = FINDING_CHECKPOINT};
+	struct checkpoint head;
+	struct bytes leaf;
 	enum err err;
 
-	while ((err = log_dir_next(log, &leaf)) == OK)
+	while ((err = log_dir_next(log, &leaf)) == OK) {
+		struct hash hash = hash_leaf(leaf);
+
+		log_tree_take(tree, &hash);
 		replay_take(replay, leaf);
-	if (err != ERR_NOTFOUND)
-		return err;
-	checkpoint = log_dir_checkpoint(log, &len);
-	replay_end(replay, checkpoint, len);
-	return OK;
+	}
+	if (err == ERR_NOTFOUND) {
+		replay_end(replay);
+		if (head_open(&head, log, replay_view(replay)))
+			log_tree_compare(tree, &head);
+		else
+			findings_tell(findings, &unsigned_head);
+	}
+	log_tree_free(tree);
+	return err == ERR_NOTFOUND ? OK : err;
+}
+
+static int
+sum_up(const struct replay *replay, const struct playing *playing)
+{
+	bool is_equal = playing->differences == 0;
+
+	printf("%" PRIu64 " entri/entries, %" PRIu64
+	       " putusan/verdicts, %" PRIu64 " perbedaan/differences: %s\n",
+	    replay_entries(replay), replay_verdicts(replay),
+	    playing->differences,
+	    is_equal ? "semua sama/all equal" : "TIDAK SAMA/NOT EQUAL");
+	return is_equal ? 0 : 1;
 }
 
 int
@@ -114,26 +187,22 @@ cmd_replay(int argc, char **argv)
 {
 	struct settings settings = {0};
 	struct conf_texts rest = {0};
+	struct playing playing = {0};
+	struct findings findings = {print_finding, &playing};
+	struct replay_fns fns = {.context = &playing, .verdict = print_verdict};
 	struct log_dir *log;
 	struct replay *replay;
-	int code = 1;
+	int code;
 
 	conf_load(&command, &settings, argc, argv, &rest);
+	playing.quiet = settings.quiet;
 	if (log_dir_open(&log, rest.at[0]) != OK)
 		return unreadable(rest.at[0]);
-	replay = replay_new(print_line, &settings);
-	if (play(replay, log) == OK) {
-		code = replay_differences(replay) == 0 ? 0 : 1;
-		printf("%" PRIu64 " entri/entries, %" PRIu64
-		       " putusan/verdicts, %" PRIu64
-		       " perbedaan/differences: %s\n",
-		    replay_entries(replay), replay_verdicts(replay),
-		    replay_differences(replay),
-		    code == 0 ? "semua sama/all equal"
-			      : "TIDAK SAMA/NOT EQUAL");
-	} else {
+	replay = replay_new(&findings, &fns);
+	if (play(replay, log, &findings) == OK)
+		code = sum_up(replay, &playing);
+	else
 		code = unreadable(rest.at[0]);
-	}
 	replay_free(replay);
 	log_dir_close(log);
 	conf_clear(&command, &settings);

@@ -2,7 +2,11 @@
 /* The tool for logs that were handed out; it never touches a store. */
 #include "core/conf.h"
 #include "core/log.h"
+#include "ikrar/cmd_key.h"
+#include "ikrar/cmd_open.h"
+#include "ikrar/cmd_recipients.h"
 #include "ikrar/cmd_replay.h"
+#include "ikrar/cmd_verify.h"
 
 #include <stddef.h>
 
@@ -13,6 +17,14 @@ main(int argc, char **argv)
 	    {"replay", cmd_replay,
 		"memutar ulang log dan membandingkan peringatannya",
 		"plays a log again and compares its alerts"},
+	    {"verify", cmd_verify, "memeriksa log dan tanda terima",
+		"verifies a log and receipts"},
+	    {"open", cmd_open, "membuka bagian tersegel satu kasus",
+		"opens the sealed part of a case"},
+	    {"key", cmd_key, "kunci penerima bagian tersegel",
+		"keys of recipients of sealed parts"},
+	    {"recipients", cmd_recipients, "menandatangani perubahan penerima",
+		"signs a change of recipients"},
 	    {0},
 	};
 

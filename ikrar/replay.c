@@ -4,28 +4,19 @@
  * decided, are gathered until the next input and then laid side by side. A
  * decided verdict is applied to the view whether or not it was recorded: so
  * one removed alert does not make all that follows it look wrong.
+ *
+ * An entry that is not as it should be is told and left out; the view gets an
+ * entry without meaning in its place, so that what follows keeps its index.
  */
 #include "ikrar/replay.h"
 
 #include "model/wire.h"
-#include "trust/sign.h"
-#include "trust/tlog.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHY_MAX = 256, NODES_START = 64 };
-
-/* What the log has shown of a node's chain. */
-struct chain {
-	uint8_t node[NODE_ID_SIZE];
-	uint64_t mark;
-	struct hash head;
-	bool is_broken; /* a gap was told: its stamps cannot be checked */
-	bool is_open;   /* rows behind the last stamp */
-};
+enum { DETAIL_MAX = 256, EXPIRY_SLACK_MS = 60 * 1000 };
 
 /* Packed verdicts of one cause. */
 struct heap {
@@ -38,68 +29,30 @@ struct heap {
 };
 
 struct replay {
-	replay_line_fn fn;
-	void *context;
+	const struct findings *findings;
+	const struct replay_fns *fns;
 	struct view *view;
 	struct judge *judge;
 	struct wire *wire;
-	struct tlog *tree;
-	struct chain *chains;
-	unsigned chain_count, chain_cap;
+	struct wire *verdict_wire; /* rows of an input outlive a comparison */
+	struct chains *chains;
 	struct heap recorded, decided;
-	uint64_t entries, verdicts, differences;
+	uint64_t entries, verdicts;
 	uint64_t last_received_ms;
-	bool has_region;
-	char origin[ORIGIN_MAX];
-	uint8_t log_key[SIGN_KEY_SIZE];
-	struct { /* full tiles, in memory */
-		struct hash (*at)[TLOG_TILE_WIDTH];
-		uint64_t count, cap;
-	} tiles[TLOG_LEVELS];
 };
 
-static void
-tile_full(void *context, unsigned level, uint64_t n,
-    const struct hash hashes[TLOG_TILE_WIDTH])
-{
-	struct replay *replay = context;
-
-	CHECK(n == replay->tiles[level].count);
-	if (n == replay->tiles[level].cap) {
-		replay->tiles[level].cap = n ? 2 * n : 4;
-		replay->tiles[level].at = xrealloc(replay->tiles[level].at,
-		    replay->tiles[level].cap, sizeof *replay->tiles[level].at);
-	}
-	memcpy(replay->tiles[level].at[n], hashes,
-	    sizeof *replay->tiles[level].at);
-	replay->tiles[level].count++;
-}
-
-static enum err
-tile_read(void *context, unsigned level, uint64_t n,
-    struct hash hashes[TLOG_TILE_WIDTH])
-{
-	struct replay *replay = context;
-
-	if (n >= replay->tiles[level].count)
-		return ERR_NOTFOUND;
-	memcpy(hashes, replay->tiles[level].at[n],
-	    sizeof *replay->tiles[level].at);
-	return OK;
-}
-
 struct replay *
-replay_new(replay_line_fn fn, void *context)
+replay_new(const struct findings *findings, const struct replay_fns *fns)
 {
 	struct replay *replay = xcalloc(1, sizeof *replay);
-	struct tlog_tiles tiles = {tile_full, tile_read, replay};
 
-	replay->fn = fn;
-	replay->context = context;
+	replay->findings = findings;
+	replay->fns = fns;
 	replay->view = view_new();
 	replay->judge = judge_new();
 	replay->wire = wire_new();
-	replay->tree = tlog_new(&tiles);
+	replay->verdict_wire = wire_new();
+	replay->chains = chains_new(findings);
 	return replay;
 }
 
@@ -120,10 +73,8 @@ replay_free(struct replay *replay)
 	heap_clear(&replay->decided);
 	free(replay->recorded.rows);
 	free(replay->decided.rows);
-	for (unsigned level = 0; level < TLOG_LEVELS; level++)
-		free(replay->tiles[level].at);
-	free(replay->chains);
-	tlog_free(replay->tree);
+	chains_free(replay->chains);
+	wire_free(replay->verdict_wire);
 	wire_free(replay->wire);
 	judge_free(replay->judge);
 	view_free(replay->view);
@@ -148,28 +99,58 @@ heap_add(struct heap *heap, struct bytes event, uint64_t index)
 }
 
 static void
-tell(struct replay *replay, enum replay_what what, uint64_t index,
-    const char *why)
+tell(struct replay *replay, enum finding_kind kind, const char *detail)
 {
-	struct replay_line line = {what, index, NULL, why};
+	struct finding finding = {
+	    .kind = kind, .index = replay->entries, .detail = detail};
 
-	replay->differences++;
-	replay->fn(replay->context, &line);
+	findings_tell(replay->findings, &finding);
 }
 
 static void
-tell_verdict(struct replay *replay, enum replay_what what, uint64_t index,
+tell_of_node(struct replay *replay, enum finding_kind kind,
+    const struct event *event, const char *detail)
+{
+	const struct view_node *node =
+	    view_node_by_id(replay->view, event->node);
+	struct finding finding = {.kind = kind,
+	    .index = replay->entries,
+	    .node = event->node,
+	    .wilayah = node ? node->wilayah : NULL,
+	    .seq = event->seq,
+	    .detail = detail};
+
+	findings_tell(replay->findings, &finding);
+}
+
+/* ---- verdicts */
+
+/* FINDING_COUNT: they are equal. */
+static void
+tell_verdict(struct replay *replay, enum finding_kind kind, uint64_t index,
     const struct packed *row)
 {
-	struct replay_line line = {what, index, NULL, NULL};
+	char detail[DETAIL_MAX] = "";
+	struct finding finding = {
+	    .kind = kind, .index = index, .detail = detail};
 	struct event event;
+	bool is_readable;
 
-	if (wire_unpack(replay->wire, bytes_of(row->at, row->len), &event) ==
-	    REJECT_NONE)
-		line.verdict = &event;
-	if (what != REPLAY_EQUAL)
-		replay->differences++;
-	replay->fn(replay->context, &line);
+	if (kind == FINDING_COUNT && !replay->fns->verdict)
+		return;
+	is_readable = wire_unpack(replay->verdict_wire,
+			  bytes_of(row->at, row->len), &event) == REJECT_NONE;
+
+	if (is_readable)
+		snprintf(detail, sizeof detail, "%s %s %s %s",
+		    event_kind_name(event.kind), event.verdict.rule,
+		    event.verdict.object, event.verdict.occasion);
+	if (kind != FINDING_COUNT)
+		findings_tell(replay->findings, &finding);
+	if (replay->fns->verdict)
+		replay->fns->verdict(replay->fns->context, index,
+		    kind == FINDING_COUNT ? NULL : &finding,
+		    is_readable ? &event : NULL);
 }
 
 static bool
@@ -187,6 +168,30 @@ find_equal(const struct heap *heap, unsigned from, const struct packed *row)
 	return from;
 }
 
+static void
+apply(struct replay *replay, enum author author, const struct event *event,
+    struct entry *entry)
+{
+	*entry = (struct entry){
+	    .index = view_size(replay->view),
+	    .author = author,
+	    .received_at_ms = replay->last_received_ms,
+	    .event = event,
+	};
+	view_apply(replay->view, entry);
+}
+
+/* The fault of no node: means nothing to the view but its place. */
+static void
+apply_nothing(struct replay *replay)
+{
+	static const struct event nothing = {
+	    .version = EVENT_VERSION, .kind = EVENT_NODE_FAULTED};
+	struct entry entry;
+
+	apply(replay, AUTHOR_LOG, &nothing, &entry);
+}
+
 /* Lays the verdicts of one cause side by side. */
 static void
 compare(struct replay *replay)
@@ -200,40 +205,32 @@ compare(struct replay *replay)
 		const struct packed *is = &decided->rows[d];
 
 		if (is_equal(was, is)) {
-			tell_verdict(replay, REPLAY_EQUAL, was->index, is);
+			tell_verdict(replay, FINDING_COUNT, was->index, is);
 			r++, d++;
 		} else if (find_equal(decided, d, was) < decided->count) {
-			tell_verdict(replay, REPLAY_REMOVED, is->index, is);
+			tell_verdict(
+			    replay, FINDING_ALERT_REMOVED, was->index, is);
 			d++;
 		} else if (find_equal(recorded, r, is) < recorded->count) {
-			tell_verdict(replay, REPLAY_ADDED, was->index, was);
+			tell_verdict(
+			    replay, FINDING_ALERT_ADDED, was->index, was);
 			r++;
 		} else {
-			tell_verdict(replay, REPLAY_ALTERED, was->index, is);
+			tell_verdict(
+			    replay, FINDING_ALERT_ALTERED, was->index, is);
 			r++, d++;
 		}
 	}
 	for (; d < decided->count; d++)
-		tell_verdict(replay, REPLAY_REMOVED, decided->rows[d].index,
+		tell_verdict(replay, FINDING_ALERT_REMOVED, replay->entries,
 		    &decided->rows[d]);
 	for (; r < recorded->count; r++)
-		tell_verdict(replay, REPLAY_ADDED, recorded->rows[r].index,
-		    &recorded->rows[r]);
+		tell_verdict(replay, FINDING_ALERT_ADDED,
+		    recorded->rows[r].index, &recorded->rows[r]);
 	heap_clear(&replay->recorded);
 	heap_clear(&replay->decided);
-}
-
-static void
-apply(struct replay *replay, enum author author, const struct event *event,
-    struct entry *entry)
-{
-	*entry = (struct entry){
-	    .index = view_size(replay->view),
-	    .author = author,
-	    .received_at_ms = replay->last_received_ms,
-	    .event = event,
-	};
-	view_apply(replay->view, entry);
+	while (view_size(replay->view) < replay->entries)
+		apply_nothing(replay);
 }
 
 static void
@@ -255,82 +252,56 @@ decide(struct replay *replay, const struct entry *input)
 	}
 }
 
-/* ---- chains of the nodes */
+/* ---- entries of nodes */
 
-static struct chain *
-chain_of(struct replay *replay, const struct view_node *node)
-{
-	struct chain *chain;
-
-	for (unsigned i = 0; i < replay->chain_count; i++)
-		if (memcmp(replay->chains[i].node, node->id, NODE_ID_SIZE) == 0)
-			return &replay->chains[i];
-	if (replay->chain_count == replay->chain_cap) {
-		replay->chain_cap =
-		    replay->chain_cap ? 2 * replay->chain_cap : NODES_START;
-		replay->chains = xrealloc(
-		    replay->chains, replay->chain_cap, sizeof *replay->chains);
-	}
-	chain = &replay->chains[replay->chain_count++];
-	memset(chain, 0, sizeof *chain);
-	memcpy(chain->node, node->id, NODE_ID_SIZE);
-	chain->head = hash_node(node->sign_key);
-	return chain;
-}
-
-static void
-tell_of_node(struct replay *replay, enum replay_what what,
-    const uint8_t node[NODE_ID_SIZE], uint64_t seq, const char *said)
-{
-	char why[WHY_MAX], id[2 * NODE_ID_SIZE + 1];
-
-	hex_put(id, node, NODE_ID_SIZE);
-	snprintf(why, sizeof why, "node %s seq %" PRIu64 ": %s", id, seq, said);
-	tell(replay, what, replay->entries, why);
-}
-
-struct link_in_chain {
-	const uint8_t *node;
-	uint64_t seq;
-	const struct hash *event_hash;
-	struct bytes stamp;
-};
-
-/* Folds one event of a node into its chain. false: it was told, skip it. */
 static bool
-chain_take(struct replay *replay, const struct link_in_chain *link)
+chain_is_fine(
+    struct replay *replay, const struct chain_link *link, enum reject word)
 {
-	const struct view_node *node =
-	    view_node_by_id(replay->view, link->node);
-	struct chain *chain;
+	struct replay_record record = {.index = link->index,
+	    .node = link->node,
+	    .seq = link->seq,
+	    .event_hash = link->event_hash,
+	    .word = word};
 
-	if (!node) {
-		tell_of_node(replay, REPLAY_DROPPED, link->node, link->seq,
-		    "the entry that enrolled this node is missing");
+	if (!chains_take(replay->chains, replay->view, link, &record.head))
 		return false;
-	}
-	chain = chain_of(replay, node);
-	if (link->seq <= chain->mark) {
-		tell_of_node(replay, REPLAY_INVALID, link->node, link->seq,
-		    "this number was there before");
-		return false;
-	}
-	if (link->seq != chain->mark + 1) {
-		tell_of_node(replay, REPLAY_DROPPED, link->node,
-		    chain->mark + 1, "this event is missing");
-		chain->is_broken = true;
-	}
-	chain->mark = link->seq;
-	chain->head = hash_head(&chain->head, link->event_hash);
-	chain->is_open = link->stamp.len == 0;
-	if (link->stamp.len > 0 && !chain->is_broken &&
-	    !stamp_is_valid(link->stamp.at, node->id, link->seq, &chain->head,
-		node->sign_key)) {
-		tell_of_node(replay, REPLAY_INVALID, link->node, link->seq,
-		    "the stamp is not valid");
-		chain->is_broken = true;
-	}
+	if (replay->fns->record)
+		replay->fns->record(replay->fns->context, &record);
 	return true;
+}
+
+/* What the stamp says of the region's log is what this log was. */
+static void
+check_seen(
+    struct replay *replay, const struct event *event, const uint8_t *seen_root)
+{
+	static const struct hash none;
+	struct hash root;
+
+	if (!replay->fns->root_at || event->seen_size == 0 ||
+	    event->seen_size > replay->entries ||
+	    event->seen_epoch != view_region(replay->view)->epoch ||
+	    memcmp(seen_root, none.at, HASH_SIZE) == 0 ||
+	    replay->fns->root_at(
+		replay->fns->context, event->seen_size, &root) != OK)
+		return;
+	if (memcmp(seen_root, root.at, HASH_SIZE) != 0)
+		tell_of_node(replay, FINDING_SEEN, event, NULL);
+}
+
+static enum finding_kind
+kind_of_reject(enum reject reject)
+{
+	switch ((int)reject) {
+	case REJECT_REVOKED:
+		return FINDING_REVOKED;
+	case REJECT_UNKNOWN_NODE:
+		return FINDING_UNKNOWN_NODE;
+	case REJECT_IDENTITY:
+		return FINDING_SEEN;
+	}
+	return FINDING_NOT_ALLOWED;
 }
 
 static bool
@@ -338,30 +309,115 @@ node_event_is_fine(
     struct replay *replay, const struct leaf *leaf, const struct event *event)
 {
 	struct hash hash = hash_event(leaf->event);
-	struct link_in_chain link = {
-	    event->node, event->seq, &hash, leaf->stamp};
+	struct chain_link link = {
+	    replay->entries, event->node, event->seq, &hash, leaf->stamp};
 	enum reject reject;
 
-	if (!chain_take(replay, &link))
+	if (!chain_is_fine(replay, &link, REJECT_NONE))
 		return false;
 	reject = view_check(replay->view, event, leaf->received_at_ms);
-	if (reject == REJECT_NONE)
-		return true;
-	tell_of_node(replay, REPLAY_INVALID, event->node, event->seq,
-	    reject_word(reject));
-	return false;
+	if (reject != REJECT_NONE) {
+		tell_of_node(
+		    replay, kind_of_reject(reject), event, reject_word(reject));
+		return false;
+	}
+	if (leaf->stamp.len > 0)
+		check_seen(replay, event, leaf->stamp.at);
+	return true;
 }
 
 static bool
 refusal_is_fine(struct replay *replay, const struct event_refused *refused)
 {
+	const struct view_node *node =
+	    view_node_by_id(replay->view, refused->node);
 	struct hash hash;
-	struct link_in_chain link = {refused->node, refused->seq, &hash, {0}};
+	struct chain_link link = {
+	    replay->entries, refused->node, refused->seq, &hash, {0}};
 
 	memcpy(hash.at, refused->event_hash, sizeof hash.at);
 	if (refused->has_stamp)
 		link.stamp = bytes_of(refused->stamp, sizeof refused->stamp);
-	return chain_take(replay, &link);
+	/* Nothing is heard of a revoked node, not even to refuse it; but one
+	 * batch may revoke its writer and go on. */
+	if (node && node->state == NODE_REVOKED &&
+	    refused->seq > node->accept_up_to &&
+	    refused->word != REJECT_REVOKED) {
+		struct event event = {.seq = refused->seq};
+
+		memcpy(event.node, refused->node, sizeof event.node);
+		tell_of_node(replay, FINDING_REVOKED, &event, NULL);
+	}
+	return chain_is_fine(replay, &link, refused->word);
+}
+
+/* ---- own entries */
+
+static bool
+enrolment_is_fine(struct replay *replay, const struct leaf *leaf,
+    const struct node_enrolled *enrolled)
+{
+	const struct view_invite *invite =
+	    view_invite(replay->view, enrolled->code_sha256);
+	struct hash id = hash_node(enrolled->sign_key);
+	struct event event = {0};
+
+	if (invite && !invite->is_used &&
+	    invite->invited.kind == enrolled->kind &&
+	    invite->invited.confirm == enrolled->pending &&
+	    strcmp(invite->invited.wilayah, enrolled->wilayah) == 0 &&
+	    invite->invited.expires_ms + EXPIRY_SLACK_MS >
+		leaf->received_at_ms &&
+	    memcmp(id.at, enrolled->node, NODE_ID_SIZE) == 0 &&
+	    !view_node_by_id(replay->view, enrolled->node))
+		return true;
+	memcpy(event.node, enrolled->node, sizeof event.node);
+	tell_of_node(replay, FINDING_ENROLMENT, &event, NULL);
+	/* Its events are judged nevertheless: this one line says it all. */
+	return !view_node_by_id(replay->view, enrolled->node);
+}
+
+static void
+note_fault(struct replay *replay, const struct node_faulted *faulted)
+{
+	struct event event = {.seq = faulted->seq};
+
+	memcpy(event.node, faulted->node, sizeof event.node);
+	tell_of_node(replay, NOTE_FAULT, &event, reject_word(faulted->word));
+}
+
+/* A turn that finds a timer due begins with a Ticked of its time. */
+static bool
+tick_is_fine(
+    struct replay *replay, const struct leaf *leaf, const struct event *event)
+{
+	bool is_tick = event->kind == EVENT_TICKED;
+	bool is_due = view_next_due_ms(replay->view) <= leaf->received_at_ms;
+	bool is_new_turn = leaf->received_at_ms > replay->last_received_ms;
+
+	if (is_tick && (!is_due || event->until_ms != leaf->received_at_ms)) {
+		tell(replay, FINDING_TICK, NULL);
+		return false;
+	}
+	if (!is_tick && is_due && is_new_turn && replay->entries > 0)
+		tell(replay, FINDING_TICK, NULL);
+	return true;
+}
+
+static bool
+own_is_fine(
+    struct replay *replay, const struct leaf *leaf, const struct event *event)
+{
+	if (event->recorded_at_ms != leaf->received_at_ms ||
+	    event->seen_size != 0 || event->seen_epoch != 0)
+		tell(replay, FINDING_OWN, event_kind_name(event->kind));
+	if (event->kind == EVENT_REFUSED)
+		return refusal_is_fine(replay, &event->refused);
+	if (event->kind == EVENT_NODE_ENROLLED)
+		return enrolment_is_fine(replay, leaf, &event->enrolled);
+	if (event->kind == EVENT_NODE_FAULTED)
+		note_fault(replay, &event->faulted);
+	return true;
 }
 
 static bool
@@ -369,33 +425,22 @@ input_is_fine(
     struct replay *replay, const struct leaf *leaf, const struct event *event)
 {
 	if ((leaf->author == AUTHOR_LOG) != event_is_own(event->kind)) {
-		tell(replay, REPLAY_INVALID, replay->entries,
-		    "this kind does not fit its author");
+		tell(replay, FINDING_AUTHOR, event_kind_name(event->kind));
 		return false;
 	}
 	if ((event->kind == EVENT_LOG_STARTED) != (replay->entries == 0)) {
-		tell(replay, REPLAY_DROPPED, replay->entries,
-		    "a log begins with its one LogStarted");
+		tell(replay, FINDING_START, NULL);
 		return false;
 	}
 	if (leaf->received_at_ms < replay->last_received_ms) {
-		tell(replay, REPLAY_INVALID, replay->entries,
-		    "received before the entry ahead of it");
+		tell(replay, FINDING_RECEIVED, NULL);
 		return false;
 	}
+	if (!tick_is_fine(replay, leaf, event))
+		return false;
 	if (leaf->author == AUTHOR_NODE)
 		return node_event_is_fine(replay, leaf, event);
-	if (event->kind == EVENT_REFUSED)
-		return refusal_is_fine(replay, &event->refused);
-	return true;
-}
-
-static void
-remember_region(struct replay *replay, const struct log_started *started)
-{
-	replay->has_region = true;
-	text_copy(replay->origin, sizeof replay->origin, started->origin);
-	memcpy(replay->log_key, started->log_key, sizeof replay->log_key);
+	return own_is_fine(replay, leaf, event);
 }
 
 static void
@@ -405,10 +450,11 @@ take_input(
 	struct entry entry;
 
 	compare(replay);
+	if (replay->fns->input)
+		replay->fns->input(
+		    replay->fns->context, replay->entries, event);
 	if (!input_is_fine(replay, leaf, event))
 		return;
-	if (event->kind == EVENT_LOG_STARTED)
-		remember_region(replay, &event->started);
 	replay->last_received_ms = leaf->received_at_ms;
 	apply(replay, leaf->author, event, &entry);
 	decide(replay, &entry);
@@ -419,18 +465,16 @@ replay_take(struct replay *replay, struct bytes bytes)
 {
 	struct leaf leaf;
 	struct event event;
-	struct hash hash = hash_leaf(bytes);
 	enum reject reject;
 
-	tlog_append(replay->tree, &hash);
 	if (leaf_get(&leaf, bytes) != OK) {
-		tell(replay, REPLAY_INVALID, replay->entries,
-		    "these bytes are no entry");
+		tell(replay, FINDING_ENTRY, NULL);
 	} else if ((reject = wire_unpack(replay->wire, leaf.event, &event)) !=
 		   REJECT_NONE) {
-		tell(replay, REPLAY_INVALID, replay->entries,
-		    reject_word(reject));
+		tell(replay, FINDING_EVENT, reject_word(reject));
 	} else if (leaf.author == AUTHOR_LOG && event_is_verdict(event.kind)) {
+		if (leaf.received_at_ms != replay->last_received_ms)
+			tell(replay, FINDING_RECEIVED, NULL);
 		heap_add(&replay->recorded, leaf.event, replay->entries);
 	} else {
 		take_input(replay, &leaf, &event);
@@ -438,43 +482,11 @@ replay_take(struct replay *replay, struct bytes bytes)
 	replay->entries++;
 }
 
-static void
-check_size(struct replay *replay, const struct checkpoint *head)
-{
-	char why[WHY_MAX];
-
-	snprintf(why, sizeof why,
-	    "the checkpoint is of %" PRIu64 " entries, here are %" PRIu64,
-	    head->size, replay->entries);
-	if (replay->entries < head->size)
-		tell(replay, REPLAY_DROPPED, replay->entries, why);
-	else if (replay->entries > head->size)
-		tell(replay, REPLAY_INVALID, head->size, why);
-}
-
 void
-replay_end(struct replay *replay, const char *checkpoint, size_t checkpoint_len)
+replay_end(struct replay *replay)
 {
-	struct checkpoint head;
-	struct hash root = tlog_root(replay->tree);
-
 	compare(replay);
-	for (unsigned i = 0; i < replay->chain_count; i++)
-		if (replay->chains[i].is_open)
-			tell_of_node(replay, REPLAY_DROPPED,
-			    replay->chains[i].node, replay->chains[i].mark + 1,
-			    "the stamped end of this batch is missing");
-	if (!replay->has_region ||
-	    checkpoint_open(&head, checkpoint, checkpoint_len, replay->origin,
-		replay->log_key) != OK) {
-		tell(replay, REPLAY_INVALID, replay->entries,
-		    "the checkpoint is not signed by the key of entry 0");
-		return;
-	}
-	check_size(replay, &head);
-	if (replay->entries == head.size && !hash_equal(&root, &head.root))
-		tell(replay, REPLAY_INVALID, replay->entries,
-		    "the entries do not give the root of the checkpoint");
+	chains_end(replay->chains, replay->view);
 }
 
 uint64_t
@@ -490,7 +502,13 @@ replay_verdicts(const struct replay *replay)
 }
 
 uint64_t
-replay_differences(const struct replay *replay)
+replay_stamps(const struct replay *replay)
 {
-	return replay->differences;
+	return chains_stamps(replay->chains);
+}
+
+const struct view *
+replay_view(const struct replay *replay)
+{
+	return replay->view;
 }

@@ -3,47 +3,53 @@
  * A log once more: its recorded inputs at their recorded times through the
  * same checks and the same judge, into a view of its own. The recorded
  * verdicts are not used but compared with what is decided here, byte for byte.
- * Everything that differs is told in one line.
+ * Everything that differs is told.
  */
 #ifndef IKRAR_REPLAY_H
 #define IKRAR_REPLAY_H
 
+#include "ikrar/chain.h"
 #include "judge/judge.h"
-#include "trust/note.h"
 
 struct replay;
 
-enum replay_what {
-	REPLAY_EQUAL,   /* a verdict, decided as recorded */
-	REPLAY_ALTERED, /* recorded otherwise than decided */
-	REPLAY_REMOVED, /* decided, not recorded */
-	REPLAY_ADDED,   /* recorded, not decided */
-	REPLAY_DROPPED, /* an input is missing */
-	REPLAY_INVALID, /* an entry that the checks refuse */
-};
-
-/* `index` is the recorded entry's, or where it should stand. `verdict` is the
- * decided one (or the recorded one, if only that is there), else NULL. `why`
- * is for people. */
-struct replay_line {
-	enum replay_what what;
+/* An event of a node, or its refusal, that stands in the node's chain. */
+struct replay_record {
 	uint64_t index;
-	const struct event *verdict;
-	const char *why;
+	const uint8_t *node;
+	uint64_t seq;
+	const struct hash *event_hash;
+	enum reject word; /* REJECT_NONE: taken */
+	struct chain_head head;
 };
-typedef void (*replay_line_fn)(void *context, const struct replay_line *line);
 
-struct replay *replay_new(replay_line_fn fn, void *context);
+/* Who listens; the functions may be NULL. */
+struct replay_fns {
+	void *context;
+	/* A verdict was decided (or, if only that is there, recorded) at this
+	 * index; `finding` NULL: both are equal. The finding is told too. */
+	void (*verdict)(void *context, uint64_t index,
+	    const struct finding *finding, const struct event *verdict);
+	/* Each input that can be read, before it is judged. */
+	void (*input)(void *context, uint64_t index, const struct event *event);
+	void (*record)(void *context, const struct replay_record *record);
+	/* The log's root when it had `size` entries. Not asked for: NULL. */
+	enum err (*root_at)(void *context, uint64_t size, struct hash *root);
+};
+
+/* Keeps both pointers. */
+struct replay *replay_new(
+    const struct findings *findings, const struct replay_fns *fns);
 void replay_free(struct replay *replay);
 
 /* The entries in their order. */
 void replay_take(struct replay *replay, struct bytes leaf);
-/* After the last: judges the end and compares with the signed checkpoint. */
-void replay_end(
-    struct replay *replay, const char *checkpoint, size_t checkpoint_len);
+/* After the last: judges the end. */
+void replay_end(struct replay *replay);
 
 uint64_t replay_entries(const struct replay *replay);  /* taken so far */
 uint64_t replay_verdicts(const struct replay *replay); /* decided so far */
-uint64_t replay_differences(const struct replay *replay);
+uint64_t replay_stamps(const struct replay *replay);   /* found valid */
+const struct view *replay_view(const struct replay *replay);
 
 #endif
