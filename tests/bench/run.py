@@ -3,7 +3,7 @@
 in one run. Method and what the figures mean: docs/benchmarks.md.
 
 usage: run.py [--events N] [--rounds N] [PART...]
-parts: memory latency hostile webhook drain (all of them without a name)
+parts: memory latency hostile webhook proof drain (all of them without a name)
 """
 import argparse
 import json
@@ -239,6 +239,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def proof(work):
+    out = subprocess.run([str(BIN / "bench_proof"), str(work / "proof"),
+                          "1000000"], capture_output=True, text=True,
+                         timeout=LONG)
+    if out.returncode != 0:
+        raise SystemExit(f"bench_proof: {out.stderr[-2000:]}")
+    for line in out.stdout.splitlines():
+        row = json.loads(line)
+        print(f"proof at batch {row['batch']}: {row['us_per_event']:.2f} us "
+              f"per event on the aggregator; largest receipt at "
+              f"{row['entries']} entries {row['receipt_bytes']} bytes",
+              flush=True)
+
+
 def memory(work):
     directory = work / "memory"
     directory.mkdir()
@@ -293,11 +307,11 @@ def main():
     parser.add_argument("parts", nargs="*")
     words = parser.parse_args()
     parts = words.parts or ["memory", "latency", "hostile", "webhook",
-                            "drain"]
+                            "proof", "drain"]
     work = pathlib.Path(tempfile.mkdtemp(prefix="ikrar-bench-", dir="/var/tmp"))
     print(f"disk: {run('df', '--output=source,fstype', work).stdout.split()[2:]}")
     try:
-        for part in ("memory", "latency", "hostile", "webhook"):
+        for part in ("memory", "latency", "hostile", "webhook", "proof"):
             if part in parts:
                 globals()[part](work)
         if "drain" in parts:
