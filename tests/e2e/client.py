@@ -50,12 +50,13 @@ class Code:
         raw = bytes(int(bits[i:i + 8], 2)
                     for i in range(0, len(bits) // 8 * 8, 8))
         assert sha(b"ikrar/code/1\n", raw[:-4])[:4] == raw[-4:], "mistyped"
-        assert raw[0] == 1
+        assert raw[0] == 2
         self.secret = raw[1:17]
         self.kind, self.drill = raw[17], raw[18]
         self.expires_ms, = struct.unpack(">Q", raw[19:27])
         self.server_key = raw[27:59]
-        self.wilayah, at = self._text(raw, 59)
+        self.recipients_pin = raw[59:75]
+        self.wilayah, at = self._text(raw, 75)
         self.endpoints = []
         count, at = raw[at], at + 1
         for _ in range(count):
@@ -124,6 +125,35 @@ def root_of(leaf_hash, index, size, path):
     return root
 
 
+def is_consistent(path, first, second, first_root, second_root):
+    """RFC 9162, 2.1.4.2; first is not 0."""
+    if first == second:
+        return not path and first_root == second_root
+    if not path or first > second:
+        return False
+    if first & (first - 1) == 0:
+        path = [first_root, *path]
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for sibling in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = sha(b"\x01", sibling, fr), sha(b"\x01", sibling, sr)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = sha(b"\x01", sr, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and fr == first_root and sr == second_root
+
+
+def hashes(raw):
+    return [raw[i:i + 32] for i in range(0, len(raw), 32)]
+
+
 class Node:
     """Keys, chain and conversation of one node."""
 
@@ -137,6 +167,7 @@ class Node:
         self.id = self.head[:16]
         self.seq = 0
         self.size, self.root = 0, bytes(32)
+        self.linked = 0  # heads that were proven to continue the one before
 
     def join(self, code):
         self.server_z85 = z85.encode(code.server_key)
@@ -153,11 +184,20 @@ class Node:
         self.region = link.hear(self.wire, "joined")
         assert self.region.node == self.id
         assert self.region.wilayah == code.wilayah
-        self.see(self.region.checkpoint)
-
-    def see(self, checkpoint):
         self.size, self.root = open_checkpoint(
-            checkpoint, self.region.origin, self.region.log_key)
+            self.region.checkpoint, self.region.origin, self.region.log_key)
+
+    def see(self, said):
+        """A head, with the proof that it continues the one seen last. A head
+        that was passed over (a Beat) leaves a gap, which a Hello would
+        close."""
+        size, root = open_checkpoint(said.checkpoint, self.region.origin,
+                                     self.region.log_key)
+        if said.from_size == self.size:
+            assert is_consistent(hashes(said.consistency), self.size, size,
+                                 self.root, root), "another history"
+            self.linked += 1
+        self.size, self.root = size, root
 
     def connect(self):
         self.link = Link(self.region.endpoints[0].address, self.server_z85,
@@ -168,9 +208,10 @@ class Node:
         say.hello.protocol_min = say.hello.protocol_max = 1
         say.hello.node, say.hello.software = self.id, "client.py"
         say.hello.last_seq = self.seq
+        say.hello.seen_epoch, say.hello.seen_size = 1, self.size
         self.link.say(say)
         welcome = self.link.hear(self.wire, "welcome")
-        self.see(welcome.checkpoint)
+        self.see(welcome)
         return welcome
 
     def pledge(self, unit, campaign, made_at_ms):
@@ -208,14 +249,12 @@ class Node:
         """The receipt covers the event that was pushed last, as taken."""
         assert receipt.have == self.seq and receipt.head == self.head
         assert not receipt.refused and not receipt.refusal_event
-        self.see(receipt.checkpoint)
+        self.see(receipt)
         leaf = (b"\x01\x01" + struct.pack(
             ">QH", receipt.received_at_ms, len(self.raw)) + self.raw +
             struct.pack(">B", len(self.stamp)) + self.stamp)
-        path = [receipt.inclusion[i:i + 32]
-                for i in range(0, len(receipt.inclusion), 32)]
         assert root_of(sha(b"\0", leaf), receipt.index, self.size,
-                       path) == self.root
+                       hashes(receipt.inclusion)) == self.root
 
 
 def main():
@@ -229,6 +268,7 @@ def main():
     receipt = node.push(event.SerializeToString(deterministic=True))
     assert hasattr(receipt, "inclusion"), receipt
     node.verify(receipt)
+    assert node.linked == 2, "Welcome and Receipt continue what was seen"
     print(f"receipt verified: seq 1 is entry {receipt.index} of {node.size}")
 
 

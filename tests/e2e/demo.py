@@ -12,8 +12,9 @@ from region import Failed, Mailbox
 from scenes import NAMES, Scene
 
 
-def play(name, directory, mailbox, is_quiet):
-    """One scene; prints its summary; returns its problems."""
+def play(name, directory, mailbox, is_quiet, verified):
+    """One scene; prints its summary; returns its problems. What is said of its
+    log at the end goes to `verified`."""
     scene = Scene(name, directory, mailbox)
     say = (lambda text: None) if is_quiet else (
         lambda text: print(f"    {text}", flush=True))
@@ -22,6 +23,7 @@ def play(name, directory, mailbox, is_quiet):
         scene.play(say)
         print("\n".join(scene.summary()))
         print(f"  putar ulang/replay: {scene.replay()}")
+        verified.append(f"  {name}: {scene.verify()}")
     except Failed as failed:
         scene.problems.append(str(failed))
     try:
@@ -51,12 +53,14 @@ def main():
     mailbox = Mailbox(directory / "mailbox").start()
     print(f"Kotak surat (surel dan webhook) / mailbox: "
           f"http://127.0.0.1:{mailbox.http}/", flush=True)
-    began, problems = time.monotonic(), 0
+    began, problems, verified = time.monotonic(), 0, []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         for name in words.scenes or NAMES:
             problems += len(play(name, directory, mailbox,
-                                 words.once or words.quiet))
+                                 words.once or words.quiet, verified))
+        print("\nikrar verify, log dan tanda terima petugas / each log with "
+              "its clerks' receipts:", *verified, sep="\n", flush=True)
         print(f"\n{len(words.scenes or NAMES)} adegan/scenes, "
               f"{time.monotonic() - began:.1f} s, "
               f"{problems} ketidaksesuaian/mismatches", flush=True)

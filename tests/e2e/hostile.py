@@ -105,7 +105,7 @@ def consumed(node, event):
     answer = node.push(event)
     if not hasattr(answer, "refused") or len(answer.refused) != 1:
         raise Failed(f"not refused by a row: {answer}")
-    node.see(answer.checkpoint)
+    node.see(answer)
     return answer.refused[0].word
 
 

@@ -2,6 +2,7 @@
 """Plays the scenes of data/scenes in drill regions, from the collector's
 command line to the mailbox, and holds what came out against what had to.
 """
+import json
 import pathlib
 import re
 import shutil
@@ -314,6 +315,26 @@ class Scene:
         """The exported log decides the same alerts; a rebuild is equal."""
         out = run(BIN / "ikrar", "replay", self.region.export()).stdout
         return out.strip().splitlines()[-1]
+
+    def verify(self):
+        """What an inspectorate does: the exported log and the receipt of each
+        collector's last record, checked by the files alone."""
+        receipts = []
+        for wilayah in self.collectors:
+            last = self.region.collector_status(wilayah)["receipted_seq"]
+            if last == 0:
+                continue
+            path = self.region.dir / f"{wilayah}-{last}.tlog-proof"
+            self.region.collector(wilayah, "receipt", str(last), "--out", path)
+            receipts.append(path)
+        # Exported behind the receipts: none is of a larger log.
+        said = json.loads(run(BIN / "ikrar", "verify", "--json",
+                              self.region.export(), *receipts).stdout)
+        if not said["verified"] or said["receipts_good"] != len(receipts):
+            raise Failed(f"{self.name}: not verified: {said}")
+        return (f"{said['entries']} entri/entries, {said['stamps']} cap/"
+                f"stamps, {said['verdicts_equal']} putusan/verdicts, "
+                f"{said['receipts_good']} tanda terima/receipts: sah/verified")
 
     def close(self):
         if self.region:

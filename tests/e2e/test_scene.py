@@ -18,6 +18,7 @@ def main():
                 scene.play()
                 print("\n".join(scene.summary()))
                 print(scene.replay())
+                print(scene.verify())
             finally:
                 scene.close()
         finally:

@@ -8,6 +8,7 @@
 #define TESTS_PROP_RANDOM_HISTORY_H
 
 #include "tests/support/log_builder.h"
+#include "tests/support/recipients.h"
 
 enum {
 	QUEUE_MAX = 512,
@@ -427,13 +428,28 @@ change_roster(struct history *history)
 	send_roster(history);
 }
 
+/* Signed by anybody, a recipient in force or not. */
+static inline void
+change_recipients(struct history *history)
+{
+	const struct view_region *region = view_region(history->story->view);
+	uint32_t version = (uint32_t)region->recipients_version + 1;
+	struct event event = recipients_of(
+	    version, (uint8_t)(1 + below(4)), 1 + below(RECIPIENTS_MAX));
+
+	if (version > 1)
+		recipients_signed(
+		    &event, region->origin, (uint8_t)(1 + below(12)));
+	(void)story_record(history->story, 0, &event);
+}
+
 static inline void
 admin_does_something(struct history *history)
 {
 	char wilayah[WILAYAH_MAX];
 	unsigned n = 1 + below(history->story->node_count - 1);
 
-	switch (below(6)) {
+	switch (below(7)) {
 	case 0:
 		change_roster(history);
 		break;
@@ -445,6 +461,9 @@ admin_does_something(struct history *history)
 			break;
 		put_district(wilayah, below(history->kecamatan));
 		(void)add_collector(history, wilayah);
+		break;
+	case 3:
+		change_recipients(history);
 		break;
 	default:
 		change_as_admin(history);

@@ -413,6 +413,43 @@ Test(prop_judge, goes_on_from_what_it_saved)
 	each_history(check_restarts);
 }
 
+static unsigned recipient_changes;
+
+/* From each set to the next leads the signature of one of its members. */
+static void
+check_recipients(const struct history *history)
+{
+	const struct view *view = history->story->view;
+	uint64_t version = view_region(view)->recipients_version;
+
+	for (uint64_t i = 2; i <= version; i++) {
+		const struct recipients_changed *set = view_recipients(view, i);
+		const struct recipients_changed *before =
+		    view_recipients(view, i - 1);
+		const struct recipients_word word = {
+		    .origin = view_region(view)->origin,
+		    .version = (uint32_t)i,
+		    .rows_sha256 = set->part.sha256};
+		bool is_member = false;
+
+		for (uint32_t k = 0; k < before->row_count; k++)
+			is_member =
+			    is_member || memcmp(before->rows[k].sign_key,
+					     set->signer, SIGN_KEY_SIZE) == 0;
+		cr_assert(is_member && recipients_sign_is_valid(
+					   set->signature, &word, set->signer),
+		    "seed %llu: version %llu",
+		    (unsigned long long)history->seed, (unsigned long long)i);
+		recipient_changes++;
+	}
+}
+
+Test(prop_judge, lets_nobody_but_a_recipient_change_the_recipients)
+{
+	each_history(check_recipients);
+	cr_assert_geq(recipient_changes, number_of("SEED", 0) != 0 ? 0 : 10);
+}
+
 /* ---- orders of arrival */
 
 /* Deliveries in an order of chance, each node's own kept. What changes a

@@ -7,6 +7,8 @@
 #include "trust/proof.h"
 #include "trust/seal.h"
 
+#include <criterion/criterion.h>
+
 TestSuite(receipts, .init = open_story, .fini = close_story, .timeout = 60);
 
 /* ---- receipts */

@@ -4,7 +4,22 @@
 
 #include "tests/unit/test_ikrar_story.h"
 
+#include <inttypes.h>
+
+#include <criterion/criterion.h>
+
 TestSuite(verify, .init = open_story, .fini = close_story, .timeout = 60);
+
+/* Publishes, and this is found, of that entry. */
+static void
+finds(enum finding_kind kind, uint64_t index)
+{
+	publish();
+	cr_assert_gt(failures(), 0);
+	cr_assert_gt(counts[kind], 0, "%s", finding_word(kind));
+	cr_assert_eq(first[kind].index, index, "%s: %" PRIu64,
+	    finding_word(kind), first[kind].index);
+}
 
 /* ---- an honest log */
 
