@@ -140,7 +140,7 @@ write_genesis(const char *dir, struct event *started,
 	CHECK(len > 0);
 	store_begin(store, now_ms);
 	(void)store_append(
-	    store, AUTHOR_LOG, bytes_of(bytes, len), bytes_of(NULL, 0));
+	    store, AUTHOR_LOG, bytes_of(bytes, len), bytes_of(NULL, 0), NULL);
 	err = store_commit(store);
 	if (err == OK)
 		err =

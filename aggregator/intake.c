@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/intake.h"
 
+#include "aggregator/ahead.h"
 #include "aggregator/counters.h"
 #include "aggregator/limits.h"
 #include "aggregator/push.h"
@@ -32,6 +33,7 @@ struct intake {
 	struct intake_options options;
 	struct message_codec *codec;
 	struct push_desk *desk;
+	struct ahead *ahead;
 	bool is_busy;
 	struct message message; /* what came, then what goes */
 	struct slice_body slice;
@@ -47,6 +49,8 @@ intake_new(const struct intake_options *options)
 	intake->options = *options;
 	intake->codec = message_codec_new();
 	intake->desk = push_desk_new(options->turn, options->peers);
+	intake->ahead =
+	    ahead_new(options->worker, options->turn, options->peers);
 	return intake;
 }
 
@@ -55,6 +59,7 @@ intake_free(struct intake *intake)
 {
 	if (intake == NULL)
 		return;
+	ahead_free(intake->ahead);
 	push_desk_free(intake->desk);
 	message_codec_free(intake->codec);
 	free(intake);
@@ -166,16 +171,80 @@ take_hello(struct intake *intake, unsigned number,
 }
 
 static void
-take_push(struct intake *intake, unsigned number, const struct request *request,
-    const struct moment *moment)
+take_push(struct intake *intake, const struct request *request,
+    const struct push_input *input)
 {
-	const struct view *view = turn_view(intake->options.turn);
-	const struct push *push = &intake->message.push;
-	struct push_input input = {
-	    .number = number, .push = push, .now_ms = moment->now_ms};
 	struct push_result result;
 	struct owed *owed;
 	struct peer *peer;
+
+	push_take(intake->desk, input, &result);
+	if (result.word != REJECT_NONE || result.is_known) {
+		owe_refusal(intake, input->number, request, result.word);
+		return;
+	}
+	peer = peers_at(intake->options.peers, input->number);
+	if (peer->live.last_seq < result.at.mark)
+		peer->live.last_seq = result.at.mark;
+	owed = owe(intake, MESSAGE_RECEIPT, input->number, request);
+	if (owed != NULL)
+		owed->push = result;
+}
+
+/* What came before it in this turn may have revoked the node. */
+static void
+settle(struct intake *intake, const struct ahead_push *held,
+    const struct worker_result *result)
+{
+	const struct view *view = turn_view(intake->options.turn);
+	const struct request request = {.route = &held->route};
+	const struct push_input input = {.number = held->number,
+	    .push = &held->push,
+	    .body = result->body,
+	    .now_ms = held->moment.now_ms,
+	    .ahead = result};
+
+	if (may_speak(
+		intake, view_node(view, held->number), &request, &held->moment))
+		take_push(intake, &request, &input);
+}
+
+static void
+settle_all_but(struct intake *intake, unsigned left)
+{
+	struct worker_result result;
+	struct ahead_push held;
+
+	while (ahead_next(intake->ahead, left, &held, &result) == OK)
+		settle(intake, &held, &result);
+}
+
+void
+intake_settle(struct intake *intake)
+{
+	settle_all_but(intake, ahead_leave(intake->ahead));
+}
+
+bool
+intake_is_holding(const struct intake *intake)
+{
+	return ahead_count(intake->ahead) > 0;
+}
+
+static void
+take_or_hold(struct intake *intake, unsigned number,
+    const struct request *request, const struct moment *moment)
+{
+	const struct view *view = turn_view(intake->options.turn);
+	const struct push *push = &intake->message.push;
+	const struct ahead_push held = {.route = *request->route,
+	    .number = number,
+	    .push = *push,
+	    .moment = *moment};
+	const struct push_input input = {.number = number,
+	    .push = push,
+	    .body = request->frames[1],
+	    .now_ms = moment->now_ms};
 
 	if (memcmp(push->node, view_node(view, number)->id, NODE_ID_SIZE) !=
 	    0) {
@@ -186,18 +255,10 @@ take_push(struct intake *intake, unsigned number, const struct request *request,
 		refuse(intake, number, request, REJECT_BUSY);
 		return;
 	}
-	input.body = request->frames[1];
-	push_take(intake->desk, &input, &result);
-	if (result.word != REJECT_NONE || result.is_known) {
-		owe_refusal(intake, number, request, result.word);
+	if (ahead_hold(intake->ahead, &held, input.body))
 		return;
-	}
-	peer = peers_at(intake->options.peers, number);
-	if (peer->live.last_seq < result.at.mark)
-		peer->live.last_seq = result.at.mark;
-	owed = owe(intake, MESSAGE_RECEIPT, number, request);
-	if (owed != NULL)
-		owed->push = result;
+	settle_all_but(intake, 0);
+	take_push(intake, request, &input);
 }
 
 static void
@@ -241,7 +302,7 @@ take_message(struct intake *intake, unsigned number,
 		take_hello(intake, number, request, moment);
 		return;
 	case MESSAGE_PUSH:
-		take_push(intake, number, request, moment);
+		take_or_hold(intake, number, request, moment);
 		return;
 	case MESSAGE_READ:
 		take_read(intake, number, request, moment);
@@ -286,9 +347,12 @@ intake_message(struct intake *intake, const struct request *request,
 		intake->codec, request->frames[0], &intake->message) != OK ||
 	    (intake->message.kind == MESSAGE_PUSH) !=
 		(request->frame_count == 2)) {
+		settle_all_but(intake, 0);
 		take_malformed(intake, number, request);
 		return;
 	}
+	if (intake->message.kind != MESSAGE_PUSH)
+		settle_all_but(intake, 0); /* answers stay in order */
 	take_message(intake, number, request, moment);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What nodes say to the region: each message is checked and taken into the
- * open turn at once; what there is to answer waits until the turn is
- * committed.
+ * open turn at once, or, if it is a long push, handed to the worker and taken
+ * at the turn's end; what there is to answer waits until the turn is committed.
  *
  * The rules of a push (docs/protocol.md): a node that may not speak is not
  * read. A batch is judged whole before anything of it is applied (gap, fork,
@@ -26,6 +26,7 @@ struct intake_options {
 	struct feed *feed;
 	struct told *told;
 	struct post *post;
+	struct worker *worker; /* or NULL */
 };
 
 struct intake *intake_new(const struct intake_options *options);
@@ -35,6 +36,11 @@ void intake_free(struct intake *intake);
 void intake_set_busy(struct intake *intake, bool is_busy);
 void intake_message(struct intake *intake, const struct request *request,
     const struct moment *moment);
+/* Before the commit: takes into the turn what the worker has. Of many pushes
+ * it leaves those that came since the last call for the next one. */
+void intake_settle(struct intake *intake);
+/* Something was left: end the turn again, soon. */
+bool intake_is_holding(const struct intake *intake);
 /* After the commit: all answers that are owed. */
 void intake_answer(struct intake *intake, const struct moment *moment);
 /* After a turn that ticked: to each connected collector that should report. */

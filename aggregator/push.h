@@ -6,6 +6,7 @@
 #include "aggregator/batch.h"
 #include "aggregator/peers.h"
 #include "aggregator/turn.h"
+#include "aggregator/worker.h"
 
 struct push_desk;
 struct push_desk *push_desk_new(struct turn *turn, struct peers *peers);
@@ -16,6 +17,9 @@ struct push_input {
 	const struct push *push;
 	struct bytes body;
 	uint64_t now_ms;
+	/* What the worker has found, or NULL. Believed only if it started from
+	 * where the node's chain is. */
+	const struct worker_result *ahead;
 };
 
 /* What the answer is about. */

@@ -53,7 +53,8 @@ region_open(struct region **region, const struct region_options *options)
 	    .peers = made->peers,
 	    .feed = made->feed,
 	    .told = made->told,
-	    .post = &made->post});
+	    .post = &made->post,
+	    .worker = options->worker});
 	made->enrol = enrol_new(made->turn, &made->join_post, &made->endpoints);
 	*region = made;
 	return OK;
@@ -161,6 +162,7 @@ end_open_turn(struct region *region, const struct moment *moment)
 void
 region_turn_end(struct region *region, const struct moment *moment)
 {
+	intake_settle(region->intake);
 	if (store_is_open_turn(turn_store(region->turn))) {
 		end_open_turn(region, moment);
 		return;
@@ -168,6 +170,12 @@ region_turn_end(struct region *region, const struct moment *moment)
 	intake_answer(region->intake, moment);
 	enrol_answer(region->enrol);
 	feed_answer(region->feed, NULL, moment);
+}
+
+bool
+region_is_holding(const struct region *region)
+{
+	return intake_is_holding(region->intake);
 }
 
 static void

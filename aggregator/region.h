@@ -13,6 +13,7 @@
 #include "aggregator/home.h"
 #include "aggregator/post.h"
 #include "aggregator/store.h"
+#include "aggregator/worker.h"
 #include "core/stat.h"
 #include "judge/view.h"
 
@@ -24,6 +25,7 @@ struct region_options {
 	post_fn send;      /* on the region's socket */
 	post_fn send_join; /* on the join socket */
 	void *context;
+	struct worker *worker; /* or NULL; outlives the region */
 	/* Share of the disk in use, percent; 0: the limits of limits.h. */
 	unsigned disk_busy_percent, disk_stop_percent;
 };
@@ -49,6 +51,8 @@ void region_message(struct region *region, const struct request *request,
 void region_join(struct region *region, const struct request *request,
     const struct moment *moment);
 void region_turn_end(struct region *region, const struct moment *moment);
+/* Something waits for another region_turn_end, soon. */
+bool region_is_holding(const struct region *region);
 /* Now and then: timers that are due, what waits too long, the disk, notes in
  * `live`, a snapshot when nothing comes. */
 void region_clock(struct region *region, const struct moment *moment);

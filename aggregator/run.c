@@ -34,6 +34,8 @@ struct daemon {
 	struct loop *loop;
 	struct link *link;
 	struct link_server *server, *join_server;
+	struct worker *worker;
+	struct loop_timer *again; /* the turn has left something */
 	struct region *region;
 	int alive_fd;
 	uint64_t alive_ms;           /* monotonic: last beat */
@@ -222,6 +224,8 @@ on_turn_end(void *context)
 	struct moment moment = moment_of(daemon);
 
 	region_turn_end(daemon->region, &moment);
+	if (region_is_holding(daemon->region))
+		loop_timer_set(daemon->again, 0);
 }
 
 static void
@@ -403,6 +407,7 @@ open_region(struct daemon *daemon)
 	    .send = on_send,
 	    .send_join = on_send_join,
 	    .context = daemon,
+	    .worker = daemon->worker,
 	    .disk_busy_percent = (unsigned)settings->disk_busy_percent,
 	    .disk_stop_percent = (unsigned)settings->disk_stop_percent};
 	enum err err = home_keys_load(&daemon->keys, settings->dir);
@@ -441,6 +446,7 @@ start(struct daemon *daemon)
 	err = tell_endpoints(daemon);
 	if (err != OK)
 		return err;
+	daemon->again = loop_timer_new(daemon->loop, on_turn_end, daemon);
 	on_clock(daemon);
 	loop_on_clock(daemon->loop, on_clock, daemon);
 	region = view_region(region_view(daemon->region));
@@ -459,6 +465,7 @@ stop(struct daemon *daemon)
 	link_server_close(daemon->server);
 	link_close(daemon->link);
 	region_close(daemon->region);
+	worker_close(daemon->worker);
 	home_alive_close(daemon->alive_fd);
 	loop_close(daemon->loop);
 	explicit_bzero(&daemon->keys, sizeof daemon->keys);
@@ -473,7 +480,9 @@ verb_run(int argc, char **argv)
 	enum err err;
 
 	conf_load(&command, &daemon.settings, argc, argv, &rest);
-	err = start(&daemon);
+	err = worker_open(&daemon.worker);
+	if (err == OK)
+		err = start(&daemon);
 	if (err == OK)
 		err = loop_run(daemon.loop);
 	if (err == OK)

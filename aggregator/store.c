@@ -457,7 +457,7 @@ store_is_open_turn(const struct store *store)
 
 uint64_t
 store_append(struct store *store, enum author author, struct bytes event,
-    struct bytes stamp)
+    struct bytes stamp, const struct hash *leaf_hash)
 {
 	struct leaf leaf = {.author = author,
 	    .received_at_ms = store->received_at_ms,
@@ -474,8 +474,9 @@ store_append(struct store *store, enum author author, struct bytes event,
 		struct hash hash;
 
 		leaf_put(at, &leaf);
-		hash = hash_leaf(bytes_of(at, len));
-		tlog_append(store->tree, &hash);
+		if (leaf_hash == NULL)
+			hash = hash_leaf(bytes_of(at, len));
+		tlog_append(store->tree, leaf_hash != NULL ? leaf_hash : &hash);
 	}
 	return store->next++;
 }

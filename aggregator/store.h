@@ -110,9 +110,9 @@ unsigned store_disk_percent(struct store *store);
 void store_begin(struct store *store, uint64_t received_at_ms);
 bool store_is_open_turn(const struct store *store);
 /* Puts an entry behind the last and into the tree; returns its index. A
- * failure shows at store_commit. */
+ * failure shows at store_commit. `leaf_hash` may be NULL: not known yet. */
 uint64_t store_append(struct store *store, enum author author,
-    struct bytes event, struct bytes stamp);
+    struct bytes event, struct bytes stamp, const struct hash *leaf_hash);
 /* The tree that the appends go into. */
 struct tlog *store_tlog(struct store *store);
 void store_put_mark(struct store *store, const uint8_t node[NODE_ID_SIZE],

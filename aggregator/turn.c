@@ -133,14 +133,15 @@ turn_is_notice(enum event_kind kind)
 }
 
 static uint64_t
-append(struct turn *turn, const struct leaf *leaf, const struct event *event)
+append(struct turn *turn, const struct leaf *leaf, const struct event *event,
+    const struct hash *leaf_hash)
 {
 	struct entry entry = {.author = leaf->author,
 	    .received_at_ms = turn->received_at_ms,
 	    .event = event};
 
-	entry.index =
-	    store_append(turn->store, leaf->author, leaf->event, leaf->stamp);
+	entry.index = store_append(
+	    turn->store, leaf->author, leaf->event, leaf->stamp, leaf_hash);
 	view_apply(turn->view, &entry);
 	turn->news.to = entry.index + 1;
 	if (turn_is_notice(event->kind))
@@ -156,7 +157,7 @@ append_own(struct turn *turn, const struct event *event)
 	    .author = AUTHOR_LOG, .event = bytes_of(turn->own, len)};
 
 	CHECK(len > 0);
-	return append(turn, &leaf, event);
+	return append(turn, &leaf, event, NULL);
 }
 
 /* What the rules say now, directly behind the input that made them say it. */
@@ -181,11 +182,11 @@ judge_input(struct turn *turn, const struct entry *input)
 
 uint64_t
 turn_take(struct turn *turn, struct bytes bytes, const struct event *event,
-    struct bytes stamp)
+    struct bytes stamp, const struct hash *leaf_hash)
 {
 	struct leaf leaf = {
 	    .author = AUTHOR_NODE, .event = bytes, .stamp = stamp};
-	uint64_t index = append(turn, &leaf, event);
+	uint64_t index = append(turn, &leaf, event, leaf_hash);
 
 	judge_input(turn, &(struct entry){.index = index,
 			      .author = AUTHOR_NODE,
@@ -233,6 +234,14 @@ turn_received_ms(const struct turn *turn)
 	return turn->received_at_ms;
 }
 
+uint64_t
+turn_would_receive_ms(const struct turn *turn, uint64_t now_ms)
+{
+	if (store_is_open_turn(turn->store) || now_ms < turn->received_at_ms)
+		return turn->received_at_ms;
+	return now_ms;
+}
+
 void
 turn_begin(struct turn *turn, uint64_t now_ms)
 {
@@ -240,8 +249,7 @@ turn_begin(struct turn *turn, uint64_t now_ms)
 
 	if (store_is_open_turn(turn->store))
 		return;
-	if (now_ms > turn->received_at_ms)
-		turn->received_at_ms = now_ms;
+	turn->received_at_ms = turn_would_receive_ms(turn, now_ms);
 	store_begin(turn->store, turn->received_at_ms);
 	turn->news = (struct turn_news){
 	    .from = view_size(turn->view), .to = view_size(turn->view)};

@@ -36,12 +36,15 @@ uint64_t turn_head_size(const struct turn *turn);
 void turn_begin(struct turn *turn, uint64_t now_ms);
 /* Is a timer due? */
 bool turn_is_due(const struct turn *turn, uint64_t now_ms);
-/* Of the open turn. */
+/* Of the open turn; of the one that would be opened at `now_ms`. */
 uint64_t turn_received_ms(const struct turn *turn);
+uint64_t turn_would_receive_ms(const struct turn *turn, uint64_t now_ms);
 
-/* A node's event that has passed all checks; its index. */
+/* A node's event that has passed all checks; its index. `leaf_hash` is that of
+ * its leaf in this turn, or NULL: not known yet. */
 uint64_t turn_take(struct turn *turn, struct bytes bytes,
-    const struct event *event, struct bytes stamp);
+    const struct event *event, struct bytes stamp,
+    const struct hash *leaf_hash);
 /* The sealed part of an event that was taken in this turn: on disk before it
  * is. */
 void turn_put_blob(

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Jobs lie in a ring that both processes have mapped. Whoever takes a job first
- * does it: the worker goes through them in order, the daemon takes the one whose
- * result it needs. A side that has to wait says so, looks once more, and sleeps
- * on its eventfd; the other wakes it only then.
+ * does it: the worker goes through them in order, the daemon takes the one
+ * whose result it needs. A side that has to wait says so, looks once more, and
+ * sleeps on its eventfd; the other wakes it only then.
  *
  * A job that goes on from another's head is left to the daemon if that other is
  * not done: the daemon asks in order, so then it is.

@@ -7,8 +7,8 @@
  *
  * A job that the worker has not begun when its result is wanted is done by the
  * caller itself, so neither waits for the other while there is work. If the
- * process dies or hangs, the daemon ends: nothing was said of the turn, and
- * all send again.
+ * process dies or hangs over a job, the daemon ends: nothing was said of the
+ * turn, and all send again.
  */
 #ifndef AGGREGATOR_WORKER_H
 #define AGGREGATOR_WORKER_H

@@ -21,7 +21,7 @@ pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(PROTOBUF_C REQUIRED IMPORTED_TARGET libprotobuf-c)
 pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
-pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)
 pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(CYAML REQUIRED IMPORTED_TARGET libcyaml)
@@ -66,17 +66,14 @@ function(house_program name)
 	install(TARGETS ${name} RUNTIME)
 endfunction()
 
-# house_static_program(NAME SOURCES main.c ARCHIVES parts core LIBS crypto): a
+# house_static_program(NAME SOURCES main.c ARCHIVES parts core LIBS nettle): a
 # program that needs nothing of the machine it runs on. Of our archives, named
 # from the top floor down, only what it uses is taken; so those libraries that
 # they use elsewhere are not asked for. Not under the sanitizers.
 function(house_static_program name)
 	cmake_parse_arguments(ARG "" "" "SOURCES;ARCHIVES;LIBS" ${ARGN})
 	add_executable(${name} ${ARG_SOURCES})
-	# libcrypto's own use of sockets, which nothing here calls, draws
-	# warnings.
-	target_link_libraries(${name} PRIVATE house_flags -static
-	    -Wl,--no-warnings)
+	target_link_libraries(${name} PRIVATE house_flags -static)
 	foreach(archive ${ARG_ARCHIVES})
 		add_dependencies(${name} ${archive})
 		target_link_libraries(${name} PRIVATE $<TARGET_FILE:${archive}>)

@@ -212,15 +212,19 @@ reference_is_valid(const char *reference)
 bool
 has_digit_run(const char *text)
 {
+	static const bool skipped[UINT8_MAX + 1] = {[' '] = true,
+	    ['.'] = true,
+	    ['-'] = true,
+	    ['/'] = true,
+	    ['_'] = true};
 	unsigned run = 0;
 
 	for (; *text != '\0'; text++) {
-		if ((classes[(uint8_t)*text] & CLASS_DIGIT) != 0)
-			run++;
-		else if (strchr(" .-/_", *text) == NULL)
+		if (*text >= '0' && *text <= '9') {
+			if (++run == DIGIT_RUN)
+				return true;
+		} else if (!skipped[(uint8_t)*text])
 			run = 0;
-		if (run >= DIGIT_RUN)
-			return true;
 	}
 	return false;
 }

@@ -4,41 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 
 struct hasher {
-	EVP_MD_CTX *context; /* always started */
+	struct sha256_ctx context;
 };
-
-/*
- * To set up a digest costs libcrypto more than to hash a whole event, so one
- * context is made at first use and only wound back afterwards. Programs have
- * one thread, and nothing stays in it between two calls.
- */
-static struct hasher shared;
-
-static void
-hasher_open(struct hasher *hasher)
-{
-	EVP_MD *sha256;
-
-	/* No file of the machine has a say in what SHA-256 is. */
-	CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1);
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	CHECK(sha256 != NULL);
-	hasher->context = EVP_MD_CTX_new();
-	CHECK(hasher->context != NULL);
-	CHECK(EVP_DigestInit_ex2(hasher->context, sha256, NULL) == 1);
-	EVP_MD_free(sha256);
-}
-
-static struct hasher *
-shared_hasher(void)
-{
-	if (shared.context == NULL)
-		hasher_open(&shared);
-	return &shared;
-}
 
 bool
 hash_equal(const struct hash *a, const struct hash *b)
@@ -49,11 +19,12 @@ hash_equal(const struct hash *a, const struct hash *b)
 struct hash
 hash_parts(const struct bytes *parts, unsigned count)
 {
-	struct hasher *hasher = shared_hasher();
+	struct hasher hasher;
 
+	sha256_init(&hasher.context);
 	for (unsigned i = 0; i < count; i++)
-		hasher_add(hasher, parts[i]);
-	return hasher_end(hasher);
+		hasher_add(&hasher, parts[i]);
+	return hasher_end(&hasher);
 }
 
 struct hash
@@ -116,33 +87,27 @@ hasher_new(void)
 {
 	struct hasher *hasher = xcalloc(1, sizeof *hasher);
 
-	hasher_open(hasher);
+	sha256_init(&hasher->context);
 	return hasher;
 }
 
 void
 hasher_free(struct hasher *hasher)
 {
-	if (hasher == NULL)
-		return;
-	EVP_MD_CTX_free(hasher->context);
 	free(hasher);
 }
 
 void
 hasher_add(struct hasher *hasher, struct bytes bytes)
 {
-	CHECK(EVP_DigestUpdate(hasher->context, bytes.at, bytes.len) == 1);
+	sha256_update(&hasher->context, bytes.len, bytes.at);
 }
 
 struct hash
 hasher_end(struct hasher *hasher)
 {
 	struct hash hash;
-	unsigned len = HASH_SIZE;
 
-	CHECK(EVP_DigestFinal_ex(hasher->context, hash.at, &len) == 1);
-	CHECK(len == HASH_SIZE);
-	CHECK(EVP_DigestInit_ex2(hasher->context, NULL, NULL) == 1);
+	sha256_digest(&hasher->context, HASH_SIZE, hash.at);
 	return hash;
 }

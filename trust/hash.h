@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SHA-256, and the labelled hashes that everything is named and chained by
- * (docs/protocol.md, "Hashes"). Pure. The only file that sees libcrypto.
+ * (docs/protocol.md, "Hashes"). Pure. The only file that sees libnettle.
  */
 #ifndef TRUST_HASH_H
 #define TRUST_HASH_H

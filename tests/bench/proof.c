@@ -58,7 +58,7 @@ store_turn(struct bench *bench, unsigned count)
 	store_begin(bench->store, 1);
 	for (unsigned i = 0; i < count; i++)
 		(void)store_append(bench->store, AUTHOR_LOG, next_event(bench),
-		    bytes_of(NULL, 0));
+		    bytes_of(NULL, 0), NULL);
 	if (store_commit(bench->store) != OK)
 		fatalx("bench-no-commit");
 }

@@ -25,7 +25,7 @@ owners()
 		echo core/conf.c aggregator/yaml_file.c notifier/contacts.c
 		;;
 	sodium.h) echo trust/sign.c trust/seal.c trust/passphrase.c ;;
-	openssl/evp.h) echo trust/hash.c ;;
+	nettle/sha2.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;
 	protobuf-c/protobuf-c.h) echo model/shape.c model/shape_quick.c ;;
 	proto/event.pb-c.h) echo model/wire.c ;;

@@ -75,6 +75,7 @@ struct rig {
 	struct rig_node admin;
 	uint64_t now_ms, monotonic_ms;
 	unsigned disk_busy_percent;
+	struct worker *worker; /* NULL: none */
 	struct message_codec *codec;
 	struct message message;
 	uint8_t next_route;
@@ -130,6 +131,7 @@ rig_open(struct rig *rig)
 			      .send = rig_on_send,
 			      .send_join = rig_on_send,
 			      .context = rig,
+			      .worker = rig->worker,
 			      .disk_busy_percent = rig->disk_busy_percent,
 			      .disk_stop_percent = 101});
 }

@@ -44,7 +44,7 @@ grow(uint64_t count)
 		event.until_ms = RIG_NOW_MS + store_size(store);
 		(void)store_append(store, AUTHOR_LOG,
 		    bytes_of(bytes, wire_pack(&event, bytes, sizeof bytes)),
-		    bytes_of(NULL, 0));
+		    bytes_of(NULL, 0), NULL);
 	}
 	cr_assert_eq(store_commit(store), OK);
 	head_sign(head);

@@ -57,7 +57,7 @@ append(unsigned count)
 	store_begin(store, 1726963200000);
 	for (unsigned i = 0; i < count; i++)
 		(void)store_append(store, AUTHOR_LOG, ticked(1726963200000 + i),
-		    bytes_of(NULL, 0));
+		    bytes_of(NULL, 0), NULL);
 	cr_assert_eq(store_commit(store), OK);
 }
 
@@ -82,7 +82,7 @@ Test(store, a_dropped_turn_leaves_nothing)
 	append(1);
 	store_begin(store, 1726963200000);
 	(void)store_append(
-	    store, AUTHOR_LOG, ticked(1726963200000), bytes_of(NULL, 0));
+	    store, AUTHOR_LOG, ticked(1726963200000), bytes_of(NULL, 0), NULL);
 	reopen();
 	cr_assert_eq(store_size(store), 1);
 	cr_assert_eq(tlog_size(store_tlog(store)), 1);
@@ -288,7 +288,7 @@ Test(store, is_read_beside_its_writer)
 	cr_assert_eq(store_open(&store, dir, STORE_WRITE), OK);
 	store_begin(store, 1726963200000);
 	(void)store_append(
-	    store, AUTHOR_LOG, ticked(1726963200000), bytes_of(NULL, 0));
+	    store, AUTHOR_LOG, ticked(1726963200000), bytes_of(NULL, 0), NULL);
 	cr_assert_eq(write(ends[1], "x", 1), 1);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert_eq(status, 0);

@@ -298,6 +298,14 @@ Test(message, leaves_the_callers_value_alone_when_refused)
 		cr_assert_eq(((const uint8_t *)&back)[i], 7);
 }
 
+static struct bytes
+of_zeros(size_t len)
+{
+	static const uint8_t zeros[65 * EVENT_HASH_SIZE];
+
+	return bytes_of(zeros, len);
+}
+
 /* A change, and that it is refused. */
 #define BITES(kind, ...)                                                \
 	do {                                                            \
@@ -321,10 +329,11 @@ Test(message, of_a_node_is_bounded)
 	BITES(MESSAGE_PUSH, message.push.first_seq = 0);
 	BITES(MESSAGE_PUSH, message.push.count = 0);
 	BITES(MESSAGE_PUSH, message.push.count = 201);
+	BITES(MESSAGE_PUSH, message.push.blob_count = PUSH_BLOBS_MAX + 1);
 	BITES(MESSAGE_READ, SET(message.read.origin, "\xff"));
 	PASSES(MESSAGE_READ, message.read.has_leaf_hash = false);
 	BITES(MESSAGE_FETCH, message.fetch.what = WHAT_NONE);
-	BITES(MESSAGE_FETCH, message.fetch.what = (enum what)3);
+	BITES(MESSAGE_FETCH, message.fetch.what = (enum what)4);
 	BITES(MESSAGE_FETCH, message.fetch.part = 0);
 	BITES(MESSAGE_JOIN, SET(message.join.software, "\x01"));
 }
@@ -333,6 +342,12 @@ Test(message, of_a_region_is_bounded)
 {
 	BITES(MESSAGE_WELCOME, SET(message.welcome.checkpoint, "\xe2\x80\x95"));
 	BITES(MESSAGE_RECEIPT, message.receipt.inclusion.len = 33);
+	BITES(MESSAGE_RECEIPT, message.receipt.consistency = of_zeros(31));
+	BITES(MESSAGE_WELCOME, message.welcome.consistency = of_zeros(33));
+	BITES(MESSAGE_PAGE, message.page.consistency = of_zeros(1));
+	BITES(MESSAGE_BEAT, message.beat.consistency = of_zeros(1));
+	BITES(MESSAGE_BEAT,
+	    message.beat.consistency = of_zeros(65 * EVENT_HASH_SIZE));
 	BITES(MESSAGE_RECEIPT, SET(message.receipt.checkpoint, "\t"));
 	BITES(MESSAGE_REFUSAL, SET(message.refusal.detail, "\n"));
 	PASSES(MESSAGE_REFUSAL, memset(message.refusal.head, 0, 32));
