@@ -2,6 +2,7 @@
 #include "aggregator/admin.h"
 
 #include "aggregator/home.h"
+#include "aggregator/standing.h"
 #include "aggregator/tell.h"
 #include "core/loop.h"
 #include "model/catalog.h"
@@ -323,19 +324,37 @@ local_endpoint(char to[ENDPOINT_MAX], const char *listen)
 	(void)text_copy(to, ENDPOINT_MAX, listen);
 }
 
-/* Is there a daemon to push to? */
-static bool
-find_daemon(struct admin *admin)
+bool
+admin_endpoint(const char *dir, char endpoint[ENDPOINT_MAX])
 {
 	struct home_endpoints endpoints;
 	uint64_t wall_ms;
 
 	if (loop_clock_ms(NULL, &wall_ms) != OK ||
-	    home_alive_check(admin->reading.dir, wall_ms) == ERR_NOTFOUND ||
-	    home_endpoints_load(&endpoints, admin->reading.dir) != OK)
+	    home_alive_check(dir, wall_ms) == ERR_NOTFOUND ||
+	    home_endpoints_load(&endpoints, dir) != OK)
 		return false;
+	local_endpoint(endpoint, endpoints.listen);
+	return true;
+}
+
+/* Is there a daemon to push to? */
+static bool
+find_daemon(struct admin *admin)
+{
 	admin->region.endpoint_count = 1;
-	local_endpoint(admin->region.endpoints[0], endpoints.listen);
+	return admin_endpoint(admin->reading.dir, admin->region.endpoints[0]);
+}
+
+bool
+admin_find_daemon(struct admin *admin, struct admin_reach *reach)
+{
+	if (!find_daemon(admin))
+		return false;
+	reach->loop = admin->loop;
+	reach->endpoint = admin->region.endpoints[0];
+	reach->server_key = admin->region.server_key;
+	reach->keys = &admin->keys.link;
 	return true;
 }
 
@@ -476,7 +495,7 @@ admin_record(struct admin *admin, struct event *events, unsigned count,
     struct admin_result *result)
 {
 	struct admin_result made = {0};
-	enum reject halted;
+	enum reject halted = REJECT_NONE;
 	enum err err = try_events(admin, events, count);
 
 	if (err == OK)
@@ -485,7 +504,8 @@ admin_record(struct admin *admin, struct event *events, unsigned count,
 		return err;
 	made.first_seq = events[0].seq;
 	made.last_seq = events[count - 1].seq;
-	halted = push_all(admin, made.last_seq, count);
+	if (standing_takes(admin->reading.dir, events[0].kind))
+		halted = push_all(admin, made.last_seq, count);
 	err = look_back(admin, &made);
 	if (err == OK && !made.is_received && halted != REJECT_NONE)
 		err = refused(halted);

@@ -32,6 +32,16 @@ const struct view *admin_view(const struct admin *admin);
 const struct node_region *admin_region(const struct admin *admin);
 uint64_t admin_now_ms(const struct admin *admin);
 
+/* How to speak with the running daemon as this admin, without the spool. */
+struct admin_reach {
+	struct loop *loop;
+	const char *endpoint;
+	const uint8_t *server_key; /* LINK_KEY_SIZE bytes */
+	const struct link_keys *keys;
+};
+/* Points into `admin`. False: no daemon runs. */
+bool admin_find_daemon(struct admin *admin, struct admin_reach *reach);
+
 struct admin_result {
 	bool is_received; /* else it is stored and waits */
 	uint64_t first_seq, last_seq;
@@ -49,5 +59,9 @@ enum err admin_record_parts(struct admin *admin, struct parts *parts,
     uint32_t *version, struct admin_result *result) MUST_CHECK;
 /* "diterima: ..." or "tersimpan: ..." on standard output. */
 void admin_say(const struct admin_result *result);
+
+/* Where the daemon that runs on DIR is reached from this machine; false: none
+ * runs. */
+bool admin_endpoint(const char *dir, char endpoint[ENDPOINT_MAX]);
 
 #endif

@@ -70,17 +70,13 @@ static enum err
 take_campaign(struct yaml_file *file, const struct campaign_text *text,
     int hours, struct campaign_row *row)
 {
-	enum err err = yaml_code(file, text->id, row->id);
+	const enum err errs[] = {yaml_code(file, text->id, row->id),
+	    yaml_name(file, text->name, row->name),
+	    yaml_time(file, text->due, hours, &row->due_ms),
+	    yaml_time(file, text->grace_end, hours, &row->grace_end_ms),
+	    yaml_time(file, text->lock, hours, &row->lock_ms)};
+	enum err err = yaml_all(errs, sizeof errs / sizeof *errs);
 
-	if (err == OK)
-		err = yaml_name(file, text->name, row->name);
-	if (err == OK)
-		err = yaml_time(file, text->due, hours, &row->due_ms);
-	if (err == OK)
-		err =
-		    yaml_time(file, text->grace_end, hours, &row->grace_end_ms);
-	if (err == OK)
-		err = yaml_time(file, text->lock, hours, &row->lock_ms);
 	return err == OK ? check_order(file, text, row) : err;
 }
 
@@ -98,16 +94,21 @@ campaign_file_read(struct campaign_file *campaigns, struct yaml_file *file,
 		return err;
 	sheet = document;
 	made.rows = xcalloc(sheet->campaigns.count + 1, sizeof *made.rows);
-	for (uint32_t i = 0; i < sheet->campaigns.count && err == OK; i++) {
+	for (uint32_t i = 0; i < sheet->campaigns.count; i++) {
 		const struct campaign_text *text =
 		    (const struct campaign_text *)sheet->campaigns.at + i;
 		struct campaign_row *row = &made.rows[i];
 
-		err = take_campaign(file, text, hours, row);
-		if (err == OK)
-			err = check_new(file, text, &made, row->id);
+		enum err one = take_campaign(file, text, hours, row);
+
+		if (one == OK)
+			one = check_new(file, text, &made, row->id);
+		if (one != OK)
+			err = one;
 		made.count++;
 	}
+	if (err == OK)
+		err = yaml_file_result(file);
 	if (err != OK) {
 		campaign_file_clear(&made);
 		return err;

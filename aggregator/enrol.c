@@ -11,6 +11,7 @@
 #include <string.h>
 
 struct owed {
+	struct post *post;
 	struct link_route route;
 	enum reject word; /* REJECT_NONE: joined */
 	uint8_t node[NODE_ID_SIZE];
@@ -117,6 +118,8 @@ take(struct enrol *enrol, const struct join *join, const struct moment *moment,
 	struct node_invited invited;
 
 	memcpy(node_id, id.at, NODE_ID_SIZE);
+	if (standing_refusal(turn_standing(enrol->turn)) != REJECT_NONE)
+		return standing_refusal(turn_standing(enrol->turn));
 	if (!is_proven(join))
 		return REJECT_BAD_SIGNATURE;
 	if (invite == NULL)
@@ -132,6 +135,30 @@ take(struct enrol *enrol, const struct join *join, const struct moment *moment,
 	invited = invite->invited;
 	append(enrol, join, &invited, moment->now_ms);
 	return REJECT_NONE;
+}
+
+/* NULL: the turn has no more; its sender asks again. */
+static struct owed *
+owe(struct enrol *enrol, struct post *post, const struct request *request)
+{
+	struct owed *owed;
+
+	if (enrol->owed_count == TURN_MESSAGES_MAX) {
+		post->unsent++;
+		return NULL;
+	}
+	owed = &enrol->owed[enrol->owed_count++];
+	*owed = (struct owed){.post = post, .route = *request->route};
+	return owed;
+}
+
+static void
+count_refused(struct enrol *enrol, enum reject word)
+{
+	if (word != REJECT_NONE)
+		stat_add(turn_stat(enrol->turn), COUNTER_REJECT + word, 1);
+	if (word == REJECT_MALFORMED)
+		stat_add(turn_stat(enrol->turn), COUNTER_MALFORMED, 1);
 }
 
 static enum reject
@@ -165,21 +192,27 @@ enrol_message(struct enrol *enrol, const struct request *request,
 	struct owed *owed;
 
 	stat_add(turn_stat(enrol->turn), COUNTER_MESSAGES, 1);
-	if (enrol->owed_count == TURN_MESSAGES_MAX) {
-		enrol->post->unsent++;
+	owed = owe(enrol, enrol->post, request);
+	if (owed == NULL)
 		return;
-	}
-	owed = &enrol->owed[enrol->owed_count++];
-	*owed = (struct owed){.route = *request->route};
 	owed->word = check(enrol, request, moment);
 	if (owed->word == REJECT_NONE)
 		owed->word =
 		    take(enrol, &enrol->message.join, moment, owed->node);
-	if (owed->word == REJECT_NONE)
+	count_refused(enrol, owed->word);
+}
+
+void
+enrol_letter(struct enrol *enrol, struct post *post,
+    const struct request *request, const struct join *join,
+    const struct moment *moment)
+{
+	struct owed *owed = owe(enrol, post, request);
+
+	if (owed == NULL)
 		return;
-	stat_add(turn_stat(enrol->turn), COUNTER_REJECT + owed->word, 1);
-	if (owed->word == REJECT_MALFORMED)
-		stat_add(turn_stat(enrol->turn), COUNTER_MALFORMED, 1);
+	owed->word = take(enrol, join, moment, owed->node);
+	count_refused(enrol, owed->word);
 }
 
 static void
@@ -226,7 +259,7 @@ enrol_answer(struct enrol *enrol)
 			    reject_text_en(owed->word));
 		}
 		post_message(
-		    enrol->post, &owed->route, message, bytes_of(NULL, 0));
+		    owed->post, &owed->route, message, bytes_of(NULL, 0));
 	}
 	enrol->owed_count = 0;
 }

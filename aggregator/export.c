@@ -4,6 +4,8 @@
 #include "aggregator/blob.h"
 #include "aggregator/head.h"
 #include "aggregator/home.h"
+#include "aggregator/leftovers.h"
+#include "aggregator/standing.h"
 #include "aggregator/tell.h"
 #include "aggregator/verbs.h"
 #include "trust/seal.h"
@@ -79,6 +81,12 @@ write_all(int fd, struct bytes bytes)
 	return true;
 }
 
+static bool
+aside_path(char aside[HOME_PATH_MAX], const char *path)
+{
+	return snprintf(aside, HOME_PATH_MAX, "%s.new", path) < HOME_PATH_MAX;
+}
+
 static enum err
 write_aside(const char *path, struct bytes bytes)
 {
@@ -86,7 +94,7 @@ write_aside(const char *path, struct bytes bytes)
 	bool is_good;
 	int fd;
 
-	if (snprintf(aside, sizeof aside, "%s.new", path) >= (int)sizeof aside)
+	if (!aside_path(aside, path))
 		return ERR_INVALID;
 	fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
 	if (fd < 0)
@@ -121,13 +129,15 @@ file_is(const char *path, struct bytes bytes)
 static enum err
 put_file(struct exporting *exporting, const char *name, struct bytes bytes)
 {
-	char path[HOME_PATH_MAX];
+	char path[HOME_PATH_MAX], aside[HOME_PATH_MAX];
 	enum err err = home_path(path, exporting->out, name);
 
 	if (err != OK)
 		return err;
 	if (file_is(path, bytes)) {
 		exporting->done.kept++;
+		if (aside_path(aside, path))
+			(void)unlink(aside); /* of one that was ended */
 		return OK;
 	}
 	err = make_dirs(path);
@@ -262,6 +272,31 @@ put_level(struct exporting *exporting, int level)
 
 /* ---- blobs */
 
+static void
+tell_erased(struct exporting *exporting, uint64_t index)
+{
+	exporting->done.erased++;
+	tell("Bagian tersegel entri %" PRIu64 " tidak ada lagi di %s/blob "
+	     "(dihapus?); ekspor berlanjut tanpa itu. Bila bukan dihapus "
+	     "dengan sengaja, kembalikan dari cadangan.",
+	    "The sealed part of entry %" PRIu64 " is no longer in %s/blob "
+	    "(erased?); the export goes on without it. If nobody meant to "
+	    "erase it, bring it back from a backup.",
+	    index, exporting->reading->dir);
+}
+
+static void
+tell_spoilt(struct exporting *exporting, uint64_t index)
+{
+	exporting->done.spoilt++;
+	tell("Bagian tersegel entri %" PRIu64 " rusak di %s/blob dan tidak "
+	     "diekspor; kembalikan dari cadangan, lalu ekspor lagi.",
+	    "The sealed part of entry %" PRIu64 " is spoilt in %s/blob and "
+	    "was left out: bring it back from a backup, then export again.",
+	    index, exporting->reading->dir);
+}
+
+/* One case that cannot be read keeps no other from its reader. */
 static enum err
 put_blob(struct exporting *exporting, struct blob *blob, uint64_t index,
     const struct incident *incident)
@@ -269,23 +304,22 @@ put_blob(struct exporting *exporting, struct blob *blob, uint64_t index,
 	char name[BLOB_NAME_MAX] = "blob/";
 	struct bytes bytes;
 	struct hash hash;
-	enum err err;
+	enum err err = blob_get(blob, incident->blob_hash, &bytes);
 
-	if (blob_get(blob, incident->blob_hash, &bytes) == OK) {
-		hash = seal_blob_hash(bytes);
-		if (memcmp(hash.at, incident->blob_hash, HASH_SIZE) == 0) {
-			hex_put(name + strlen(name), hash.at, sizeof hash.at);
-			err = put_file(exporting, name, bytes);
-			exporting->done.blobs += err == OK;
-			return err;
-		}
+	if (err == ERR_NOTFOUND) {
+		tell_erased(exporting, index);
+		return OK;
 	}
-	tell("Bagian tersegel entri %" PRIu64 " hilang atau rusak di %s/blob; "
-	     "kembalikan dari cadangan, atau ekspor tanpa --blobs.",
-	    "The sealed part of entry %" PRIu64 " is missing or spoilt in "
-	    "%s/blob: bring it back from a backup, or export without --blobs.",
-	    index, exporting->reading->dir);
-	return ERR_INVALID;
+	if (err == OK)
+		hash = seal_blob_hash(bytes);
+	if (err != OK || memcmp(hash.at, incident->blob_hash, HASH_SIZE) != 0) {
+		tell_spoilt(exporting, index);
+		return OK;
+	}
+	hex_put(name + strlen(name), hash.at, sizeof hash.at);
+	err = put_file(exporting, name, bytes);
+	exporting->done.blobs += err == OK;
+	return err;
 }
 
 static enum err
@@ -303,10 +337,14 @@ put_blob_of(struct exporting *exporting, struct blob **blob, uint64_t index)
 		return OK;
 	if (*blob == NULL)
 		err = blob_open(blob, reading->dir, BLOB_READ);
+	if (err == ERR_NOTFOUND) {
+		tell_erased(exporting, index);
+		return OK;
+	}
 	if (err != OK) {
-		tell("%s/blob tidak ada atau tidak dapat dibuka; entri "
-		     "%" PRIu64 " menyebut bagian tersegel.",
-		    "%s/blob is not there or cannot be opened; entry %" PRIu64
+		tell("%s/blob tidak dapat dibuka; entri %" PRIu64
+		     " menyebut bagian tersegel.",
+		    "%s/blob cannot be opened; entry %" PRIu64
 		    " names a sealed part.",
 		    reading->dir, index);
 		return ERR_INVALID;
@@ -336,15 +374,32 @@ put_blobs(struct exporting *exporting)
 
 /* ---- checkpoints */
 
+/* Under whichever name: the log may have been recovered. */
+static enum err
+open_head(struct checkpoint *head, const char *text,
+    const struct log_started *started)
+{
+	struct view_region region = {0};
+	struct standing_head found;
+	enum err err;
+
+	memcpy(
+	    region.first_origin, started->origin, sizeof region.first_origin);
+	memcpy(region.log_key, started->log_key, sizeof region.log_key);
+	err = standing_head_open(&found, text, &region);
+	if (err == OK)
+		*head = found.checkpoint;
+	return err;
+}
+
 static enum err
 read_head(struct exporting *exporting)
 {
 	struct reading *reading = exporting->reading;
 
 	if (head_read(reading->dir, exporting->text) == OK &&
-	    checkpoint_open(&exporting->head, exporting->text,
-		strlen(exporting->text), reading->started.origin,
-		reading->started.log_key) == OK)
+	    open_head(&exporting->head, exporting->text, &reading->started) ==
+		OK)
 		return OK;
 	tell("Di %s belum ada kepala log yang ditandatangani, atau rusak.",
 	    "There is no signed head of the log in %s, or it is damaged.",
@@ -396,9 +451,9 @@ read_former(struct exporting *exporting)
 		len = read(fd, text, sizeof text - 1);
 		close(fd);
 	}
-	if (len > 0 &&
-	    checkpoint_open(&exporting->former, text, (size_t)len,
-		started->origin, started->log_key) == OK &&
+	if (len > 0)
+		text[len] = '\0';
+	if (len > 0 && open_head(&exporting->former, text, started) == OK &&
 	    exporting->former.size <= exporting->head.size)
 		return OK;
 	tell("%s berisi log lain atau yang lebih panjang; pilih direktori "
@@ -407,40 +462,6 @@ read_former(struct exporting *exporting)
 	    "directory.",
 	    exporting->out);
 	return ERR_INVALID;
-}
-
-/* The partial tile at the right edge of one level, if there is one. */
-static bool
-partial_name(char name[TLOG_PATH_MAX], uint64_t size, int level)
-{
-	unsigned shift = level > 0 ? TLOG_TILE_HEIGHT * (unsigned)level : 0;
-	uint64_t count = size >> shift;
-
-	if (count % TLOG_TILE_WIDTH == 0)
-		return false;
-	tlog_path(name, level, count / TLOG_TILE_WIDTH,
-	    (unsigned)(count % TLOG_TILE_WIDTH));
-	return true;
-}
-
-/* Partial tiles of the former export, once nothing names them any more. */
-static void
-drop_partials(const struct exporting *exporting)
-{
-	for (int level = TLOG_LEVEL_ENTRIES; level < TLOG_LEVELS; level++) {
-		char former[TLOG_PATH_MAX], now[TLOG_PATH_MAX] = {0};
-		char path[HOME_PATH_MAX];
-
-		if (!partial_name(former, exporting->former.size, level))
-			continue;
-		(void)partial_name(now, exporting->head.size, level);
-		if (strcmp(former, now) == 0 ||
-		    home_path(path, exporting->out, former) != OK)
-			continue;
-		(void)unlink(path);
-		*strrchr(path, '/') = '\0';
-		(void)rmdir(path); /* not while the new one is in it */
-	}
 }
 
 static enum err
@@ -481,7 +502,8 @@ export_write(struct reading *reading, const struct export_options *options,
 		err = sync_all(&exporting);
 	if (err != OK)
 		return err;
-	drop_partials(&exporting);
+	/* Only now: the former checkpoint spoke of other partial tiles. */
+	leftovers_remove(exporting.out, exporting.head.size);
 	exporting.done.size = exporting.head.size;
 	*done = exporting.done;
 	return OK;
@@ -539,8 +561,12 @@ verb_export(int argc, char **argv)
 		       " ditulis/written, %" PRIu64 " tetap/kept\n",
 		    rest.at[0], done.size, done.written, done.kept);
 		if (settings.blobs)
-			printf("bagian tersegel/sealed parts: %" PRIu64 "\n",
-			    done.blobs);
+			printf("bagian tersegel/sealed parts: %" PRIu64
+			       "; tidak ada lagi/no longer there: %" PRIu64
+			       "; rusak/spoilt: %" PRIu64 "\n",
+			    done.blobs, done.erased, done.spoilt);
+		if (done.spoilt > 0)
+			err = ERR_INVALID;
 	}
 	reading_close(&reading);
 	conf_clear(&command, &settings);

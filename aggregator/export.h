@@ -18,14 +18,18 @@ struct export_done {
 	uint64_t size;          /* entries */
 	uint64_t written, kept; /* files */
 	uint64_t blobs;         /* of these */
+	uint64_t erased;        /* sealed parts that are no longer there */
+	uint64_t spoilt;        /* sealed parts that were left out */
 };
 
 struct export_options {
 	const char *out; /* made (0700) if missing */
 	bool blobs;
 };
-/* ERR_INVALID, ERR_IO (told): nothing signed, `out` holds another log, a blob
- * is missing or spoilt, or it cannot be written. */
+/* ERR_INVALID, ERR_IO (told): nothing signed, `out` holds another log, or it
+ * cannot be written. A blob that was erased or is spoilt is told, by its
+ * entry, and left out; all else is written. What an interrupted export left
+ * below tile/ is removed. */
 enum err export_write(struct reading *reading,
     const struct export_options *options, struct export_done *done) MUST_CHECK;
 

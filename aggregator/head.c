@@ -86,11 +86,15 @@ check_last(struct head *head, const char *origin, const char *dir)
 		    last->size, tlog_size(head->tree));
 		tell("Isi %s/store tidak melanjutkan kepala log yang terakhir "
 		     "ditandatangani (%" PRIu64 " entri, di %s/head); wilayah "
-		     "tidak dijalankan sebelum diperiksa.",
+		     "tidak dijalankan sebelum diperiksa. Bila store memang "
+		     "dipulihkan dari cadangan: ikrar-aggregator recover --dir "
+		     "%s",
 		    "What is in %s/store does not continue the head that was "
 		    "signed last (%" PRIu64 " entries, in %s/head): the region "
-		    "does not start until a person has looked into it.",
-		    dir, last->size, dir);
+		    "does not start until a person has looked into it. If "
+		    "the store was restored from a backup: ikrar-aggregator "
+		    "recover --dir %s",
+		    dir, last->size, dir, dir);
 		return ERR_INVALID;
 	}
 	return OK;
@@ -170,6 +174,13 @@ head_sign(struct head *head)
 	head->last.root = tlog_root(head->tree);
 	checkpoint_sign(head->text, &head->last, &head->keys);
 	write_text(head);
+}
+
+void
+head_rename(struct head *head, const char *origin)
+{
+	head->last = (struct checkpoint){0};
+	CHECK(text_copy(head->last.origin, sizeof head->last.origin, origin));
 }
 
 const char *

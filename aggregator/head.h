@@ -29,6 +29,9 @@ void head_close(struct head *head);
  * the size is what was signed last. A smaller tree or a failing write ends
  * the process. */
 void head_sign(struct head *head);
+/* The log goes on under another name: what is signed next is larger than
+ * nothing. */
+void head_rename(struct head *head, const char *origin);
 /* The last signed text, terminated, and its size. */
 const char *head_text(const struct head *head);
 uint64_t head_size(const struct head *head);

@@ -362,3 +362,35 @@ home_alive_check(const char *dir, uint64_t wall_ms)
 		return ERR_TIMEOUT;
 	return OK;
 }
+
+/* ---- other texts */
+
+_Static_assert(
+    (int)HOME_TEXT_MAX >= (int)FILE_BYTES_MAX, "read_file fills so much");
+
+enum err
+home_text_load(const char *dir, const char *name, char text[HOME_TEXT_MAX])
+{
+	return read_file(dir, name, text, false);
+}
+
+enum err
+home_text_save(const char *dir, const char *name, const char *text)
+{
+	return write_file(dir, name, text, 0644);
+}
+
+enum err
+home_text_drop(const char *dir, const char *name)
+{
+	char path[HOME_PATH_MAX];
+	enum err err = home_path(path, dir, name);
+
+	if (err != OK)
+		return err;
+	if (unlink(path) != 0 && errno != ENOENT) {
+		log_warn("file-remove-failed path=%s", path);
+		return ERR_IO;
+	}
+	return sync_dir_of(path);
+}

@@ -63,4 +63,14 @@ void home_alive_close(int fd);
  * runs; ERR_TIMEOUT: it does not answer. */
 enum err home_alive_check(const char *dir, uint64_t wall_ms) MUST_CHECK;
 
+/* A small text file of DIR that is neither secret nor of the above. `text`
+ * gets HOME_TEXT_MAX bytes. ERR_NOTFOUND; ERR_IO: logged. */
+enum { HOME_TEXT_MAX = 4096 };
+enum err home_text_load(
+    const char *dir, const char *name, char text[HOME_TEXT_MAX]) MUST_CHECK;
+enum err home_text_save(
+    const char *dir, const char *name, const char *text) MUST_CHECK;
+/* What is not there is fine. */
+enum err home_text_drop(const char *dir, const char *name) MUST_CHECK;
+
 #endif

@@ -1,45 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/intake.h"
 
-#include "aggregator/ahead.h"
+#include "aggregator/beat.h"
+#include "aggregator/carried.h"
 #include "aggregator/counters.h"
-#include "aggregator/limits.h"
-#include "aggregator/push.h"
-#include "aggregator/slice.h"
-#include "core/log.h"
+#include "aggregator/intake_inner.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NOBODY = UINT32_MAX };
-
-/* One answer that is owed. */
-struct owed {
-	enum message_kind kind;
-	unsigned number; /* of the node, or NOBODY */
-	struct link_route route;
-	union {
-		struct push_result push; /* a receipt */
-		struct fetch fetch;
-		struct {
-			enum reject word;
-			uint64_t retry_ms;
-		};
-	};
-};
-
-struct intake {
-	struct intake_options options;
-	struct message_codec *codec;
-	struct push_desk *desk;
-	struct ahead *ahead;
-	bool is_busy;
-	struct message message; /* what came, then what goes */
-	struct slice_body slice;
-	unsigned owed_count;
-	struct owed owed[TURN_MESSAGES_MAX];
-};
 
 struct intake *
 intake_new(const struct intake_options *options)
@@ -48,6 +16,7 @@ intake_new(const struct intake_options *options)
 
 	intake->options = *options;
 	intake->codec = message_codec_new();
+	intake->lacks = lacks_new();
 	intake->desk = push_desk_new(options->turn, options->peers);
 	intake->ahead =
 	    ahead_new(options->worker, options->turn, options->peers);
@@ -62,17 +31,19 @@ intake_free(struct intake *intake)
 	ahead_free(intake->ahead);
 	push_desk_free(intake->desk);
 	message_codec_free(intake->codec);
+	lacks_free(intake->lacks);
 	free(intake);
 }
 
 void
-intake_set_busy(struct intake *intake, bool is_busy)
+intake_set_busy(struct intake *intake, bool is_busy, uint64_t monotonic_ms)
 {
 	intake->is_busy = is_busy;
+	intake->busy_since_ms = monotonic_ms;
 }
 
-static void
-count_reject(struct intake *intake, enum reject word)
+void
+intake_count_reject(struct intake *intake, enum reject word)
 {
 	stat_add(turn_stat(intake->options.turn), COUNTER_REJECT + word, 1);
 }
@@ -93,27 +64,57 @@ owe(struct intake *intake, enum message_kind kind, unsigned number,
 	owed->kind = kind;
 	owed->number = number;
 	owed->route = *request->route;
+	owed->is_carried = false;
 	return owed;
 }
 
 static void
+spend(struct intake *intake, unsigned number, uint64_t bytes)
+{
+	credit_spend(&peers_at(intake->options.peers, number)->credit, bytes);
+}
+
+static struct owed *
 owe_refusal(struct intake *intake, unsigned number,
     const struct request *request, enum reject word)
 {
 	struct owed *owed = owe(intake, MESSAGE_REFUSAL, number, request);
 
 	if (owed == NULL)
-		return;
+		return NULL;
+	if (number != NOBODY)
+		spend(intake, number, COST_REFUSAL);
 	owed->word = word;
-	owed->retry_ms = word == REJECT_BUSY ? BUSY_RETRY_MS : 0;
+	owed->retry_ms = word == REJECT_BUSY || word == REJECT_CLOCK ||
+				 word == REJECT_ROLLBACK
+			     ? BUSY_RETRY_MS
+			     : 0;
+	return owed;
 }
 
 static void
 refuse(struct intake *intake, unsigned number, const struct request *request,
     enum reject word)
 {
-	count_reject(intake, word);
+	intake_count_reject(intake, word);
 	owe_refusal(intake, number, request, word);
+}
+
+static void
+refuse_busy(struct intake *intake, unsigned number,
+    const struct request *request, uint64_t within_ms)
+{
+	struct owed *owed = owe_refusal(intake, number, request, REJECT_BUSY);
+
+	intake_count_reject(intake, REJECT_BUSY);
+	if (owed != NULL)
+		owed->retry_ms = within_ms;
+}
+
+uint64_t
+intake_retry_ms(const struct intake *intake, const struct moment *moment)
+{
+	return come_back_ms(moment->monotonic_ms - intake->busy_since_ms);
 }
 
 /* ---- what came */
@@ -131,7 +132,7 @@ may_speak(struct intake *intake, const struct view_node *node,
 
 	if (node->state == NODE_ENROLLED)
 		return true;
-	count_reject(intake, word);
+	intake_count_reject(intake, word);
 	peer = peers_at(intake->options.peers, number);
 	if (peer->was_told &&
 	    moment->monotonic_ms - peer->told_ms < REFUSED_ANSWER_EVERY_MS)
@@ -142,6 +143,59 @@ may_speak(struct intake *intake, const struct view_node *node,
 	return false;
 }
 
+/* A node that has asked too much of late is not read, and told so once a
+ * second: it alone is slowed. */
+static bool
+has_credit(struct intake *intake, unsigned number,
+    const struct request *request, const struct moment *moment)
+{
+	struct peer *peer = peers_at(intake->options.peers, number);
+
+	if (credit_is_left(&peer->credit, moment->monotonic_ms))
+		return true;
+	if (peer->was_told &&
+	    moment->monotonic_ms - peer->told_ms < REFUSED_ANSWER_EVERY_MS) {
+		intake_count_reject(intake, REJECT_BUSY);
+		return false;
+	}
+	peer->was_told = true;
+	peer->told_ms = moment->monotonic_ms;
+	refuse_busy(intake, number, request, SPENT_RETRY_MS);
+	return false;
+}
+
+/* The log goes on under another name since the node heard of it. */
+static void
+owe_recovered(
+    struct intake *intake, unsigned number, const struct request *request)
+{
+	const struct hello hello = intake->message.hello;
+	struct owed *owed = owe(intake, MESSAGE_RECOVERED, number, request);
+
+	if (owed != NULL)
+		owed->hello = hello;
+}
+
+/* What keeps this node from being welcome now. While the clock is in doubt an
+ * admin is, to say that it is right. */
+static enum reject
+unwelcome(struct intake *intake, unsigned number, const struct moment *moment)
+{
+	const struct hello *hello = &intake->message.hello;
+	const struct view *view = turn_view(intake->options.turn);
+	struct standing *standing = turn_standing(intake->options.turn);
+	uint64_t epoch = view_region(view)->epoch;
+	enum reject word = standing_refusal(standing);
+
+	if (hello->seen_epoch > epoch ||
+	    (hello->seen_epoch == epoch && hello->seen_size > view_size(view)))
+		return standing_hear(standing, hello, moment) ? REJECT_ROLLBACK
+							      : REJECT_DIVERGED;
+	if (word == REJECT_CLOCK && view_node(view, number)->kind == PEER_ADMIN)
+		return REJECT_NONE;
+	return word;
+}
+
 static void
 take_hello(struct intake *intake, unsigned number,
     const struct request *request, const struct moment *moment)
@@ -149,8 +203,9 @@ take_hello(struct intake *intake, unsigned number,
 	const struct hello *hello = &intake->message.hello;
 	const struct view *view = turn_view(intake->options.turn);
 	struct peer *peer = peers_at(intake->options.peers, number);
-	uint64_t epoch = view_region(view)->epoch;
+	enum reject word;
 
+	credit_spend(&peer->credit, COST_WELCOME);
 	peer->live.last_seq = hello->last_seq;
 	peer->has_said = true;
 	peer->receipted_seq = hello->receipted_seq;
@@ -162,10 +217,11 @@ take_hello(struct intake *intake, unsigned number,
 	else if (hello->protocol_min > PROTOCOL_MAX ||
 		 hello->protocol_max < PROTOCOL_MIN)
 		refuse(intake, number, request, REJECT_VERSION);
-	else if (hello->seen_epoch > epoch ||
-		 (hello->seen_epoch == epoch &&
-		     hello->seen_size > view_size(view)))
-		refuse(intake, number, request, REJECT_DIVERGED);
+	else if ((word = unwelcome(intake, number, moment)) != REJECT_NONE)
+		refuse(intake, number, request, word);
+	else if (hello->seen_epoch > 0 &&
+		 hello->seen_epoch < view_region(view)->epoch)
+		owe_recovered(intake, number, request);
 	else if (owe(intake, MESSAGE_WELCOME, number, request) != NULL)
 		told_hello(intake->options.told, number, hello);
 }
@@ -176,16 +232,13 @@ take_push(struct intake *intake, const struct request *request,
 {
 	struct push_result result;
 	struct owed *owed;
-	struct peer *peer;
 
 	push_take(intake->desk, input, &result);
 	if (result.word != REJECT_NONE || result.is_known) {
 		owe_refusal(intake, input->number, request, result.word);
 		return;
 	}
-	peer = peers_at(intake->options.peers, input->number);
-	if (peer->live.last_seq < result.at.mark)
-		peer->live.last_seq = result.at.mark;
+	peers_note_depth(intake->options.peers, input->number, result.at.mark);
 	owed = owe(intake, MESSAGE_RECEIPT, input->number, request);
 	if (owed != NULL)
 		owed->push = result;
@@ -252,7 +305,8 @@ take_or_hold(struct intake *intake, unsigned number,
 		return;
 	}
 	if (intake->is_busy) {
-		refuse(intake, number, request, REJECT_BUSY);
+		refuse_busy(
+		    intake, number, request, intake_retry_ms(intake, moment));
 		return;
 	}
 	if (ahead_hold(intake->ahead, &held, input.body))
@@ -262,15 +316,74 @@ take_or_hold(struct intake *intake, unsigned number,
 }
 
 static void
+owe_carried_recovered(
+    struct intake *intake, unsigned number, const struct request *request)
+{
+	const struct carry *carry = &intake->message.carry;
+	const struct hello hello = {
+	    .seen_epoch = carry->seen_epoch, .seen_size = carry->seen_size};
+	struct owed *owed = owe(intake, MESSAGE_RECOVERED, number, request);
+
+	if (owed == NULL)
+		return;
+	owed->is_carried = true;
+	owed->hello = hello;
+}
+
+/* A push of a node that has no link now, or never had one. One that is known
+ * gets a receipt too: the one before may have been lost on its way back. */
+static void
+take_carry(struct intake *intake, unsigned bearer,
+    const struct request *request, const struct moment *moment)
+{
+	const struct view *view = turn_view(intake->options.turn);
+	const struct carry *carry = &intake->message.carry;
+	struct push_input input = {.number = NOBODY,
+	    .push = &carry->push,
+	    .body = request->frames[1],
+	    .now_ms = moment->now_ms};
+	struct push_result result = {
+	    .word = carried_check(view, bearer, carry, &input.number)};
+	struct owed *owed;
+
+	if (result.word == REJECT_NONE && intake->is_busy)
+		result.word = REJECT_BUSY;
+	if (result.word == REJECT_NONE && carried_is_behind(view, carry)) {
+		owe_carried_recovered(intake, input.number, request);
+		return;
+	}
+	if (result.word != REJECT_NONE)
+		intake_count_reject(intake, result.word);
+	else
+		push_take(intake->desk, &input, &result);
+	if (result.word != REJECT_NONE)
+		owed = owe_refusal(intake, input.number, request, result.word);
+	else
+		owed = owe(intake, MESSAGE_RECEIPT, input.number, request);
+	if (owed == NULL)
+		return;
+	owed->is_carried = true;
+	owed->from_size = carried_size(view, carry);
+	if (result.word != REJECT_NONE)
+		return;
+	owed->push = result;
+	peers_note_depth(intake->options.peers, input.number, result.at.mark);
+}
+
+static void
 take_read(struct intake *intake, unsigned number, const struct request *request,
     const struct moment *moment)
 {
 	const struct view *view = turn_view(intake->options.turn);
+	struct peer *peer = peers_at(intake->options.peers, number);
 
 	if (!feed_is_open_to(view_node(view, number)->kind)) {
 		refuse(intake, number, request, REJECT_KIND);
 		return;
 	}
+	if (peer->read_index >= intake->message.read.index)
+		spend(intake, number, COST_PAGE_AGAIN);
+	peer->read_index = intake->message.read.index;
 	feed_read(intake->options.feed, number, request->route,
 	    &intake->message.read, moment);
 }
@@ -281,8 +394,24 @@ take_fetch(
 {
 	struct owed *owed = owe(intake, MESSAGE_SLICE, number, request);
 
+	spend(intake, number, COST_SLICE);
 	if (owed != NULL)
 		owed->fetch = intake->message.fetch;
+}
+
+/* A Join that came by letter: what is checked of one on the join socket is
+ * checked again. */
+static void
+take_enrol(struct intake *intake, unsigned number,
+    const struct request *request, const struct moment *moment)
+{
+	const struct view *view = turn_view(intake->options.turn);
+
+	if (view_node(view, number)->kind != PEER_ADMIN)
+		refuse(intake, number, request, REJECT_KIND);
+	else
+		enrol_letter(intake->options.enrol, intake->options.post,
+		    request, &intake->message.enrol, moment);
 }
 
 static void
@@ -310,6 +439,13 @@ take_message(struct intake *intake, unsigned number,
 	case MESSAGE_FETCH:
 		take_fetch(intake, number, request);
 		return;
+	case MESSAGE_CARRY:
+		take_carry(intake, number, request, moment);
+		return;
+	case MESSAGE_ENROL:
+		take_enrol(intake, number, request, moment);
+		return;
+	case MESSAGE_CARRIED:
 	case MESSAGE_JOIN: /* has its own socket */
 	case MESSAGE_NONE:
 	case MESSAGE_WELCOME:
@@ -319,9 +455,16 @@ take_message(struct intake *intake, unsigned number,
 	case MESSAGE_SLICE:
 	case MESSAGE_JOINED:
 	case MESSAGE_BEAT:
+	case MESSAGE_RECOVERED:
 		take_malformed(intake, number, request);
 		return;
 	}
+}
+
+static bool
+has_body(enum message_kind kind)
+{
+	return kind == MESSAGE_PUSH || kind == MESSAGE_CARRY;
 }
 
 void
@@ -343,10 +486,11 @@ intake_message(struct intake *intake, const struct request *request,
 	number = view_node_number(view, node);
 	peers_note_contact(
 	    intake->options.peers, number, request, moment->now_ms);
+	if (!has_credit(intake, number, request, moment))
+		return;
 	if (message_to_region_get(
 		intake->codec, request->frames[0], &intake->message) != OK ||
-	    (intake->message.kind == MESSAGE_PUSH) !=
-		(request->frame_count == 2)) {
+	    has_body(intake->message.kind) != (request->frame_count == 2)) {
 		settle_all_but(intake, 0);
 		take_malformed(intake, number, request);
 		return;
@@ -356,185 +500,11 @@ intake_message(struct intake *intake, const struct request *request,
 	take_message(intake, number, request, moment);
 }
 
-/* ---- what goes */
-
-static bool
-is_report_wanted(struct intake *intake, unsigned number)
-{
-	const struct view *view = turn_view(intake->options.turn);
-
-	return view_report_wanted(view, view_node(view, number));
-}
-
-static void
-make_welcome(
-    struct intake *intake, const struct owed *owed, const struct moment *moment)
-{
-	const struct view_region *region =
-	    view_region(turn_view(intake->options.turn));
-	const struct store_mark *mark =
-	    &peers_at(intake->options.peers, owed->number)->mark;
-	struct told_head head = told_head(intake->options.told, owed->number);
-	struct welcome *welcome = &intake->message.welcome;
-
-	*welcome = (struct welcome){.protocol = PROTOCOL_MAX,
-	    .event_version = EVENT_VERSION,
-	    .have = mark->mark,
-	    .credit_events = CREDIT_EVENTS,
-	    .credit_bytes = CREDIT_BYTES,
-	    .now_ms = moment->now_ms,
-	    .roster_version = region->roster_version,
-	    .campaign_version = region->campaign_version,
-	    .report_wanted = is_report_wanted(intake, owed->number),
-	    .retry_ms = intake->is_busy ? BUSY_RETRY_MS : 0,
-	    .from_size = head.from_size,
-	    .consistency = head.consistency,
-	    .recipients_version = region->recipients_version};
-	memcpy(welcome->head, mark->head.at, HASH_SIZE);
-	(void)text_copy(welcome->checkpoint, CHECKPOINT_MAX, head.checkpoint);
-}
-
-/* The receipt of the entry at `at`, whenever it was taken. */
-static void
-make_receipt(
-    struct intake *intake, const struct owed *owed, struct tlog_proof *proof)
-{
-	struct turn *turn = intake->options.turn;
-	struct store *store = turn_store(turn);
-	struct tlog *tree = store_tlog(store);
-	const struct store_mark *at = &owed->push.at;
-	struct receipt *receipt = &intake->message.receipt;
-	struct told_head head = told_head(intake->options.told, owed->number);
-	struct peer *peer = peers_at(intake->options.peers, owed->number);
-	struct bytes bytes;
-	struct leaf leaf;
-	uint64_t from;
-
-	if (store_leaf(store, at->last_index, &bytes) != OK ||
-	    leaf_get(&leaf, bytes) != OK ||
-	    tlog_prove_inclusion(
-		tree, at->last_index, tlog_size(tree), proof) != OK)
-		fatalx("receipt-impossible index=%" PRIu64, at->last_index);
-	receipt->have = at->mark;
-	memcpy(receipt->head, at->head.at, HASH_SIZE);
-	receipt->index = at->last_index;
-	receipt->received_at_ms = leaf.received_at_ms;
-	receipt->inclusion =
-	    bytes_of(proof->at, (size_t)proof->count * HASH_SIZE);
-	receipt->refusal_event =
-	    leaf.author == AUTHOR_LOG ? leaf.event : bytes_of(NULL, 0);
-	receipt->refused_count = 0;
-	from = owed->push.first_seq;
-	if (peer->has_said && peer->receipted_seq + 1 < from)
-		from = peer->receipted_seq + 1; /* receipts were lost */
-	if (owed->push.may_have_refused || from < owed->push.first_seq)
-		receipt->refused_count = store_refused(store,
-		    view_node(turn_view(turn), owed->number)->id, from,
-		    at->mark, receipt->refused, RECEIPT_REFUSED_MAX);
-	if (peer->receipted_seq < at->mark)
-		peer->receipted_seq = at->mark;
-	receipt->report_wanted = is_report_wanted(intake, owed->number);
-	receipt->from_size = head.from_size;
-	receipt->consistency = head.consistency;
-	(void)text_copy(receipt->checkpoint, CHECKPOINT_MAX, head.checkpoint);
-	stat_add(turn_stat(turn), COUNTER_RECEIPTS, 1);
-}
-
-static void
-make_refusal(struct intake *intake, const struct owed *owed)
-{
-	struct refusal *refusal = &intake->message.refusal;
-
-	*refusal =
-	    (struct refusal){.word = owed->word, .retry_ms = owed->retry_ms};
-	(void)text_copy(refusal->detail, sizeof refusal->detail,
-	    reject_text_en(owed->word));
-	if (owed->number == NOBODY)
-		return;
-	refusal->have =
-	    peers_at(intake->options.peers, owed->number)->mark.mark;
-	memcpy(refusal->head,
-	    peers_at(intake->options.peers, owed->number)->mark.head.at,
-	    HASH_SIZE);
-}
-
-static struct bytes
-make_slice(struct intake *intake, const struct owed *owed)
-{
-	const struct view *view = turn_view(intake->options.turn);
-	struct owed refusal = {
-	    .number = owed->number, .word = REJECT_VERSION_ORDER};
-
-	if (slice_pack(view, view_node(view, owed->number)->wilayah,
-		&owed->fetch, &intake->message.slice, &intake->slice))
-		return bytes_of(intake->slice.at, intake->slice.len);
-	intake->message.kind = MESSAGE_REFUSAL;
-	count_reject(intake, REJECT_VERSION_ORDER);
-	make_refusal(intake, &refusal);
-	return bytes_of(NULL, 0);
-}
-
-static void
-answer(
-    struct intake *intake, const struct owed *owed, const struct moment *moment)
-{
-	struct bytes body = {0};
-	struct tlog_proof proof;
-
-	intake->message.kind = owed->kind;
-	if (owed->kind == MESSAGE_WELCOME)
-		make_welcome(intake, owed, moment);
-	else if (owed->kind == MESSAGE_RECEIPT)
-		make_receipt(intake, owed, &proof);
-	else if (owed->kind == MESSAGE_SLICE)
-		body = make_slice(intake, owed);
-	else
-		make_refusal(intake, owed);
-	if (post_message(
-		intake->options.post, &owed->route, &intake->message, body) &&
-	    (owed->kind == MESSAGE_WELCOME || owed->kind == MESSAGE_RECEIPT))
-		told_sent(intake->options.told, owed->number);
-}
-
-void
-intake_answer(struct intake *intake, const struct moment *moment)
-{
-	for (unsigned i = 0; i < intake->owed_count; i++)
-		answer(intake, &intake->owed[i], moment);
-	intake->owed_count = 0;
-	store_done(turn_store(intake->options.turn));
-}
-
-static void
-send_beat(
-    struct intake *intake, unsigned number, const struct link_route *route)
-{
-	struct told_head head = told_head(intake->options.told, number);
-	struct message *message = &intake->message;
-
-	*message = (struct message){.kind = MESSAGE_BEAT,
-	    .beat = {.report_wanted = true,
-		.from_size = head.from_size,
-		.consistency = head.consistency}};
-	(void)text_copy(
-	    message->beat.checkpoint, CHECKPOINT_MAX, head.checkpoint);
-	if (post_message(
-		intake->options.post, route, message, bytes_of(NULL, 0)))
-		told_sent(intake->options.told, number);
-}
-
 void
 intake_beat(struct intake *intake)
 {
-	const struct view *view = turn_view(intake->options.turn);
+	const struct intake_options *options = &intake->options;
 
-	for (unsigned i = 0; i < view_node_count(view); i++) {
-		const struct view_node *node = view_node(view, i);
-		struct peer *peer = peers_at(intake->options.peers, i);
-
-		if (node->state == NODE_ENROLLED &&
-		    node->kind == PEER_COLLECTOR && peer->has_route &&
-		    view_report_wanted(view, node))
-			send_beat(intake, i, &peer->route);
-	}
+	beat_send(options->peers, options->told, options->post,
+	    turn_view(options->turn));
 }

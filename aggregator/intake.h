@@ -12,6 +12,7 @@
 #ifndef AGGREGATOR_INTAKE_H
 #define AGGREGATOR_INTAKE_H
 
+#include "aggregator/enrol.h"
 #include "aggregator/feed.h"
 #include "aggregator/peers.h"
 #include "aggregator/post.h"
@@ -27,19 +28,22 @@ struct intake_options {
 	struct told *told;
 	struct post *post;
 	struct worker *worker; /* or NULL */
+	struct enrol *enrol;
+	const struct home_endpoints *endpoints; /* where nodes reach us */
 };
 
 struct intake *intake_new(const struct intake_options *options);
 void intake_free(struct intake *intake);
 
 /* While set, pushes are answered `busy`. */
-void intake_set_busy(struct intake *intake, bool is_busy);
+void intake_set_busy(
+    struct intake *intake, bool is_busy, uint64_t monotonic_ms);
 void intake_message(struct intake *intake, const struct request *request,
     const struct moment *moment);
 /* Before the commit: takes into the turn what the worker has. Of many pushes
  * it leaves those that came since the last call for the next one. */
 void intake_settle(struct intake *intake);
-/* Something was left: end the turn again, soon. */
+/* Something was left: end another turn soon. */
 bool intake_is_holding(const struct intake *intake);
 /* After the commit: all answers that are owed. */
 void intake_answer(struct intake *intake, const struct moment *moment);

@@ -18,7 +18,9 @@ enum {
 	REFUSED_ANSWER_EVERY_MS = 1000,
 	/* NodeFaulted of one node, in the log's time. */
 	FAULT_EVERY_MS = 60000,
+	/* "Come back within"; a full disk has its own (credit.h). */
 	BUSY_RETRY_MS = 60000,
+	SPENT_RETRY_MS = 5000,
 	JOIN_RETRY_MS = 1000,
 
 	/* Feed: entries looked at for one page; readers that wait; how long one

@@ -4,6 +4,9 @@
 #include "aggregator/log_field.h"
 #include "aggregator/recipients_file.h"
 
+/* 1 January 2020: no clock that was ever set says less. */
+static const uint64_t clock_sane_ms = 1577836800000;
+
 /* ---- what a kecamatan records */
 
 #define S struct pledge
@@ -320,6 +323,17 @@ static const struct field faulted_fields[] = {
     HEX(node), REJECT(word), U64(seq), {0}};
 #undef S
 
+#define S struct event
+static const struct field clock_fields[] = {
+    FIELD(FIELD_U64, S, clock_ms, "now_ms"), {0}};
+#undef S
+
+#define S struct log_recovered
+static const struct field recovered_fields[] = {TEXT(old_origin), TEXT(origin),
+    U64(entries), HEX(root), TEXT(lost_origin), U64(lost_size),
+    HEX_OR_NO(lost_root), {0}};
+#undef S
+
 /* ---- verdicts */
 
 #define S struct verdict
@@ -386,6 +400,8 @@ static const struct {
     {EVENT_REFUSED, refused_fields, offsetof(struct event, refused)},
     {EVENT_NODE_ENROLLED, enrolled_fields, offsetof(struct event, enrolled)},
     {EVENT_NODE_FAULTED, faulted_fields, offsetof(struct event, faulted)},
+    {EVENT_CLOCK_ACCEPTED, clock_fields, 0},
+    {EVENT_LOG_RECOVERED, recovered_fields, offsetof(struct event, recovered)},
 };
 
 static void
@@ -454,6 +470,8 @@ log_put_entry(struct json *json, const struct stored *stored)
 		json_u64(json, "seq", event->seq);
 	}
 	json_u64(json, "recorded_at_ms", event->recorded_at_ms);
+	if (event->recorded_at_ms < clock_sane_ms)
+		json_bool(json, "no_clock", true);
 	json_text(json, "wilayah", event->wilayah);
 	if (!is_own) {
 		json_u64(json, "seen_epoch", event->seen_epoch);

@@ -122,15 +122,13 @@ static enum err
 take_term(struct yaml_file *file, const struct term_text *text, int hours,
     struct term *term)
 {
-	enum err err = yaml_word(file, text->id, term->id);
+	const enum err errs[] = {yaml_word(file, text->id, term->id),
+	    yaml_choice(file, text->kind, CATALOG_TERM_KIND, &term->kind),
+	    yaml_time(file, text->from, hours, &term->from_ms),
+	    text->to == NULL ? OK
+			     : yaml_time(file, text->to, hours, &term->to_ms)};
+	enum err err = yaml_all(errs, sizeof errs / sizeof *errs);
 
-	if (err == OK)
-		err = yaml_choice(
-		    file, text->kind, CATALOG_TERM_KIND, &term->kind);
-	if (err == OK)
-		err = yaml_time(file, text->from, hours, &term->from_ms);
-	if (err == OK && text->to != NULL)
-		err = yaml_time(file, text->to, hours, &term->to_ms);
 	if (err == OK && term->to_ms != 0 && term->to_ms <= term->from_ms)
 		err = yaml_file_refuse(file, text->to, "to tidak sesudah from",
 		    "to is not after from");
@@ -172,6 +170,7 @@ take_terms(
     struct yaml_file *file, const struct seat_text *text, struct seat_row *row)
 {
 	const struct term_text *terms = text->terms.at;
+	enum err err = OK;
 	int hours = wilayah_zone_hours(row->zone);
 
 	for (uint32_t i = 0; i < text->terms.count; i++) {
@@ -181,35 +180,31 @@ take_terms(
 			    SEAT_TERMS_MAX);
 		if (take_term(file, &terms[i], hours, &row->terms[i]) != OK ||
 		    check_terms_before(file, &terms[i], row) != OK)
-			return ERR_INVALID;
+			err = ERR_INVALID;
 		row->term_count++;
 	}
-	return OK;
+	return err;
 }
 
 static enum err
 take_seat(struct yaml_file *file, const struct seat_text *text,
     const struct office_file *before, struct seat_row *row)
 {
-	enum err err = yaml_word(file, text->id, row->id);
+	const enum err errs[] = {yaml_word(file, text->id, row->id),
+	    take_wilayah(file, text, row),
+	    yaml_choice(file, text->role, CATALOG_ROLE, &row->role),
+	    yaml_name(file, text->title, row->title),
+	    take_tongue(file, text, row), take_channels(file, text, row)};
+	enum err err = yaml_all(errs, sizeof errs / sizeof *errs);
 
-	for (uint32_t i = 0; i < before->count && err == OK; i++)
+	for (uint32_t i = 0; i < before->count && row->id[0] != '\0'; i++)
 		if (strcmp(before->rows[i].id, row->id) == 0)
 			err = yaml_file_refuse(file, text->id,
 			    "jabatan %s sudah ada di atas",
 			    "there is an office %s already", row->id);
-	if (err == OK)
-		err = take_wilayah(file, text, row);
-	if (err == OK)
-		err = yaml_choice(file, text->role, CATALOG_ROLE, &row->role);
-	if (err == OK)
-		err = yaml_name(file, text->title, row->title);
-	if (err == OK)
-		err = take_tongue(file, text, row);
-	if (err == OK)
-		err = take_channels(file, text, row);
-	if (err == OK)
-		err = take_terms(file, text, row);
+	/* Behind the others: its times are of the zone. */
+	if (take_terms(file, text, row) != OK)
+		err = ERR_INVALID;
 	if (err == OK && seat_row_check(row) != REJECT_NONE)
 		err = yaml_file_refuse(file, text->id, "jabatan %s tidak sah",
 		    "the office %s is not valid", row->id);
@@ -230,13 +225,16 @@ office_file_read(
 		return err;
 	sheet = document;
 	made.rows = xcalloc(sheet->offices.count + 1, sizeof *made.rows);
-	for (uint32_t i = 0; i < sheet->offices.count && err == OK; i++) {
+	for (uint32_t i = 0; i < sheet->offices.count; i++) {
 		const struct seat_text *text =
 		    (const struct seat_text *)sheet->offices.at + i;
 
-		err = take_seat(file, text, &made, &made.rows[i]);
+		if (take_seat(file, text, &made, &made.rows[i]) != OK)
+			err = ERR_INVALID;
 		made.count++;
 	}
+	if (err == OK)
+		err = yaml_file_result(file);
 	if (err != OK) {
 		office_file_clear(&made);
 		return err;

@@ -114,3 +114,15 @@ peers_note_contact(struct peers *peers, unsigned number,
 	peer->is_noted = true;
 	peers->has_news = true;
 }
+
+void
+peers_note_depth(struct peers *peers, unsigned number, uint64_t last_seq)
+{
+	struct peer *peer = peers_at(peers, number);
+
+	if (peer->live.last_seq >= last_seq)
+		return;
+	peer->live.last_seq = last_seq;
+	peer->is_noted = true;
+	peers->has_news = true;
+}

@@ -7,6 +7,7 @@
 #ifndef AGGREGATOR_PEERS_H
 #define AGGREGATOR_PEERS_H
 
+#include "aggregator/credit.h"
 #include "aggregator/post.h"
 #include "aggregator/store.h"
 
@@ -35,7 +36,9 @@ struct peer {
 	 * it was sent since: refused rows behind it must still be told. */
 	bool has_said;
 	uint64_t receipted_seq;
-	uint64_t told_size; /* the last head it knows (aggregator/told.h) */
+	struct credit credit;
+	uint64_t read_index; /* how far it has read: costs nothing but again */
+	uint64_t told_size;  /* the last head it knows (aggregator/told.h) */
 };
 
 struct peers;
@@ -49,5 +52,7 @@ void peers_put_live(struct peers *peers);
 bool peers_have_news(const struct peers *peers);
 void peers_note_contact(struct peers *peers, unsigned number,
     const struct request *request, uint64_t now_ms);
+/* Its spool holds at least so many rows. */
+void peers_note_depth(struct peers *peers, unsigned number, uint64_t last_seq);
 
 #endif

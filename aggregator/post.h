@@ -10,6 +10,7 @@
 struct moment {
 	uint64_t now_ms;       /* the region's clock */
 	uint64_t monotonic_ms; /* for durations */
+	uint64_t boot_ms;      /* since the machine's start, asleep or not */
 };
 
 struct request {

@@ -139,7 +139,8 @@ has_its_blob(const struct push_desk *desk)
  * What consumes nothing but shows only in the events. Canonical bytes of this
  * version begin with field 1 (08) and its number, so only others are unpacked
  * here, and those that may want a blob, besides the last, whose seen_size is
- * the largest of an honest batch.
+ * the largest of an honest batch. None is longer than EVENT_MAX: the body has
+ * been read. So desk->event is the last one afterwards, if it can be read.
  */
 static enum reject
 check_ahead(struct push_desk *desk)
@@ -155,8 +156,6 @@ check_ahead(struct push_desk *desk)
 		if (event->len >= 2 && event->at[0] == TAG_VERSION &&
 		    event->at[1] == EVENT_VERSION && i + 1 < batch->count &&
 		    !may_be_sealed(*event))
-			continue;
-		if (event->len > EVENT_MAX)
 			continue;
 		reject = wire_unpack(desk->wire, *event, &desk->event);
 		if (reject == REJECT_VERSION)
@@ -344,6 +343,7 @@ take_checked(struct push_desk *desk, const struct push *push, uint64_t now_ms,
 
 	result->may_have_refused = batch->known > 0;
 	if (batch->known < batch->count) {
+		standing_accept_clock(turn_standing(desk->turn), now_ms);
 		turn_begin(desk->turn, now_ms);
 		if (apply(desk, push))
 			result->may_have_refused = true;
@@ -351,6 +351,43 @@ take_checked(struct push_desk *desk, const struct push *push, uint64_t now_ms,
 		stat_add(stat, COUNTER_EVENTS, batch->count - batch->known);
 	}
 	result->at = peers_at(desk->peers, desk->number)->mark;
+}
+
+/* While the clock is in doubt: does an admin of the whole region say in here
+ * that it is right, as it is now? */
+static bool
+accepts_clock(struct push_desk *desk, const struct push_input *input)
+{
+	const struct view_region *region = view_region(turn_view(desk->turn));
+	const char *wilayah =
+	    view_node(turn_view(desk->turn), desk->number)->wilayah;
+	uint64_t now_ms = input->now_ms;
+	struct bytes body = input->body, event;
+
+	if (desk->kind != PEER_ADMIN || strcmp(wilayah, region->wilayah) != 0 ||
+	    now_ms + CLOCK_JUMP_MS < region->last_received_ms)
+		return false;
+	for (uint32_t i = 0; i < input->push->count; i++) {
+		if (push_body_next(&body, &event) != OK)
+			return false;
+		if (wire_unpack(desk->wire, event, &desk->event) ==
+			REJECT_NONE &&
+		    desk->event.kind == EVENT_CLOCK_ACCEPTED &&
+		    desk->event.clock_ms <= now_ms + CLOCK_JUMP_MS &&
+		    desk->event.clock_ms + CLOCK_JUMP_MS >= now_ms)
+			return true;
+	}
+	return false;
+}
+
+/* REJECT_NONE: it may be logged. */
+static enum reject
+check_standing(struct push_desk *desk, const struct push_input *input)
+{
+	enum reject word = standing_refusal(turn_standing(desk->turn));
+
+	return word == REJECT_CLOCK && accepts_clock(desk, input) ? REJECT_NONE
+								  : word;
 }
 
 void
@@ -364,11 +401,14 @@ push_take(struct push_desk *desk, const struct push_input *input,
 	remember_node(desk, input->number);
 	*result = (struct push_result){.first_seq = push->first_seq};
 	desk->ahead = input->ahead;
-	word = batch_open(&desk->batch, push, input->body);
+	word = check_standing(desk, input);
+	if (word == REJECT_NONE)
+		word = batch_open(&desk->batch, push, input->body);
 	if (word == REJECT_NONE &&
 	    desk->batch.last_seq <
 		peers_at(desk->peers, desk->number)->mark.mark) {
-		result->is_known = true;
+		result->is_known = result->may_have_refused = true;
+		result->at = peers_at(desk->peers, input->number)->mark;
 		stat_add(stat, COUNTER_REJECT + REJECT_NONE, 1);
 		return;
 	}

@@ -27,7 +27,8 @@ struct push_result {
 	enum reject word; /* not REJECT_NONE: nothing was consumed */
 	bool is_known;    /* it ends below the mark: nothing to receipt */
 	uint64_t first_seq;
-	struct store_mark at; /* the chain at the batch's last event */
+	struct store_mark
+	    at; /* the chain at the batch's last event, or later */
 	bool may_have_refused;
 };
 void push_take(struct push_desk *desk, const struct push_input *input,

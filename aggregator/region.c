@@ -23,6 +23,7 @@ struct region {
 	uint64_t disk_looked_ms, live_put_ms; /* monotonic */
 	bool has_looked;
 	bool is_busy;
+	bool guards_clock;
 	uint64_t counted; /* sum of all counters when they were put last */
 };
 
@@ -46,16 +47,19 @@ region_open(struct region **region, const struct region_options *options)
 	made->disk_stop_percent = options->disk_stop_percent != 0
 				      ? options->disk_stop_percent
 				      : DISK_STOP_PERCENT;
+	made->guards_clock = options->guards_clock;
 	made->peers = peers_new(turn_store(made->turn), turn_view(made->turn));
 	made->told = told_new(made->turn, made->peers);
 	made->feed = feed_new(made->turn, made->told, &made->post);
+	made->enrol = enrol_new(made->turn, &made->join_post, &made->endpoints);
 	made->intake = intake_new(&(struct intake_options){.turn = made->turn,
 	    .peers = made->peers,
 	    .feed = made->feed,
 	    .told = made->told,
 	    .post = &made->post,
-	    .worker = options->worker});
-	made->enrol = enrol_new(made->turn, &made->join_post, &made->endpoints);
+	    .worker = options->worker,
+	    .enrol = made->enrol,
+	    .endpoints = &made->endpoints});
 	*region = made;
 	return OK;
 }
@@ -97,10 +101,19 @@ region_admits_join(
 	return enrol_admits(region->enrol, key, now_ms);
 }
 
+/* Before anything of a turn is done. */
+static void
+look_at_clock(struct region *region, const struct moment *moment)
+{
+	if (region->guards_clock)
+		standing_look(turn_standing(region->turn), moment);
+}
+
 void
 region_message(struct region *region, const struct request *request,
     const struct moment *moment)
 {
+	look_at_clock(region, moment);
 	intake_message(region->intake, request, moment);
 }
 
@@ -108,6 +121,7 @@ void
 region_join(struct region *region, const struct request *request,
     const struct moment *moment)
 {
+	look_at_clock(region, moment);
 	enrol_message(region->enrol, request, moment);
 }
 
@@ -195,7 +209,7 @@ look_at_disk(struct region *region, uint64_t monotonic_ms)
 	if ((percent >= region->disk_busy_percent) == region->is_busy)
 		return;
 	region->is_busy = !region->is_busy;
-	intake_set_busy(region->intake, region->is_busy);
+	intake_set_busy(region->intake, region->is_busy, monotonic_ms);
 	if (region->is_busy)
 		log_warnx("disk-filling used=%u%% limit=%u%% pushes=busy",
 		    percent, region->disk_busy_percent);
@@ -221,8 +235,10 @@ note_live(struct region *region, uint64_t monotonic_ms)
 void
 region_clock(struct region *region, const struct moment *moment)
 {
+	look_at_clock(region, moment);
 	look_at_disk(region, moment->monotonic_ms);
-	if (turn_is_due(region->turn, moment->now_ms)) {
+	if (standing_refusal(turn_standing(region->turn)) == REJECT_NONE &&
+	    turn_is_due(region->turn, moment->now_ms)) {
 		turn_begin(region->turn, moment->now_ms);
 		region_turn_end(region, moment);
 	}

@@ -26,6 +26,9 @@ struct region_options {
 	post_fn send_join; /* on the join socket */
 	void *context;
 	struct worker *worker; /* or NULL; outlives the region */
+	/* Hold the clock against that of the machine (standing.h); a drill's
+	 * is what its file says. */
+	bool guards_clock;
 	/* Share of the disk in use, percent; 0: the limits of limits.h. */
 	unsigned disk_busy_percent, disk_stop_percent;
 };

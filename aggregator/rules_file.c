@@ -101,15 +101,6 @@ first_of(const struct yaml_texts *texts)
 }
 
 static enum err
-first_failure(const enum err *errs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (errs[i] != OK)
-			return errs[i];
-	return OK;
-}
-
-static enum err
 check_keys_of_unsigned(const struct parse *parse)
 {
 	const struct rule_text *text = parse->text;
@@ -125,7 +116,7 @@ check_keys_of_unsigned(const struct parse *parse)
 	    has_no(parse, first_of(&text->acts), "acts"),
 	    has_no(parse, first_of(&text->states), "states")};
 
-	return first_failure(errs, sizeof errs / sizeof *errs);
+	return yaml_all(errs, sizeof errs / sizeof *errs);
 }
 
 static enum err
@@ -142,7 +133,7 @@ check_keys_of_repeat(const struct parse *parse)
 	    has_no(parse, first_of(&text->unit_kinds), "unit_kinds"),
 	    has_no(parse, first_of(&text->at), "at")};
 
-	return first_failure(errs, sizeof errs / sizeof *errs);
+	return yaml_all(errs, sizeof errs / sizeof *errs);
 }
 
 /* ---- unsigned_units/1 */
@@ -201,7 +192,7 @@ take_mark(const struct parse *parse, const char *at, struct mark *mark)
 		    "\"%.40s\": write due or grace_end, or with an offset such "
 		    "as due-7d or grace_end+3d",
 		    at);
-	if (strcmp(tell, "head") == 0 &&
+	if (tell != NULL && strcmp(tell, "head") == 0 &&
 	    (strncmp(at, "grace_end", 9) != 0 || mark->offset_ms < 0))
 		return yaml_file_refuse(parse->file, at,
 		    "\"%.40s\": kantor kepala daerah baru diberi tahu pada "
@@ -269,30 +260,29 @@ take_threshold(const struct parse *parse, struct unsigned_units *rule)
 }
 
 static enum err
-take_unsigned_units(const struct parse *parse)
+take_unsigned_units_values(const struct parse *parse)
 {
 	const struct rule_text *text = parse->text;
 	struct unsigned_units *rule = &parse->row->unsigned_units;
-	enum err err = check_keys_of_unsigned(parse);
+	const enum err errs[] = {
+	    yaml_code(parse->file, text->campaign, rule->campaign),
+	    yaml_choice(parse->file, text->scope, CATALOG_SCOPE, &rule->scope),
+	    take_unit_kinds(parse, rule), take_threshold(parse, rule),
+	    take_counts(parse, rule), take_marks(parse, rule),
+	    text->settle == NULL ? OK
+				 : yaml_duration(parse->file, text->settle,
+				       settle_max_ms, &rule->settle_ms)};
 
-	rule->settle_ms = settle_fallback_ms;
-	if (err == OK)
-		err = yaml_code(parse->file, text->campaign, rule->campaign);
-	if (err == OK)
-		err = yaml_choice(
-		    parse->file, text->scope, CATALOG_SCOPE, &rule->scope);
-	if (err == OK)
-		err = take_unit_kinds(parse, rule);
-	if (err == OK)
-		err = take_threshold(parse, rule);
-	if (err == OK)
-		err = take_counts(parse, rule);
-	if (err == OK)
-		err = take_marks(parse, rule);
-	if (err == OK && text->settle != NULL)
-		err = yaml_duration(
-		    parse->file, text->settle, settle_max_ms, &rule->settle_ms);
-	return err;
+	return yaml_all(errs, sizeof errs / sizeof *errs);
+}
+
+static enum err
+take_unsigned_units(const struct parse *parse)
+{
+	parse->row->unsigned_units.settle_ms = settle_fallback_ms;
+	if (check_keys_of_unsigned(parse) != OK)
+		return ERR_INVALID;
+	return take_unsigned_units_values(parse);
 }
 
 /* ---- repeat_incidents/1 */
@@ -359,29 +349,30 @@ take_states(const struct parse *parse, struct repeat_incidents *rule)
 }
 
 static enum err
-take_repeat_incidents(const struct parse *parse)
+take_repeat_incidents_values(const struct parse *parse)
 {
 	const struct rule_text *text = parse->text;
 	struct repeat_incidents *rule = &parse->row->repeat_incidents;
-	enum err err = check_keys_of_repeat(parse);
+	const enum err errs[] = {
+	    yaml_number(parse->file, text->count, 1, NUMBER_MAX, &rule->count),
+	    take_within(parse, rule),
+	    yaml_choice(parse->file, text->scope, CATALOG_SCOPE, &rule->scope),
+	    text->min_sources == NULL
+		? OK
+		: yaml_number(parse->file, text->min_sources, 1, NUMBER_MAX,
+		      &rule->min_sources),
+	    take_acts(parse, rule), take_states(parse, rule)};
 
-	rule->min_sources = 1;
-	if (err == OK)
-		err = yaml_number(
-		    parse->file, text->count, 1, NUMBER_MAX, &rule->count);
-	if (err == OK)
-		err = take_within(parse, rule);
-	if (err == OK)
-		err = yaml_choice(
-		    parse->file, text->scope, CATALOG_SCOPE, &rule->scope);
-	if (err == OK && text->min_sources != NULL)
-		err = yaml_number(parse->file, text->min_sources, 1, NUMBER_MAX,
-		    &rule->min_sources);
-	if (err == OK)
-		err = take_acts(parse, rule);
-	if (err == OK)
-		err = take_states(parse, rule);
-	return err;
+	return yaml_all(errs, sizeof errs / sizeof *errs);
+}
+
+static enum err
+take_repeat_incidents(const struct parse *parse)
+{
+	parse->row->repeat_incidents.min_sources = 1;
+	if (check_keys_of_repeat(parse) != OK)
+		return ERR_INVALID;
+	return take_repeat_incidents_values(parse);
 }
 
 /* ---- all */
@@ -416,12 +407,12 @@ take_rule(const struct parse *parse, const struct rules_file *before)
 			err = yaml_file_refuse(parse->file, text->id,
 			    "aturan %s sudah ada di atas",
 			    "there is a rule %s already", row->id);
-	if (err != OK)
-		return err;
 	row->kind = rule_kind_by_name(text->kind);
-	err = yaml_choice(parse->file, text->tell, CATALOG_ROLE, &row->tell);
-	if (err == OK)
-		err = take_kind(parse);
+	if (yaml_choice(parse->file, text->tell, CATALOG_ROLE, &row->tell) !=
+	    OK)
+		err = ERR_INVALID;
+	if (take_kind(parse) != OK)
+		err = ERR_INVALID;
 	if (err == OK && rule_row_check(row) != REJECT_NONE)
 		err = yaml_file_refuse(parse->file, text->id,
 		    "aturan %s tidak sah", "the rule %s is not valid", row->id);
@@ -442,14 +433,17 @@ rules_file_read(
 		return err;
 	sheet = document;
 	made.rows = xcalloc(sheet->rules.count + 1, sizeof *made.rows);
-	for (uint32_t i = 0; i < sheet->rules.count && err == OK; i++) {
+	for (uint32_t i = 0; i < sheet->rules.count; i++) {
 		const struct parse parse = {.file = file,
 		    .text = (const struct rule_text *)sheet->rules.at + i,
 		    .row = &made.rows[i]};
 
-		err = take_rule(&parse, &made);
+		if (take_rule(&parse, &made) != OK)
+			err = ERR_INVALID;
 		made.count++;
 	}
+	if (err == OK)
+		err = yaml_file_result(file);
 	if (err != OK) {
 		rules_file_clear(&made);
 		return err;

@@ -134,7 +134,8 @@ static struct moment
 moment_of(struct daemon *daemon)
 {
 	return (struct moment){.now_ms = loop_now_ms(daemon->loop),
-	    .monotonic_ms = loop_monotonic_ms()};
+	    .monotonic_ms = loop_monotonic_ms(),
+	    .boot_ms = loop_boot_ms()};
 }
 
 /* ---- sockets */
@@ -408,6 +409,7 @@ open_region(struct daemon *daemon)
 	    .send_join = on_send_join,
 	    .context = daemon,
 	    .worker = daemon->worker,
+	    .guards_clock = settings->clock == NULL,
 	    .disk_busy_percent = (unsigned)settings->disk_busy_percent,
 	    .disk_stop_percent = (unsigned)settings->disk_stop_percent};
 	enum err err = home_keys_load(&daemon->keys, settings->dir);
@@ -467,6 +469,7 @@ stop(struct daemon *daemon)
 	region_close(daemon->region);
 	worker_close(daemon->worker);
 	home_alive_close(daemon->alive_fd);
+	loop_timer_free(daemon->again);
 	loop_close(daemon->loop);
 	explicit_bzero(&daemon->keys, sizeof daemon->keys);
 	conf_clear(&command, &daemon->settings);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/verbs.h"
 
+#include "aggregator/parked.h"
 #include "aggregator/state_json.h"
 #include "aggregator/state_text.h"
 #include "aggregator/tell.h"
@@ -60,6 +61,13 @@ print_json(const struct reading *reading, const struct settings *settings)
 	json_clear(&json);
 }
 
+static void
+say_text(const struct reading *reading, const char *campaign)
+{
+	state_say(reading, campaign);
+	parked_say(reading);
+}
+
 static enum err
 check_campaign(const struct reading *reading, const char *campaign)
 {
@@ -88,7 +96,7 @@ verb_state(int argc, char **argv)
 	if (err == OK && settings.json)
 		print_json(&reading, &settings);
 	else if (err == OK)
-		state_say(&reading, settings.campaign);
+		say_text(&reading, settings.campaign);
 	reading_close(&reading);
 	conf_clear(&command, &settings);
 	return err == OK ? 0 : FAILED_EXIT;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/state_json.h"
 
+#include "aggregator/parked.h"
 #include "aggregator/recipients_file.h"
+#include "aggregator/state_standing.h"
 #include "model/catalog.h"
 
 #include <stdlib.h>
@@ -175,6 +177,8 @@ put_node(struct json *json, const struct reading *reading, unsigned number)
 	json_u64(json, "last_logged_ms", node->last_logged_ms);
 	json_u64(json, "last_contact_ms", live.last_contact_ms);
 	json_u64(json, "spool_last_seq", live.last_seq);
+	json_u64(json, "spool_depth",
+	    live.last_seq > node->mark ? live.last_seq - node->mark : 0);
 	json_i64(json, "clock_offset_ms", live.clock_offset_ms);
 	json_text(json, "software", live.software);
 	json_bool(json, "report_wanted",
@@ -452,6 +456,7 @@ state_put(struct json *json, const struct reading *reading,
 	json_text(json, "wilayah", region->wilayah);
 	json_bool(json, "drill", region->drill);
 	json_u64(json, "size", view_size(view));
+	state_put_standing(json, reading);
 	if (view_next_due_ms(view) == UINT64_MAX)
 		json_null_put(json, "next_due_ms");
 	else
@@ -467,6 +472,7 @@ state_put(struct json *json, const struct reading *reading,
 	put_campaigns(json, view, asked);
 	put_incidents(json, view);
 	put_alerts(json, view);
+	parked_put(json, reading);
 	json_object_begin(json, "counters");
 	store_each_counter(reading->store, put_counter, json);
 	json_end(json);

@@ -3,6 +3,7 @@
 
 #include "aggregator/recipients_file.h"
 #include "aggregator/state_json.h"
+#include "aggregator/state_standing.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
 
@@ -10,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Columns of a name, in characters. */
-enum { NAME_COLUMNS = 52 };
+/* Columns of a name, in characters: a coverage row fits in 80. */
+enum { NAME_COLUMNS = 43, CLOCK_FAR_MS = 60 * 1000 };
 
 static void
 say_time(const struct reading *reading, const char *before, uint64_t ms)
@@ -25,16 +26,25 @@ say_time(const struct reading *reading, const char *before, uint64_t ms)
 	printf("%s%s", before, text);
 }
 
-/* printf pads by bytes; a name may hold longer characters. */
+/* printf pads by bytes; a name may hold longer characters. What does not fit is
+ * cut, so that the figures behind it stay in their columns. */
 static void
 say_padded(const char *text)
 {
+	size_t cut = 0, at = 0;
 	unsigned columns = 0;
 
-	for (const char *at = text; *at != '\0'; at++)
-		columns += ((unsigned char)*at & 0xc0) != 0x80;
-	printf("%s%*s", text,
-	    columns < NAME_COLUMNS ? (int)(NAME_COLUMNS - columns) : 0, "");
+	for (; text[at] != '\0'; at++) {
+		bool is_first = ((unsigned char)text[at] & 0xc0) != 0x80;
+
+		if (is_first && columns == NAME_COLUMNS - 1)
+			cut = at;
+		columns += is_first;
+	}
+	if (columns > NAME_COLUMNS)
+		printf("%.*s\xe2\x80\xa6", (int)cut, text);
+	else
+		printf("%s%*s", text, (int)(NAME_COLUMNS - columns), "");
 }
 
 /* ---- coverage */
@@ -157,33 +167,55 @@ node_state_text(uint32_t state)
 	return state <= NODE_REVOKED ? texts[state] : "";
 }
 
+/* What is to be known of a node besides its row. */
+static void
+say_node_remarks(const struct reading *reading, const struct view_node *node,
+    const struct live_node *live)
+{
+	int64_t offset = live->clock_offset_ms;
+
+	if (node->state != NODE_ENROLLED)
+		return;
+	if (view_report_wanted(reading->view, node))
+		printf("%16sbelum terdengar/unheard\n", "");
+	if (offset > CLOCK_FAR_MS || offset < -CLOCK_FAR_MS)
+		printf("%16sjamnya selisih/its clock is off: %+" PRId64 " s\n",
+		    "", offset / 1000);
+}
+
 static void
 say_node(const struct reading *reading, const struct view_node *node)
 {
-	char id[2 * EVENT_ID_SIZE + 1];
+	char id[2 * EVENT_ID_SIZE + 1], depth[24] = "?";
 	struct live_node live = {0};
 	bool is_known = store_live_node(reading->store, node->id, &live) == OK;
 
 	hex_put(id, node->id, EVENT_ID_SIZE);
-	printf("  %s %-10s %-13s %-9s %6" PRIu64, id,
-	    catalog_word(CATALOG_NODE_KIND, node->kind), node->wilayah,
-	    node_state_text(node->state), node->mark);
-	if (is_known && live.last_seq > node->mark)
-		printf(" (+%" PRIu64 ")", live.last_seq - node->mark);
+	if (is_known)
+		snprintf(depth, sizeof depth, "%" PRIu64,
+		    live.last_seq > node->mark ? live.last_seq - node->mark
+					       : 0);
+	printf("  %-13s %-9s %-9s %9" PRIu64 " %6s", node->wilayah,
+	    catalog_word(CATALOG_NODE_KIND, node->kind),
+	    node_state_text(node->state), node->mark, depth);
 	say_time(reading, "  ",
 	    live.last_contact_ms > node->last_logged_ms ? live.last_contact_ms
 							: node->last_logged_ms);
-	printf("%s\n", node->state == NODE_ENROLLED &&
-			       view_report_wanted(reading->view, node)
-			   ? "  belum terdengar/unheard"
-			   : "");
+	printf("  %-12s  %s\n", live.software[0] != '\0' ? live.software : "-",
+	    id);
+	say_node_remarks(reading, node, &live);
 }
 
 void
 state_say_nodes(const struct reading *reading)
 {
-	printf("Simpul/nodes: id, jenis, wilayah, keadaan, catatan terakhir "
-	       "dalam log (+belum sampai), kontak terakhir\n");
+	printf("Simpul/nodes: %u. Sisa: yang menurut simpul sendiri belum "
+	       "sampai.\n"
+	       "(left: what each node itself last said is still to come)\n",
+	    view_node_count(reading->view));
+	printf("  %-13s %-9s %-9s %9s %6s  %-21s  %-12s  %s\n", "wilayah",
+	    "jenis", "keadaan", "dalam log", "sisa", "kontak terakhir",
+	    "program", "id");
 	for (unsigned i = 0; i < view_node_count(reading->view); i++)
 		say_node(reading, view_node(reading->view, i));
 	store_done(reading->store);
@@ -212,6 +244,31 @@ alert_state_text(uint32_t state)
 	return state <= ALERT_WITHDRAWN ? texts[state] : "";
 }
 
+/* A repeat rule counts incidents, and has no units. An alert may outlive its
+ * rule. */
+static bool
+is_of_repeat(const struct view *view, const struct view_alert *alert)
+{
+	for (unsigned i = 0; i < view_rule_count(view); i++) {
+		const struct rule_row *rule = view_rule(view, i);
+
+		if (strcmp(rule->id, alert->rule) == 0)
+			return rule->kind == RULE_REPEAT_INCIDENTS_1;
+	}
+	return alert->figures.reported > 0;
+}
+
+static void
+say_alert_size(const struct view *view, const struct view_alert *alert)
+{
+	if (is_of_repeat(view, alert))
+		printf("%" PRIu32 " laporan/reports (ambang/threshold %" PRIu32
+		       ")",
+		    alert->figures.reported, alert->figures.threshold);
+	else
+		printf("%" PRIu32 " unit", alert->unit_count);
+}
+
 static void
 say_alerts(const struct view *view)
 {
@@ -219,11 +276,12 @@ say_alerts(const struct view *view)
 	for (unsigned i = 0; i < view_alert_count(view); i++) {
 		const struct view_alert *alert = view_alert(view, i);
 
-		printf("  %s %s %s: %s, untuk %s, %" PRIu32
-		       " unit, indeks %" PRIu64 " sampai %" PRIu64 "\n",
-		    alert->rule, catalog_word(CATALOG_SCOPE, alert->scope),
-		    alert->object, alert_state_text(alert->state),
-		    catalog_word(CATALOG_ROLE, alert->tell), alert->unit_count,
+		printf("  %s %s %s: %s, untuk %s, ", alert->rule,
+		    catalog_word(CATALOG_SCOPE, alert->scope), alert->object,
+		    alert_state_text(alert->state),
+		    catalog_word(CATALOG_ROLE, alert->tell));
+		say_alert_size(view, alert);
+		printf(", indeks %" PRIu64 " sampai %" PRIu64 "\n",
 		    alert->opened_index, alert->last_index);
 	}
 }
@@ -254,6 +312,7 @@ state_say(const struct reading *reading, const char *campaign)
 	const struct view_region *region = view_region(view);
 
 	reading_say_drill(reading);
+	state_say_standing(reading);
 	printf("Wilayah %s, log %s: %" PRIu64 " entri/entries", region->wilayah,
 	    region->origin, view_size(view));
 	say_time(reading, ", terakhir/last ", region->last_received_ms);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/tell.h"
 
+#include "core/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -9,9 +11,7 @@ enum { SENTENCE_MAX = 1024 };
 static void
 put(char *sentence)
 {
-	for (char *at = sentence; *at != '\0'; at++)
-		if ((unsigned char)*at < ' ')
-			*at = '?';
+	utf8_tame(sentence);
 	fprintf(stderr, "%s\n", sentence);
 }
 

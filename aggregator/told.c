@@ -69,9 +69,8 @@ proof_from(struct told *told, uint64_t from)
 }
 
 struct told_head
-told_head(struct told *told, unsigned number)
+told_head_from(struct told *told, uint64_t from)
 {
-	uint64_t from = peers_at(told->peers, number)->told_size;
 	struct told_head head = {.checkpoint = turn_checkpoint(told->turn)};
 	const struct tlog_proof *proof;
 
@@ -86,6 +85,12 @@ told_head(struct told *told, unsigned number)
 	}
 	head.from_size = from;
 	return head;
+}
+
+struct told_head
+told_head(struct told *told, unsigned number)
+{
+	return told_head_from(told, peers_at(told->peers, number)->told_size);
 }
 
 void

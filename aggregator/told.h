@@ -31,6 +31,8 @@ struct told_head {
 };
 /* Outside a turn. */
 struct told_head told_head(struct told *told, unsigned number);
+/* For one who keeps a head of that size, whoever it is. */
+struct told_head told_head_from(struct told *told, uint64_t from);
 /* It has gone out. */
 void told_sent(struct told *told, unsigned number);
 

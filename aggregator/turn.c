@@ -18,6 +18,7 @@ struct turn {
 	struct view *view;
 	struct judge *judge;
 	struct head *head;
+	struct standing *standing;
 	struct stat *stat;
 	char dir[HOME_PATH_MAX];
 	struct blob *blob;       /* NULL: none has come since the start */
@@ -65,6 +66,8 @@ turn_open(struct turn **turn, const char *dir, const struct sign_keys *log_key)
 	if (err == OK)
 		err = check_key(made, log_key);
 	if (err == OK)
+		err = standing_open(&made->standing, dir, made->view);
+	if (err == OK)
 		err =
 		    head_open(&made->head, dir, view_region(made->view)->origin,
 			log_key, store_tlog(made->store));
@@ -86,6 +89,7 @@ turn_close(struct turn *turn)
 	if (turn == NULL)
 		return;
 	head_close(turn->head);
+	standing_close(turn->standing);
 	blob_close(turn->blob);
 	view_free(turn->view);
 	judge_free(turn->judge);
@@ -104,6 +108,12 @@ struct store *
 turn_store(struct turn *turn)
 {
 	return turn->store;
+}
+
+struct standing *
+turn_standing(const struct turn *turn)
+{
+	return turn->standing;
 }
 
 struct stat *
@@ -307,6 +317,20 @@ turn_commit(struct turn *turn, uint64_t monotonic_ms)
 	if (turn->news.to > turn->news.from)
 		turn->committed_ms = monotonic_ms;
 	head_sign(turn->head);
+}
+
+void
+turn_recover(struct turn *turn, struct event *event, uint64_t now_ms)
+{
+	CHECK(!store_is_open_turn(turn->store));
+	turn->received_at_ms = turn_would_receive_ms(turn, now_ms);
+	store_begin(turn->store, turn->received_at_ms);
+	turn->news = (struct turn_news){
+	    .from = view_size(turn->view), .to = view_size(turn->view)};
+	(void)turn_own(turn, event);
+	head_rename(turn->head, view_region(turn->view)->origin);
+	turn_commit(turn, 0);
+	standing_settle(turn->standing);
 }
 
 const struct turn_news *

@@ -11,6 +11,7 @@
 #ifndef AGGREGATOR_TURN_H
 #define AGGREGATOR_TURN_H
 
+#include "aggregator/standing.h"
 #include "aggregator/store.h"
 #include "core/stat.h"
 #include "trust/sign.h"
@@ -30,6 +31,10 @@ struct stat *turn_stat(struct turn *turn);
 /* The last signed checkpoint; its size is the committed log's. */
 const char *turn_checkpoint(const struct turn *turn);
 uint64_t turn_head_size(const struct turn *turn);
+
+/* Whether it logs at all: while standing_refusal is not REJECT_NONE no turn
+ * may be begun. */
+struct standing *turn_standing(const struct turn *turn);
 
 /* Opens the turn if none is open, at `now_ms` or, if that is earlier, at the
  * time of the last entry; ticks if a timer is due. */
@@ -51,6 +56,10 @@ void turn_put_blob(
     struct turn *turn, const uint8_t hash[HASH_SIZE], struct bytes bytes);
 /* An own event: its kind and body are filled; its index. */
 uint64_t turn_own(struct turn *turn, struct event *event);
+
+/* A turn of its own, before anything else: LogRecovered, and from then on its
+ * origin is signed for. Committed on return. */
+void turn_recover(struct turn *turn, struct event *event, uint64_t now_ms);
 
 /* Commits and signs; a failure ends the process. Does nothing when no turn is
  * open. */

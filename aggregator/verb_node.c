@@ -2,11 +2,9 @@
 #include "aggregator/verb_node.h"
 
 #include "aggregator/admin.h"
-#include "aggregator/state_json.h"
-#include "aggregator/state_text.h"
+#include "aggregator/spoken.h"
 #include "aggregator/tell.h"
 #include "aggregator/verbs.h"
-#include "core/json.h"
 #include "model/catalog.h"
 
 #include <inttypes.h>
@@ -30,11 +28,9 @@ id_begins(const struct view_node *node, const char *text, size_t len)
 	return strncmp(hex, text, len) == 0;
 }
 
-/* NULL (told): none, or more than one. */
-static const struct view_node *
-find_node(const struct admin *admin, const char *text)
+const struct view_node *
+verb_node_find(const struct view *view, const char *text)
 {
-	const struct view *view = admin_view(admin);
 	const struct view_node *found = NULL;
 	size_t len = strlen(text);
 	unsigned count = 0;
@@ -60,6 +56,7 @@ struct naming {
 	const char *reason_use; /* of reason_rows; NULL: no reason */
 	struct reading_words words;
 	char *reason, *reference;
+	char *spoken; /* the six words, as heard */
 	uint64_t accept_up_to;
 };
 
@@ -142,11 +139,55 @@ fill_named(struct node_named *named, const struct naming *naming)
 	return ERR_INVALID;
 }
 
+/* More spaces and capitals are no difference. */
+static bool
+is_spoken(const char *heard, const char *words)
+{
+	char plain[WORDS_TEXT_MAX];
+	size_t used = 0;
+
+	for (; *heard != '\0'; heard++) {
+		bool is_space = *heard == ' ';
+
+		if (is_space && (used == 0 || plain[used - 1] == ' '))
+			continue;
+		if (used == sizeof plain - 1)
+			return false;
+		plain[used++] = is_space ? ' ' : (char)(*heard | 0x20);
+	}
+	if (used > 0 && plain[used - 1] == ' ')
+		used--;
+	plain[used] = '\0';
+	return strcmp(plain, words) == 0;
+}
+
+/* The words of the clerk against those computed here. */
+static enum err
+check_spoken(const struct naming *naming, const struct view_node *node,
+    const struct admin *admin)
+{
+	struct spoken spoken = {0};
+
+	if (naming->spoken == NULL)
+		return OK;
+	memcpy(spoken.node, node->id, sizeof spoken.node);
+	if (spoken_find(admin_reading(admin), &spoken) != OK)
+		return ERR_INVALID;
+	if (spoken.words[0] != '\0' && is_spoken(naming->spoken, spoken.words))
+		return OK;
+	tell("Enam kata tidak cocok: di sini terbaca \"%s\". Jangan "
+	     "disahkan; hubungi kecamatan lewat nomor yang sudah dikenal.",
+	    "The six words do not match: here they are \"%s\". Do not "
+	    "confirm; phone the office at a number known before.",
+	    spoken.words);
+	return ERR_INVALID;
+}
+
 static enum err
 name_node(const struct naming *naming, enum event_kind kind, const char *id,
     struct admin *admin)
 {
-	const struct view_node *node = find_node(admin, id);
+	const struct view_node *node = verb_node_find(admin_view(admin), id);
 	struct event event = {.kind = kind};
 	struct admin_result result;
 	char hex[ID_HEX + 1];
@@ -155,6 +196,8 @@ name_node(const struct naming *naming, enum event_kind kind, const char *id,
 	if (node == NULL)
 		return ERR_INVALID;
 	err = check_named(naming, kind, node, admin);
+	if (err == OK)
+		err = check_spoken(naming, node, admin);
 	if (err == OK)
 		err = fill_named(&event.named, naming);
 	if (err != OK)
@@ -236,7 +279,16 @@ int
 verb_node_confirm(int argc, char **argv)
 {
 	static const struct conf_option options[] = {
-	    READING_OPTIONS(struct naming), {0}};
+	    READING_OPTIONS(struct naming),
+	    {.name = "words",
+		.type = CONF_TEXT,
+		.offset = offsetof(struct naming, spoken),
+		.argument = "\"KATA ...\"",
+		.help_id = "Enam kata yang dibacakan petugas; bila tidak "
+			   "cocok, simpul tidak disahkan.",
+		.help_en = "The six words that the clerk read out; if they do "
+			   "not match, the node is not confirmed."},
+	    {0}};
 	static const struct conf_command command = {
 	    .program = "ikrar-aggregator",
 	    .name = "node confirm",
@@ -286,73 +338,17 @@ verb_node_vouch(int argc, char **argv)
 	return run_naming(&command, &naming, EVENT_NODE_VOUCHED, argc, argv);
 }
 
-/* ---- list */
-
-struct listing {
-	struct reading_words words;
-	bool json;
-};
-
-static const struct conf_option list_options[] = {
-    READING_OPTIONS(struct listing),
-    {.name = "json",
-	.letter = 'j',
-	.type = CONF_FLAG,
-	.offset = offsetof(struct listing, json),
-	.help_id = "Sebagai JSON.",
-	.help_en = "As JSON."},
-    {0},
-};
-
-static const struct conf_command list_command = {.program = "ikrar-aggregator",
-    .name = "node list",
-    .help_id = "Simpul-simpul wilayah: keadaan, catatan terakhir, kontak.",
-    .help_en = "The region's nodes: state, last record, last contact.",
-    .options = list_options,
-    .settings_bytes = sizeof(struct listing)};
-
-static void
-list_as_json(const struct reading *reading)
-{
-	struct json json = {0};
-
-	json_object_begin(&json, NULL);
-	state_put_nodes(&json, reading);
-	json_end(&json);
-	printf("%s\n", json.text.at);
-	json_clear(&json);
-}
-
-int
-verb_node_list(int argc, char **argv)
-{
-	struct listing listing = {0};
-	struct conf_texts rest = {0};
-	struct reading reading;
-	enum err err;
-
-	conf_load(&list_command, &listing, argc, argv, &rest);
-	err = reading_open(&reading, &listing.words);
-	if (err == OK)
-		err = reading_view(&reading);
-	if (err == OK && listing.json) {
-		list_as_json(&reading);
-	} else if (err == OK) {
-		reading_say_drill(&reading);
-		state_say_nodes(&reading);
-	}
-	reading_close(&reading);
-	conf_clear(&list_command, &listing);
-	return err == OK ? 0 : FAILED_EXIT;
-}
-
 int
 verb_node(int argc, char **argv)
 {
 	static const struct conf_verb verbs[] = {
 	    {"invite", verb_node_invite, "membuat kode undangan",
 		"make an invitation code"},
+	    {"enrol", verb_node_enrol, "mendaftarkan simpul dari berkas",
+		"enrol a node by file"},
 	    {"list", verb_node_list, "menampilkan simpul", "show the nodes"},
+	    {"show", verb_node_show, "menampilkan satu simpul, enam katanya",
+		"show one node and its six words"},
 	    {"revoke", verb_node_revoke, "mencabut simpul", "revoke a node"},
 	    {"confirm", verb_node_confirm, "mengesahkan simpul",
 		"confirm a node"},

@@ -13,7 +13,7 @@
 #include "model/calendar.h"
 #include "model/catalog.h"
 #include "model/row.h"
-#include "node/code.h"
+#include "node/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -211,9 +211,29 @@ make_code(struct invite_code *code, const struct settings *settings,
 	return OK;
 }
 
+/* What the code lets the node trust, for the paper that goes with it. */
+static void
+say_trust(const struct invite_code *code)
+{
+	static const uint8_t zeros[sizeof code->recipients_pin];
+	char server[SERVER_TEXT_MAX], pin[2 * sizeof zeros + 1];
+
+	server_fingerprint_put(server, code->server_key);
+	printf("Sidik kunci wilayah / server key: %s\n", server);
+	hex_put(pin, code->recipients_pin, sizeof zeros);
+	printf("Sidik penerima / recipients: %s\n",
+	    memcmp(code->recipients_pin, zeros, sizeof zeros) == 0
+		? "belum ada / none yet"
+		: pin);
+	printf("Alamat bergabung / where to join:");
+	for (uint32_t i = 0; i < code->endpoint_count; i++)
+		printf(" %s", code->endpoints[i]);
+	printf("\n");
+}
+
 static void
 say_code(const struct invite_code *code, const struct admin *admin,
-    const struct admin_result *result)
+    const struct admin_result *result, bool confirm)
 {
 	const struct reading *reading = admin_reading(admin);
 	char text[CODE_TEXT_MAX], until[CALENDAR_TEXT_MAX];
@@ -225,9 +245,15 @@ say_code(const struct invite_code *code, const struct admin *admin,
 	reading_say_drill(reading);
 	admin_say(result);
 	printf("Undangan sekali pakai untuk %s di %s, berlaku sampai %s.\n"
-	       "Rahasiakan kode ini: siapa yang memegangnya dapat bergabung.\n"
-	       "One invitation for a %s in %s. Keep it secret:\n",
+	       "One invitation for a %s in %s.\n",
 	    kind->id, code->wilayah, until, kind->en, code->wilayah);
+	say_trust(code);
+	if (confirm)
+		printf("Sesudah bergabung, cocokkan enam kata lewat telepon, "
+		       "lalu: ikrar-aggregator node confirm ID\n(It waits "
+		       "until the six words have been compared.)\n");
+	printf("Rahasiakan kode ini: siapa yang memegangnya dapat bergabung. / "
+	       "Keep it secret:\n");
 	invite_code_put(text, code);
 	printf("%s\n", text);
 	explicit_bzero(text, sizeof text);
@@ -252,7 +278,7 @@ invite(
 	    event.invited.wilayah, code.wilayah, sizeof event.invited.wilayah);
 	err = admin_record(admin, &event, 1, &result);
 	if (err == OK)
-		say_code(&code, admin, &result);
+		say_code(&code, admin, &result, settings->confirm);
 	explicit_bzero(&code, sizeof code);
 	return err;
 }

@@ -154,11 +154,11 @@ check_order(const struct recipients_change *change, const struct view *view)
 {
 	const struct view_region *region = view_region(view);
 
-	if (strcmp(change->origin, region->origin) != 0) {
+	if (strcmp(change->origin, region->first_origin) != 0) {
 		tell("Perubahan ini untuk log %s, bukan log wilayah ini (%s).",
 		    "This change is for the log %s, not for that of this "
 		    "region (%s).",
-		    change->origin, region->origin);
+		    change->origin, region->first_origin);
 		return ERR_INVALID;
 	}
 	if (change->body.part.version == region->recipients_version + 1)

@@ -81,7 +81,10 @@ say_error(const struct roster_error *error, const struct csv_row *header)
 		fprintf(stderr, ", kolom %u", error->column);
 	if (error->column > 0 && error->column <= header->count)
 		fprintf(stderr, " (%s)", header->cells[error->column - 1]);
-	fprintf(stderr, ": %s\n", error->why);
+	fprintf(stderr, ": %s\n    (row %u", error->why, error->row);
+	if (error->column > 0)
+		fprintf(stderr, ", column %u", error->column);
+	fprintf(stderr, ": %s)\n", error->en);
 }
 
 static enum err
@@ -158,7 +161,7 @@ import(struct admin *admin, const char *path)
 }
 
 static int
-verb_import(int argc, char **argv)
+verb_unit_import(int argc, char **argv)
 {
 	struct settings settings = {0};
 	struct conf_texts rest = {0};
@@ -178,7 +181,8 @@ int
 verb_unit(int argc, char **argv)
 {
 	static const struct conf_verb verbs[] = {
-	    {"import", verb_import, "mengambil daftar unit dari berkas CSV",
+	    {"import", verb_unit_import,
+		"mengambil daftar unit dari berkas CSV",
 		"take the unit register from a CSV file"},
 	    {0},
 	};

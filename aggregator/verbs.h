@@ -11,6 +11,9 @@ int verb_run(int argc, char **argv);
 int verb_rebuild(int argc, char **argv);
 int verb_healthcheck(int argc, char **argv);
 
+/* With the daemon stopped: the log goes on from an older copy. */
+int verb_recover(int argc, char **argv);
+
 /* Recorded into the admin's spool and pushed like any node's. */
 int verb_node(int argc, char **argv);
 int verb_unit(int argc, char **argv);
@@ -18,6 +21,9 @@ int verb_campaign(int argc, char **argv);
 int verb_rules(int argc, char **argv);
 int verb_office(int argc, char **argv);
 int verb_recipients(int argc, char **argv);
+int verb_clock(int argc, char **argv);
+/* Bundles of nodes, brought by hand. */
+int verb_import(int argc, char **argv);
 
 /* Only read the region. */
 int verb_state(int argc, char **argv);

@@ -18,22 +18,36 @@ enum {
 	FILE_MAX = 1 << 20,
 	TEXT_MAX = 4096,
 	MESSAGE_MAX = 512,
-	OWNED_MAX = 16,
+	WHYS_MAX = 10, /* more mistakes than that are not told at once */
+	OWNED_MAX =
+	    8 * (WHYS_MAX + 1), /* a schema for each that it passes over */
+	KEY_MAX = 64,
+};
+
+struct why {
+	unsigned line, column;
+	char *text;
 };
 
 struct yaml_file {
 	const char *path;
 	struct text_buf text;
-	struct text_buf why;
+	struct text_buf why; /* of all */
+	struct why whys[WHYS_MAX];
+	unsigned why_count;
 	/* The schema and what was loaded by it. */
 	cyaml_schema_value_t schema;
 	void *owned[OWNED_MAX];
 	unsigned owned_count;
+	/* Unknown keys, refused and passed over to see what comes behind. */
+	char passed[WHYS_MAX][KEY_MAX];
+	unsigned passed_count;
 	cyaml_data_t *data;
 	/* What each allocation returned, in their order. */
 	const void **given;
 	size_t given_count, given_cap;
-	size_t fail_at; /* from 1; 0: none fails */
+	size_t turn;    /* allocations of this load so far */
+	size_t fail_at; /* from 1; 0: none fails, and all are noted */
 	/* What libcyaml said: the first line, the innermost place. */
 	char message[MESSAGE_MAX];
 	unsigned line, column;
@@ -49,6 +63,11 @@ static const cyaml_schema_value_t text_schema = {
     .flags = CYAML_FLAG_POINTER,
     .data_size = 1,
     .string = {.max = TEXT_MAX},
+};
+
+static const cyaml_schema_value_t passed_schema = {
+    .type = CYAML_IGNORE,
+    .flags = CYAML_FLAG_OPTIONAL,
 };
 
 /* ---- loading */
@@ -111,9 +130,12 @@ schema_fields(struct yaml_file *file, const struct yaml_field *fields)
 
 	while (fields[count].name != NULL)
 		count++;
-	made = own(file, count + 1, sizeof *made);
+	made = own(file, count + file->passed_count + 1, sizeof *made);
 	for (unsigned i = 0; i < count; i++)
 		made[i] = schema_field(file, &fields[i]);
+	for (unsigned i = 0; i < file->passed_count; i++)
+		made[count + i] = (cyaml_schema_field_t){
+		    .key = file->passed[i], .value = passed_schema};
 	return made;
 }
 
@@ -127,9 +149,11 @@ on_memory(void *context, void *old, size_t size)
 		free(old);
 		return NULL;
 	}
-	if (file->given_count + 1 == file->fail_at)
+	if (++file->turn == file->fail_at)
 		return NULL;
 	made = xrealloc(old, size, 1);
+	if (file->fail_at > 0)
+		return made;
 	if (file->given_count == file->given_cap) {
 		file->given_cap = 2 * file->given_cap + 64;
 		file->given =
@@ -179,7 +203,9 @@ load(struct yaml_file *file, cyaml_data_t **data)
 	    .mem_ctx = file,
 	    .flags = CYAML_CFG_NO_ALIAS};
 
-	file->given_count = 0;
+	file->turn = 0;
+	if (file->fail_at == 0)
+		file->given_count = 0;
 	file->message[0] = '\0';
 	file->line = file->column = 0;
 	return cyaml_load_data((const uint8_t *)file->text.at, file->text.len,
@@ -196,17 +222,43 @@ unload(struct yaml_file *file, cyaml_data_t *data)
 
 /* ---- refusing */
 
+/* In the order of their places. */
+static void
+put_whys(struct yaml_file *file)
+{
+	file->why.len = 0;
+	for (unsigned i = 0; i < file->why_count; i++)
+		text_buf_add(
+		    &file->why, "%s%s", i == 0 ? "" : "\n", file->whys[i].text);
+}
+
 static void
 set_why(struct yaml_file *file, const char *id, const char *en)
 {
-	if (file->why.len > 0)
+	struct why why = {file->line == 0 ? 1 : file->line,
+	    file->column == 0 ? 1 : file->column, NULL};
+	struct text_buf text = {0};
+	unsigned at = file->why_count;
+
+	if (file->why_count == WHYS_MAX)
 		return;
-	text_buf_add(&file->why, "%s:%u:%u: %s / %s", file->path,
-	    file->line == 0 ? 1 : file->line,
-	    file->column == 0 ? 1 : file->column, id, en);
-	for (size_t i = 0; i < file->why.len; i++)
-		if ((unsigned char)file->why.at[i] < ' ')
-			file->why.at[i] = '?';
+	text_buf_add(&text, "%s:%u:%u: %s / %s", file->path, why.line,
+	    why.column, id, en);
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.at[i] < ' ')
+			text.at[i] = '?';
+	why.text = text.at;
+	for (; at > 0; at--) {
+		const struct why *before = &file->whys[at - 1];
+
+		if (before->line < why.line ||
+		    (before->line == why.line && before->column <= why.column))
+			break;
+		file->whys[at] = *before;
+	}
+	file->whys[at] = why;
+	file->why_count++;
+	put_whys(file);
 }
 
 /* Where the text was given its memory; false: it is no text of this file. */
@@ -233,7 +285,7 @@ yaml_file_refuse(
 	char text_id[MESSAGE_MAX], text_en[MESSAGE_MAX];
 	va_list arguments, again;
 
-	if (file->why.len > 0)
+	if (file->why_count == WHYS_MAX)
 		return ERR_INVALID;
 	va_start(arguments, en);
 	va_copy(again, arguments);
@@ -246,6 +298,12 @@ yaml_file_refuse(
 		(void)find_place(file, at);
 	set_why(file, text_id, text_en);
 	return ERR_INVALID;
+}
+
+enum err
+yaml_file_result(const struct yaml_file *file)
+{
+	return file->why_count == 0 ? OK : ERR_INVALID;
 }
 
 const char *
@@ -371,6 +429,8 @@ yaml_file_free(struct yaml_file *file)
 	free(file->given);
 	text_buf_clear(&file->text);
 	text_buf_clear(&file->why);
+	for (unsigned i = 0; i < file->why_count; i++)
+		free(file->whys[i].text);
 	free(file);
 }
 
@@ -397,11 +457,44 @@ slurp(struct yaml_file *file)
 	return OK;
 }
 
+/* The key that the last load stopped at; NULL: it did not stop at one. */
+static const char *
+unknown_key(const struct yaml_file *file)
+{
+	static const char begins[] = "Unexpected key: ";
+	size_t len = sizeof begins - 1;
+
+	return strncmp(file->message, begins, len) == 0 ? file->message + len
+							: NULL;
+}
+
+static enum err
+load_all(struct yaml_file *file, const struct yaml_field *fields)
+{
+	const char *key;
+	cyaml_err_t rc;
+
+	for (;;) {
+		file->schema.mapping.fields = schema_fields(file, fields);
+		rc = load(file, &file->data);
+		if (rc == CYAML_OK && file->message[0] == '\0')
+			return OK;
+		key = unknown_key(file);
+		if (key == NULL || file->passed_count == WHYS_MAX ||
+		    !text_copy(file->passed[file->passed_count], KEY_MAX, key))
+			return load_refused(file, rc);
+		file->passed_count++;
+		(void)load_refused(file, rc);
+		if (file->data != NULL)
+			unload(file, file->data);
+		file->data = NULL;
+	}
+}
+
 enum err
 yaml_file_read(struct yaml_file *file, const char *path,
     const struct yaml_field *fields, size_t size, const void **document)
 {
-	cyaml_err_t rc;
 	enum err err;
 
 	CHECK(file->path == NULL);
@@ -412,12 +505,10 @@ yaml_file_read(struct yaml_file *file, const char *path,
 	file->schema.type = CYAML_MAPPING;
 	file->schema.flags = CYAML_FLAG_POINTER;
 	file->schema.data_size = (uint32_t)size;
-	file->schema.mapping.fields = schema_fields(file, fields);
-	if (file->text.len > 0) {
-		rc = load(file, &file->data);
-		if (rc != CYAML_OK || file->message[0] != '\0')
-			return load_refused(file, rc);
-	}
+	if (file->text.len > 0)
+		err = load_all(file, fields);
+	if (err != OK)
+		return err;
 	if (file->data == NULL)
 		return yaml_file_refuse(
 		    file, NULL, "berkas kosong", "the file is empty");

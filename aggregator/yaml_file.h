@@ -44,18 +44,22 @@ void yaml_file_free(struct yaml_file *file);
 
 /* `*document` points to a struct of `size` bytes laid out by `fields`; it and
  * all its texts live until yaml_file_free. Once for each file. ERR_INVALID:
- * see yaml_file_why. */
+ * see yaml_file_why. Unknown keys are refused and passed over, so that OK is
+ * not the last word: yaml_file_result is. */
 enum err yaml_file_read(struct yaml_file *file, const char *path,
     const struct yaml_field *fields, size_t size,
     const void **document) MUST_CHECK;
 
 /* Refuses the value that the text `at` of the document is (NULL: the file as
- * a whole): Indonesian and English, of the same arguments. The first refusal
- * is kept. ERR_INVALID. */
+ * a whole): Indonesian and English, of the same arguments. The first ten are
+ * kept, so that a reader may go on to the next value. ERR_INVALID. */
 enum err yaml_file_refuse(
     struct yaml_file *file, const char *at, const char *id, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
-/* "rules.yaml:7:11: ... / ..."; empty: nothing was refused. */
+/* ERR_INVALID: something was refused. */
+enum err yaml_file_result(const struct yaml_file *file) MUST_CHECK;
+/* "rules.yaml:7:11: ... / ...", a line each in the order of their places;
+ * empty: nothing was refused. */
 const char *yaml_file_why(const struct yaml_file *file);
 
 #endif

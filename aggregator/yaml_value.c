@@ -11,6 +11,15 @@ enum { PERCENT_ALL = 100, BP_OF_PERCENT = 100, CHOICES_MAX = 256 };
 
 static const uint64_t day_ms = 24 * 60 * 60 * 1000;
 
+enum err
+yaml_all(const enum err *errs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (errs[i] != OK)
+			return errs[i];
+	return OK;
+}
+
 static enum err
 digits(struct yaml_file *file, const char *at)
 {

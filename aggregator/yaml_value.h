@@ -11,6 +11,9 @@
 #include "model/catalog.h"
 #include "model/event.h"
 
+/* Of several values that were each looked at: OK if all are. */
+enum err yaml_all(const enum err *errs, size_t count) MUST_CHECK;
+
 /* Capitals, digits and . _ - */
 enum err yaml_code(
     struct yaml_file *file, const char *at, char to[CODE_MAX]) MUST_CHECK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/daemon.h"
 
+#include "collector/link_words.h"
 #include "collector/sentence.h"
 #include "core/log.h"
 #include "core/loop.h"
@@ -24,7 +25,7 @@ struct daemon {
 	struct link *link;
 	struct uplink *uplink;
 	struct loop_timer *beat;
-	bool is_ready;
+	bool is_ready, has_fixed_endpoint;
 	int lock;
 	enum link_state link_state; /* as told last */
 	enum reject halted;
@@ -115,7 +116,8 @@ on_changed(void *context)
 
 	spool_status(daemon->home.spool, &status);
 	if (state != daemon->link_state)
-		log_info("link state=%s", link_state_word(state));
+		log_info("link state=%s means=\"%s\"", link_state_word(state),
+		    link_words(state)->en);
 	if (halted != daemon->halted && halted == REJECT_NONE)
 		log_info("uplink-resumed");
 	if (status.receipted_seq != daemon->receipted_seq)
@@ -140,6 +142,7 @@ set_endpoint(struct daemon *daemon, const char *endpoint)
 	    text_copy(daemon->region.endpoints[0],
 		sizeof daemon->region.endpoints[0], endpoint)) {
 		daemon->region.endpoint_count = 1;
+		daemon->has_fixed_endpoint = true;
 		return OK;
 	}
 	tell("--endpoint: \"%.80s\" bukan alamat. Tulis tcp://KOMPUTER:PORT.",
@@ -158,6 +161,8 @@ open_uplink(struct daemon *daemon)
 	    .keys = &daemon->home.keys,
 	    .region = &daemon->region,
 	    .dir = daemon->home.words->dir,
+	    .keeps_endpoints = true,
+	    .has_fixed_endpoint = daemon->has_fixed_endpoint,
 	    .changed = on_changed,
 	    .context = daemon,
 	};

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/enrol.h"
 
+#include "collector/enrol_inner.h"
 #include "collector/sentence.h"
+#include "collector/small_file.h"
+#include "core/log.h"
 #include "core/loop.h"
 #include "model/catalog.h"
-#include "node/code.h"
-#include "node/uplink.h"
+#include "node/words.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { JOIN_WITHIN_MS = 30000 };
 
-/* Those that are there, or new ones. */
-static enum err
-have_keys(struct node_keys *keys, const char *dir, bool *made)
+enum err
+enrol_have_keys(struct node_keys *keys, const char *dir, bool *made)
 {
 	enum err err = node_keys_load(keys, dir);
 
@@ -36,8 +38,8 @@ have_keys(struct node_keys *keys, const char *dir, bool *made)
 	return ERR_INVALID;
 }
 
-static void
-say_keys(const struct node_keys *keys, const char *dir, bool made)
+void
+enrol_say_keys(const struct node_keys *keys, const char *dir, bool made)
 {
 	char hex[NODE_HEX_SIZE];
 
@@ -54,9 +56,9 @@ enrol_init(const struct home_words *words)
 	struct node_keys keys;
 	bool made;
 
-	if (have_keys(&keys, words->dir, &made) != OK)
+	if (enrol_have_keys(&keys, words->dir, &made) != OK)
 		return 1;
-	say_keys(&keys, words->dir, made);
+	enrol_say_keys(&keys, words->dir, made);
 	explicit_bzero(&keys, sizeof keys);
 	return 0;
 }
@@ -65,8 +67,8 @@ enrol_init(const struct home_words *words)
 
 /* A line of standard input: a code is longer than a terminal's short lines,
  * but of one line. */
-static enum err
-take_code(char text[CODE_TEXT_MAX], const char *given)
+enum err
+enrol_take_code(char text[CODE_TEXT_MAX], const char *given)
 {
 	bool is_asked = given == NULL;
 
@@ -95,8 +97,8 @@ take_code(char text[CODE_TEXT_MAX], const char *given)
 	return OK;
 }
 
-static enum err
-read_code(struct invite_code *code, const char *text, const char *clock)
+enum err
+enrol_read_code(struct invite_code *code, const char *text, const char *clock)
 {
 	const char *kind;
 
@@ -127,9 +129,9 @@ read_code(struct invite_code *code, const char *text, const char *clock)
 	return OK;
 }
 
-/* The same invitation once more is no mistake. */
-static enum err
-check_not_joined(const struct invite_code *code, const char *dir, bool *joined)
+enum err
+enrol_check_not_joined(
+    const struct invite_code *code, const char *dir, bool *joined)
 {
 	struct node_region region;
 	enum err err = node_region_load(&region, dir);
@@ -145,9 +147,10 @@ check_not_joined(const struct invite_code *code, const char *dir, bool *joined)
 	}
 	if (err == OK)
 		tell("Simpul di %s sudah bergabung sebagai %s di %s. Untuk "
-		     "undangan lain pakai --dir yang lain.",
+		     "undangan lain pakai --dir yang lain; untuk petugas atau "
+		     "kunci baru di sini: ikrar-collector rejoin.",
 		    "the node in %s has joined already, as %s in %s; use "
-		    "another --dir",
+		    "another --dir, or rejoin for a new clerk or new keys",
 		    dir, region.wilayah, region.origin);
 	else
 		tell("Berkas %s/region tidak dapat dibaca; lihat baris di "
@@ -156,9 +159,8 @@ check_not_joined(const struct invite_code *code, const char *dir, bool *joined)
 	return ERR_INVALID;
 }
 
-/* Before the region is there: a region without a spool has lost its records. */
-static enum err
-have_spool(const struct node_keys *keys, const struct invite_code *code,
+enum err
+enrol_have_spool(const struct node_keys *keys, const struct invite_code *code,
     const char *dir)
 {
 	struct spool_options options = {
@@ -215,25 +217,25 @@ tell_unreached(const struct invite_code *code, enum link_state state)
 					     : link_state_text(state));
 }
 
-static enum err
-turn_in(const struct home_words *words, const struct invite_code *code,
-    struct join_result *result)
+enum err
+enrol_turn_in(const char *dir, const char *clock,
+    const struct invite_code *code, struct join_result *result)
 {
 	struct loop *loop;
 	enum err err;
 
-	if (loop_open(&loop, words->clock) != OK) {
+	if (loop_open(&loop, clock) != OK) {
 		tell("Berkas jam %s tidak dapat dibaca: isinya harus milidetik "
 		     "sejak 1970.",
 		    "the clock file %s cannot be read: it holds milliseconds "
 		    "since 1970",
-		    words->clock);
+		    clock);
 		return ERR_INVALID;
 	}
 	printf("Menghubungi wilayah di %s ... / contacting the region\n",
 	    code->endpoints[0]);
 	fflush(stdout);
-	err = node_join(loop, words->dir, code, JOIN_WITHIN_MS, result);
+	err = node_join(loop, dir, code, JOIN_WITHIN_MS, result);
 	loop_close(loop);
 	if (err == ERR_DENIED)
 		tell_refused(code, result->word);
@@ -262,9 +264,56 @@ say_recipients(const struct invite_code *code, const char *dir)
 	    dir);
 }
 
+static const char words_name[] = "words";
+
 static void
-say_joined(const struct joined *joined, const char *dir)
+say_words(const char *text)
 {
+	printf("Enam kata / six words: %s\n"
+	       "Telepon admin wilayah dan bacakan enam kata ini; di sana harus "
+	       "terbaca sama\n(ikrar-aggregator node show). Bila berbeda, "
+	       "jangan dipakai. / Read them to the admin.\n",
+	    text);
+}
+
+void
+enrol_keep_words(const struct node_keys *keys, const struct invite_code *code,
+    const char *dir)
+{
+	char text[WORDS_TEXT_MAX], path[PATH_MAX];
+
+	words_own(text, keys, code);
+	if (!small_file_path(path, sizeof path, dir, words_name))
+		return;
+	(void)unlink(path);
+	if (small_file_write(path, text, 0600) != OK)
+		log_warn("words-not-kept path=%s", path);
+}
+
+void
+enrol_say_words(const struct node_keys *keys, const struct invite_code *code)
+{
+	char text[WORDS_TEXT_MAX];
+
+	words_own(text, keys, code);
+	say_words(text);
+}
+
+void
+enrol_say_kept_words(const char *dir)
+{
+	char text[WORDS_TEXT_MAX], path[PATH_MAX];
+
+	if (small_file_path(path, sizeof path, dir, words_name) &&
+	    small_file_read(path, text, sizeof text) == OK)
+		say_words(text);
+}
+
+void
+enrol_say_joined(const struct joined *joined, const struct invite_code *code,
+    const char *dir)
+{
+	say_recipients(code, dir);
 	printf("Bergabung: %s di %s. / Joined.\n", joined->wilayah,
 	    joined->origin);
 	if (joined->pending)
@@ -274,35 +323,49 @@ say_joined(const struct joined *joined, const char *dir)
 	printf("Berikutnya / next: ikrar-collector run --dir %s\n", dir);
 }
 
+static enum err
+join_now(const struct home_words *words, const struct invite_code *invite,
+    const struct node_keys *keys, bool made)
+{
+	struct join_result result = {0};
+	enum err err;
+
+	enrol_say_keys(keys, words->dir, made);
+	err = enrol_have_spool(keys, invite, words->dir);
+	if (err == OK)
+		err = enrol_turn_in(words->dir, words->clock, invite, &result);
+	if (err != OK)
+		return err;
+	enrol_keep_words(keys, invite, words->dir);
+	enrol_say_joined(&result.joined, invite, words->dir);
+	return OK;
+}
+
 static int
 join(const struct home_words *words, const char *code)
 {
-	struct join_result result = {0};
 	struct invite_code invite;
 	struct node_keys keys;
 	bool made, joined;
+	enum err err;
 
-	if (read_code(&invite, code, words->clock) != OK ||
-	    check_not_joined(&invite, words->dir, &joined) != OK)
+	if (enrol_read_code(&invite, code, words->clock) != OK ||
+	    enrol_check_not_joined(&invite, words->dir, &joined) != OK)
 		return 1;
 	home_say_drill(invite.drill);
 	if (joined) {
 		printf("Sudah bergabung sebagai %s. / Has joined already.\n",
 		    invite.wilayah);
+		enrol_say_kept_words(words->dir);
 		return 0;
 	}
-	if (have_keys(&keys, words->dir, &made) != OK)
+	if (enrol_have_keys(&keys, words->dir, &made) != OK)
 		return 1;
-	say_keys(&keys, words->dir, made);
-	if (have_spool(&keys, &invite, words->dir) != OK ||
-	    turn_in(words, &invite, &result) != OK) {
-		explicit_bzero(&keys, sizeof keys);
-		return 1;
-	}
+	err = join_now(words, &invite, &keys, made);
+	if (err == OK)
+		enrol_say_kept_words(words->dir);
 	explicit_bzero(&keys, sizeof keys);
-	say_recipients(&invite, words->dir);
-	say_joined(&result.joined, words->dir);
-	return 0;
+	return err == OK ? 0 : 1;
 }
 
 int
@@ -311,7 +374,7 @@ enrol_join(const struct home_words *words, const char *code)
 	char text[CODE_TEXT_MAX];
 	int exit_code = 1;
 
-	if (take_code(text, code) == OK)
+	if (enrol_take_code(text, code) == OK)
 		exit_code = join(words, text);
 	explicit_bzero(text, sizeof text);
 	return exit_code;

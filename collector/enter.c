@@ -2,7 +2,10 @@
 #include "collector/enter.h"
 
 #include "collector/preview.h"
+#include "collector/quarantine.h"
 #include "collector/record.h"
+#include "collector/retire.h"
+#include "collector/room.h"
 #include "collector/sealing.h"
 
 #include <inttypes.h>
@@ -22,6 +25,7 @@ struct entering {
 	struct text_buf preview;
 	bool has_seal;
 	struct sealing sealing; /* of the incident, if so */
+	uint64_t retry_of;      /* the refused row that is repeated; 0: none */
 };
 
 static enum err
@@ -30,6 +34,10 @@ begin(struct entering *entering, const struct enter_words *words)
 	*entering = (struct entering){.words = words};
 	if (home_open(&entering->home, &words->home) != OK)
 		return ERR_INVALID;
+	if (retire_check(words->home.dir) != OK) {
+		home_close(&entering->home);
+		return ERR_INVALID;
+	}
 	source_init(&entering->source, &entering->home);
 	home_say_drill(entering->home.region.drill);
 	return OK;
@@ -117,11 +125,14 @@ static void
 tell_not_stored(enum err err, enum reject why)
 {
 	if (err == ERR_FULL)
-		tell("Disk hampir penuh, tidak ada yang disimpan. Kosongkan "
-		     "paling sedikit %u MiB, lalu ulangi.",
-		    "the disk is almost full and nothing was stored: free at "
-		    "least %u MiB",
-		    SPOOL_WARN_FREE_MIB);
+		tell("Tidak ada yang disimpan: disk penuh. Hapus berkas yang "
+		     "tidak perlu, lalu ulangi perintah ini.",
+		    "nothing was stored, for the disk is full: delete what is "
+		    "not needed, then give this command again");
+	else if (err == ERR_DUP)
+		tell("Tidak disimpan: catatan itu baru saja ditangani orang "
+		     "lain; lihat ikrar-collector quarantine list.",
+		    "not stored: somebody has just dealt with that record");
 	else if (err == ERR_INVALID)
 		tell("Tidak disimpan: %s. Periksa isian lalu ulangi.",
 		    "not stored: %s", reject_text_id(why));
@@ -132,14 +143,32 @@ tell_not_stored(enum err err, enum reject why)
 		    "above");
 }
 
+static enum err
+add(struct entering *entering, struct event *events, unsigned count,
+    enum reject *why)
+{
+	const struct sealed *sealed = &entering->sealing.sealed;
+	struct home *home = &entering->home;
+
+	if (entering->retry_of != 0)
+		return spool_retry(
+		    home->spool, entering->retry_of, events, home->now_ms, why);
+	if (entering->has_seal)
+		return spool_add_sealed(home->spool, events,
+		    bytes_of(sealed->blob, sealed->blob_len), home->now_ms,
+		    why);
+	return spool_add(home->spool, events, count, home->now_ms, why);
+}
+
 static int
 store(struct entering *entering, struct event *events, unsigned count)
 {
-	const struct sealed *sealed = &entering->sealing.sealed;
 	struct home *home = &entering->home;
 	enum reject why = REJECT_NONE;
 	enum err err;
 
+	if (room_check(home, events) != OK)
+		return end(entering, 1);
 	preview_notes(&entering->preview, &entering->source);
 	fputs(entering->preview.at, stdout);
 	if (!entering->words->yes && ask() != OK)
@@ -147,12 +176,7 @@ store(struct entering *entering, struct event *events, unsigned count)
 	/* The answer may have taken an hour. */
 	if (home_read_clock(home) != OK)
 		return end(entering, 1);
-	if (entering->has_seal)
-		err = spool_add_sealed(home->spool, events,
-		    bytes_of(sealed->blob, sealed->blob_len), home->now_ms,
-		    &why);
-	else
-		err = spool_add(home->spool, events, count, home->now_ms, &why);
+	err = add(entering, events, count, &why);
 	if (err != OK) {
 		tell_not_stored(err, why);
 		return end(entering, 1);
@@ -459,5 +483,85 @@ enter_withdrawal(const struct enter_words *words, const char *seq)
 	event.withdrawn.target.seq = old.seq;
 	preview_withdrawal(
 	    &entering.preview, &entering.home, &old, &event.withdrawn);
+	return store(&entering, &event, 1);
+}
+
+/* ---- again */
+
+/* Why it may well be refused a second time. */
+static void
+note_refusal(struct entering *entering, const struct spool_row *row)
+{
+	bool is_known = row->word < REJECT_COUNT;
+	bool is_final = row->word == REJECT_LOCKED || row->word == REJECT_KIND;
+	struct sentence *note = source_note(&entering->source);
+
+	sentence_set(note, "Catatan %" PRIu64 " ditolak: %s%.0s. %s%.0s",
+	    "record %" PRIu64 " was refused: %.0s%s. %.0s%s", row->seq,
+	    is_known ? reject_text_id(row->word) : "?",
+	    is_known ? reject_text_en(row->word) : "?",
+	    is_final ? "Tanya admin wilayah dahulu: tanpa perubahan di sana, "
+		       "yang baru ini akan ditolak juga."
+		     : "Bila penyebabnya belum dibereskan, yang baru ini akan "
+		       "ditolak juga.",
+	    is_final ? "Ask the regional admin first"
+		     : "Unless the cause is gone, so will this one be");
+}
+
+/* What it is about, as for a new record of its kind. */
+static enum err
+preview_again(struct entering *entering, const struct event *event)
+{
+	const struct record_id *target = &event->corrected.target;
+	struct text_buf *out = &entering->preview;
+	struct home *home = &entering->home;
+	struct record old;
+
+	if (event->kind == EVENT_PLEDGE_MADE) {
+		preview_pledges(out, home, event, 1);
+		return OK;
+	}
+	if (event->kind == EVENT_INCIDENT_REPORTED) {
+		preview_incident(out, home, &event->incident);
+		return OK;
+	}
+	if (event->kind == EVENT_WITHDRAWN)
+		target = &event->withdrawn.target;
+	else if (event->kind != EVENT_CORRECTED) {
+		sentence_set(&entering->source.why,
+		    "Itu kabar otomatis simpul: tidak perlu dicatat lagi. "
+		    "Sisihkan dengan quarantine drop.",
+		    "that is the node's own report and needs no second one: "
+		    "quarantine drop it");
+		return ERR_INVALID;
+	}
+	if (record_find_standing(
+		home, target->seq, &old, &entering->source.why) != OK)
+		return ERR_INVALID;
+	if (event->kind == EVENT_WITHDRAWN)
+		preview_withdrawal(out, home, &old, &event->withdrawn);
+	else
+		(void)preview_correction(out, home, &old, &event->corrected);
+	return OK;
+}
+
+int
+enter_again(const struct enter_words *words, const char *seq)
+{
+	struct entering entering;
+	struct spool_row row;
+	struct event event;
+	uint64_t number;
+
+	if (enter_seq(&number, seq) != OK || begin(&entering, words) != OK)
+		return 1;
+	if (quarantine_find(&entering.home, number) != OK ||
+	    home_event(&entering.home, number, &row, &event) != OK)
+		return end(&entering, 1);
+	spool_row_done(entering.home.spool);
+	entering.retry_of = number;
+	if (preview_again(&entering, &event) != OK)
+		return refused(&entering);
+	note_refusal(&entering, &row);
 	return store(&entering, &event, 1);
 }

@@ -23,6 +23,9 @@ int enter_incident(const struct enter_words *words);
 int enter_correction(const struct enter_words *words, const char *seq);
 int enter_withdrawal(const struct enter_words *words, const char *seq);
 
+/* The content of a refused row as a new row. */
+int enter_again(const struct enter_words *words, const char *seq);
+
 /* A record's number as typed; tells what is wrong. */
 enum err enter_seq(uint64_t *seq, const char *text) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/home.h"
 
+#include "collector/rejoin.h"
 #include "collector/sentence.h"
 #include "core/log.h"
 #include "core/loop.h"
@@ -107,10 +108,10 @@ open_spool(struct home *home, const char *dir)
 	}
 	if (err == ERR_NOTFOUND)
 		tell("Catatan di %s/spool hilang. Jangan membuat yang baru di "
-		     "sini: hubungi admin wilayah, lalu bergabung dengan kode "
-		     "undangan baru dan --dir yang baru.",
-		    "the records in %s/spool are gone: tell the regional admin "
-		    "and join anew with a new directory",
+		     "sini: minta kode undangan baru kepada admin wilayah, "
+		     "lalu ikrar-collector rejoin KODE.",
+		    "the records in %s/spool are gone: ask the regional admin "
+		    "for a new code, then ikrar-collector rejoin CODE",
 		    dir);
 	else
 		tell("Catatan di %s/spool tidak dapat dibuka; lihat baris di "
@@ -123,7 +124,8 @@ enum err
 home_open(struct home *home, const struct home_words *words)
 {
 	*home = (struct home){.words = words};
-	if (load_region(home, words->dir) == OK &&
+	if (rejoin_check(words->dir) == OK &&
+	    load_region(home, words->dir) == OK &&
 	    load_keys(home, words->dir) == OK && find_zone(home) == OK &&
 	    home_read_clock(home) == OK && open_spool(home, words->dir) == OK)
 		return OK;

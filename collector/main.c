@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands of ikrar-collector and their options. */
+#include "collector/bundle_cmd.h"
 #include "collector/daemon.h"
 #include "collector/enrol.h"
 #include "collector/enter.h"
+#include "collector/quarantine.h"
 #include "collector/receipt.h"
 #include "collector/recipients.h"
+#include "collector/rejoin.h"
+#include "collector/retire.h"
 #include "collector/show.h"
 #include "core/conf.h"
 #include "core/log.h"
@@ -124,6 +128,20 @@ static const char sealed_en[] =
 
 static const struct conf_option home_options[] = {
 	DIR_AND_CLOCK(struct home_words, ), {0}};
+static const struct conf_option join_options[] = {
+	DIR_AND_CLOCK(struct letter_words, home.),
+	TEXT(struct letter_words, request, "request", "BERKAS", false,
+	    "Tanpa jaringan: tulis permohonan ke berkas ini, untuk admin.",
+	    "Without a link: write a request to this file, for the admin."),
+	TEXT(struct letter_words, answer, "answer", "BERKAS", false,
+	    "Tanpa jaringan: pakai berkas jawaban dari admin (tanpa KODE).",
+	    "Without a link: use the admin's file of the answer (no CODE)."),
+	{0}};
+static const struct conf_option retire_options[] = {
+	DIR_AND_CLOCK(struct retire_words, home.),
+	FLAG(struct retire_words, undo, "undo", "Batalkan: terima catatan lagi.",
+	    "Undo it: take records again."),
+	{0}};
 static const struct conf_option run_options[] = {
 	DIR_AND_CLOCK(struct run_words, home.),
 	TEXT(struct run_words, endpoint, "endpoint", "ALAMAT", false,
@@ -192,6 +210,16 @@ static const struct conf_option show_options[] = {
 	DIR_AND_CLOCK(struct show_words, home.),
 	FLAG(struct show_words, json, "json", "Cetak JSON.", "Print JSON."),
 	{0}};
+static const struct conf_option quarantine_options[] = {
+	DIR_AND_CLOCK(struct quarantine_words, home.),
+	TEXT(struct quarantine_words, reason, "reason", "KODE", false,
+	    "Untuk drop: SALAH_INPUT, GANDA, DICABUT_PELAPOR atau BATAL.",
+	    "For drop: wrong input, recorded twice, taken back, called off."),
+	FLAG(struct quarantine_words, yes, "yes",
+	    "Untuk retry: simpan tanpa bertanya.",
+	    "For retry: store without asking."),
+	FLAG(struct quarantine_words, json, "json", "Cetak JSON.", "Print JSON."),
+	{0}};
 static const struct conf_option receipt_options[] = {
 	DIR_AND_CLOCK(struct receipt_words, home.),
 	TEXT(struct receipt_words, out, "out", "BERKAS", false,
@@ -236,6 +264,16 @@ static const char init_id[] = "Buat kunci simpul ini.";
 static const char init_en[] = "Make this node's keys.";
 static const char join_id[] = "Bergabung dengan wilayah memakai kode undangan.";
 static const char join_en[] = "Join a region with an invitation code.";
+static const char retire_id[] =
+    "Berhenti menerima catatan; sebut yang belum diterima wilayah.";
+static const char retire_en[] =
+    "Take no more records; say what the region has not received.";
+static const char rejoin_id[] =
+    "Ganti simpul ini dengan yang baru: kunci baru, catatan tanpa tanda terima "
+    "disalin, yang lama disimpan.";
+static const char rejoin_en[] =
+    "Replace this node by a new one: new keys, records without receipt are "
+    "copied, the old one is kept aside.";
 static const char run_id[] = "Jalankan penghubung, yang mengirim catatan.";
 static const char run_en[] = "Run the daemon that sends the records.";
 static const char pledge_id[] = "Catat satu kegiatan ikrar atau pakta.";
@@ -263,12 +301,30 @@ static const char units_verb_id[] = "Daftar unit di wilayah simpul ini.";
 static const char units_verb_en[] = "List the units of this node's wilayah.";
 static const char status_id[] = "Keadaan simpul, sambungan dan pengiriman.";
 static const char status_en[] = "State of the node, its link and its records.";
+static const char quarantine_id[] =
+    "Catatan yang ditolak wilayah: lihat (list, show), catat lagi (retry), "
+    "atau sisihkan (drop); tidak ada yang dihapus.";
+static const char quarantine_en[] =
+    "Records that the region refused: look, record again, or set aside; "
+    "nothing is ever deleted.";
+static const char export_id[] =
+    "Tulis catatan yang belum diterima ke berkas, untuk dibawa dengan tangan.";
+static const char export_en[] =
+    "Write what is not received yet to a file, to be carried by hand.";
+static const char import_id[] =
+    "Ambil berkas tanda terima yang dibawa kembali dari wilayah.";
+static const char import_en[] =
+    "Take the receipts' file that came back from the region.";
 static const char health_id[] = "Apakah penghubung berjalan (kode keluar 0/1)?";
 static const char health_en[] = "Does the daemon live (exit code 0 or 1)?";
 
 COMMAND(init, struct home_words, home_options, NULL, 0, init_id, init_en);
-COMMAND_OF(
-    join, struct home_words, home_options, "[KODE|-]", 0, 1, join_id, join_en);
+COMMAND_OF(join, struct letter_words, join_options, "[KODE|-]", 0, 1, join_id,
+    join_en);
+COMMAND(
+    retire, struct retire_words, retire_options, NULL, 0, retire_id, retire_en);
+COMMAND_OF(rejoin, struct home_words, home_options, "[KODE|-]", 0, 1, rejoin_id,
+    rejoin_en);
 COMMAND(run, struct run_words, run_options, NULL, 0, run_id, run_en);
 COMMAND(
     pledge, struct enter_words, pledge_options, NULL, 0, pledge_id, pledge_en);
@@ -287,8 +343,23 @@ COMMAND(list, struct show_words, list_options, NULL, 0, list_id, list_en);
 COMMAND(units, struct show_words, units_options, NULL, 0, units_verb_id,
     units_verb_en);
 COMMAND(status, struct show_words, show_options, NULL, 0, status_id, status_en);
+COMMAND_OF(quarantine, struct quarantine_words, quarantine_options,
+    "[list|show NOMOR|retry NOMOR|drop NOMOR]", 0, 2, quarantine_id,
+    quarantine_en);
+COMMAND(
+    export, struct home_words, home_options, "BERKAS", 1, export_id, export_en);
+COMMAND(
+    import, struct home_words, home_options, "BERKAS", 1, import_id, import_en);
 COMMAND(healthcheck, struct home_words, home_options, NULL, 0, health_id,
     health_en);
+
+static int
+join_either(const struct letter_words *words, const char *code)
+{
+	return words->request == NULL && words->answer == NULL
+		   ? enrol_join(&words->home, code)
+		   : enrol_letter(words, code);
+}
 
 /* One verb: its settings, what it does with them (and with `rest`). */
 #define VERB(word, type, call)                                         \
@@ -305,8 +376,11 @@ COMMAND(healthcheck, struct home_words, home_options, NULL, 0, health_id,
 	}
 
 VERB(init, struct home_words, enrol_init(&words))
-VERB(join, struct home_words,
-    enrol_join(&words, rest.count == 0 ? NULL : rest.at[0]))
+VERB(join, struct letter_words,
+    join_either(&words, rest.count == 0 ? NULL : rest.at[0]))
+VERB(retire, struct retire_words, retire_run(&words))
+VERB(rejoin, struct home_words,
+    rejoin_run(&words, rest.count == 0 ? NULL : rest.at[0]))
 VERB(run, struct run_words, daemon_run(&words))
 VERB(pledge, struct enter_words, enter_pledge(&words))
 VERB(incident, struct enter_words, enter_incident(&words))
@@ -318,11 +392,16 @@ VERB(recipients, struct recipients_words, recipients_show(&words))
 VERB(list, struct show_words, show_list(&words))
 VERB(units, struct show_words, show_units(&words))
 VERB(status, struct show_words, show_status(&words))
+VERB(quarantine, struct quarantine_words, quarantine_run(&words, &rest))
+VERB(export, struct home_words, bundle_cmd_export(&words, rest.at[0]))
+VERB(import, struct home_words, bundle_cmd_import(&words, rest.at[0]))
 VERB(healthcheck, struct home_words, daemon_health(&words))
 
 static const struct conf_verb verbs[] = {
     {"init", verb_init, init_id, init_en},
     {"join", verb_join, join_id, join_en},
+    {"rejoin", verb_rejoin, rejoin_id, rejoin_en},
+    {"retire", verb_retire, retire_id, retire_en},
     {"run", verb_run, run_id, run_en},
     {"pledge", verb_pledge, pledge_id, pledge_en},
     {"incident", verb_incident, incident_id, incident_en},
@@ -334,6 +413,9 @@ static const struct conf_verb verbs[] = {
     {"units", verb_units, units_verb_id, units_verb_en},
     {"recipients", verb_recipients, recipients_id, recipients_en},
     {"status", verb_status, status_id, status_en},
+    {"quarantine", verb_quarantine, quarantine_id, quarantine_en},
+    {"export", verb_export, export_id, export_en},
+    {"import", verb_import, import_id, import_en},
     {"healthcheck", verb_healthcheck, health_id, health_en},
     {0},
 };

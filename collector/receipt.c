@@ -8,6 +8,7 @@
 #include "collector/enter.h"
 #include "collector/facts.h"
 #include "collector/sentence.h"
+#include "node/check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,10 +96,10 @@ is_proven(struct showing *showing)
 	const struct record_proof *proof = &showing->proof;
 	const struct node_region *region = &showing->home.region;
 	struct hash head = record_proof_head(proof);
+	uint64_t epoch;
 
-	return checkpoint_open(&showing->checkpoint, proof->checkpoint,
-		   proof->checkpoint_len, region->origin,
-		   region->log_key) == OK &&
+	return check_open_head(&showing->checkpoint, &epoch, region,
+		   proof->checkpoint) == OK &&
 	       take_leaf(showing) &&
 	       tlog_inclusion_is_valid(&proof->inclusion, proof->index,
 		   showing->checkpoint.size, &showing->leaf_hash,

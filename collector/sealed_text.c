@@ -7,6 +7,7 @@
  */
 #include "collector/sealed_text.h"
 
+#include "core/utf8.h"
 #include "model/event.h"
 
 #include <string.h>

@@ -2,7 +2,8 @@
 /*
  * Nothing that a crash leaves behind may hold the text: it lies in one block
  * that is kept out of the swap if the system allows it, and a process that has
- * read one writes no core.
+ * read one writes no core; while the text is there no other process of the
+ * same user may look into this one either.
  */
 #include "collector/sealing.h"
 
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -23,13 +25,27 @@ struct plain {
 	uint8_t chance[SEAL_CHANCE_SIZE];
 };
 
-static void
+/* The limit alone does not stop a system that pipes cores to a program. */
+static bool
 shut_memory(const struct plain *plain)
 {
 	const struct rlimit none = {0};
+	bool was_dumpable = prctl(PR_GET_DUMPABLE) == 1;
 
 	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)mlock(plain, sizeof *plain);
+	return was_dumpable;
+}
+
+static void
+forget(struct plain *plain, bool was_dumpable)
+{
+	explicit_bzero(plain, sizeof *plain);
+	(void)munlock(plain, sizeof *plain);
+	free(plain);
+	if (was_dumpable)
+		(void)prctl(PR_SET_DUMPABLE, 1);
 }
 
 static void
@@ -63,6 +79,7 @@ sealing_make(struct sealing *sealing, struct home *home, const char *path,
     struct sentence *why)
 {
 	struct plain *plain;
+	bool was_dumpable;
 	size_t len;
 	enum err err;
 
@@ -71,7 +88,7 @@ sealing_make(struct sealing *sealing, struct home *home, const char *path,
 	if (recipients_check(home, &sealing->set, why) != OK)
 		return ERR_INVALID;
 	plain = xcalloc(1, sizeof *plain);
-	shut_memory(plain);
+	was_dumpable = shut_memory(plain);
 	say_how_to_type(path);
 	err =
 	    file_read_secret(plain->file, sizeof plain->file, &len, path, why);
@@ -79,9 +96,7 @@ sealing_make(struct sealing *sealing, struct home *home, const char *path,
 		err = sealed_text_get(&plain->text, plain->file, len, why);
 	if (err == OK)
 		put_sealed(sealing, plain);
-	explicit_bzero(plain, sizeof *plain);
-	(void)munlock(plain, sizeof *plain);
-	free(plain);
+	forget(plain, was_dumpable);
 	return err;
 }
 

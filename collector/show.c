@@ -3,6 +3,7 @@
 
 #include "collector/enter.h"
 #include "collector/facts.h"
+#include "collector/quarantine.h"
 #include "collector/recipients.h"
 #include "collector/record.h"
 #include "collector/sentence.h"
@@ -162,6 +163,8 @@ json_row(struct json *json, struct home *home, const struct spool_row *row,
 	if (row->state == RECORD_REFUSED)
 		json_text(json, "word",
 		    row->word < REJECT_COUNT ? reject_word(row->word) : "?");
+	if (row->state == RECORD_REFUSED)
+		quarantine_json(json, home, row->seq);
 	json_u64(json, "recorded_at_ms", event->recorded_at_ms);
 	json_u64(json, "seen_size", event->seen_size);
 	json_hex(
@@ -232,22 +235,34 @@ put_body(struct text_buf *out, struct home *home, const struct event *event)
 		text_buf_add(out, "  Disegel kepada / sealed to   %s\n", names);
 }
 
-/* Some refusals would only be repeated. */
+/* What was done about a refused row, or can be. */
 static void
-put_advice(struct text_buf *out, enum reject word)
+put_advice(struct text_buf *out, struct home *home, const struct spool_row *row)
 {
-	if (word == REJECT_LOCKED || word == REJECT_PREFIX ||
-	    word == REJECT_KIND)
+	const char *dir = home->words->dir;
+	char mark[QUARANTINE_TEXT_MAX];
+
+	quarantine_text(home, row->seq, mark);
+	if (mark[0] != '\0') {
+		text_buf_add(out, "  %s\n", mark);
+		return;
+	}
+	if (row->word == REJECT_LOCKED || row->word == REJECT_PREFIX ||
+	    row->word == REJECT_KIND)
 		text_buf_add(out,
 		    "  Hubungi admin wilayah. / Ask the regional admin.\n");
-	else
-		text_buf_add(out, "  Catat yang benar sebagai catatan baru. / "
-				  "Record it anew.\n");
+	text_buf_add(out,
+	    "  Bila penyebabnya sudah dibereskan / once the cause is gone:\n"
+	    "    ikrar-collector quarantine retry %" PRIu64 " --dir %s\n"
+	    "  Bila tidak perlu lagi / if it is not needed any more:\n"
+	    "    ikrar-collector quarantine drop %" PRIu64
+	    " --reason KODE --dir %s\n",
+	    row->seq, dir, row->seq, dir);
 }
 
 static void
-put_state(struct text_buf *out, const struct home *home,
-    const struct spool_row *row, const struct answer *answer)
+put_state(struct text_buf *out, struct home *home, const struct spool_row *row,
+    const struct answer *answer)
 {
 	char when[CALENDAR_TEXT_MAX];
 
@@ -264,7 +279,7 @@ put_state(struct text_buf *out, const struct home *home,
 		    row->word < REJECT_COUNT ? reject_word(row->word) : "?");
 	text_buf_add(out, "\n");
 	if (row->state == RECORD_REFUSED)
-		put_advice(out, row->word);
+		put_advice(out, home, row);
 	if (!answer->is_there)
 		return;
 	home_time(home, when, answer->received_at_ms);
@@ -368,6 +383,16 @@ show_record(const struct show_words *words, const char *seq)
 /* ---- all of them */
 
 static void
+print_refusal(struct home *home, const struct spool_row *row)
+{
+	char mark[QUARANTINE_TEXT_MAX];
+
+	quarantine_brief(home, row->seq, mark);
+	printf(" (%s%s)",
+	    row->word < REJECT_COUNT ? reject_text_id(row->word) : "?", mark);
+}
+
+static void
 print_line(
     struct home *home, const struct spool_row *row, const struct event *event)
 {
@@ -385,8 +410,7 @@ print_line(
 		    names[0] == '\0' ? "?" : names);
 	}
 	if (row->state == RECORD_REFUSED)
-		printf(" (%s)",
-		    row->word < REJECT_COUNT ? reject_text_id(row->word) : "?");
+		print_refusal(home, row);
 	printf("\n");
 }
 

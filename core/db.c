@@ -75,11 +75,19 @@ is_full(int rc)
 	       rc == EDQUOT;
 }
 
+/* LMDB calls a write that a full disk cut short EIO. Nothing of it is in force
+ * then; check_still_sound sees to that. */
+static bool
+is_cut_short(const struct db *db, int rc)
+{
+	return rc == EIO && db_dir_is_full(db->dir);
+}
+
 __attribute__((noreturn)) static void
 device_failed(const struct db *db, const char *step, int rc)
 {
-	fatalx("db-failed dir=%s step=%s error=\"%s\"", db->dir, step,
-	    mdb_strerror(rc));
+	fatalx("db-failed dir=%s step=%s error=\"%s\" disk_used=%u%%", db->dir,
+	    step, mdb_strerror(rc), db_dir_used_percent(db->dir));
 }
 
 /* The versions in between could lose pages of the free list. */
@@ -138,12 +146,26 @@ open_env(struct db *db, const struct db_options *options)
 	if (rc != 0)
 		return open_refused(db, "set", rc);
 	rc = mdb_env_open(db->env, options->dir, flags, FILE_MODE);
+	/* Its maker has just begun. */
+	if (rc == ENOENT && db->read_only)
+		return ERR_NOTFOUND;
 	if (rc != 0)
 		return open_refused(db, "open", rc);
 	/* LMDB leaves the data file open across exec. */
 	if (mdb_env_get_fd(db->env, &fd) == 0)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return OK;
+}
+
+/* All are made at once: so its maker has just begun. */
+static bool
+has_no_tables(MDB_txn *txn)
+{
+	MDB_stat stat;
+	MDB_dbi all;
+
+	return mdb_dbi_open(txn, NULL, 0, &all) == 0 &&
+	       mdb_stat(txn, all, &stat) == 0 && stat.ms_entries == 0;
 }
 
 static enum err
@@ -153,9 +175,11 @@ open_tables(struct db *db, const struct db_options *options)
 	unsigned flags = db->read_only ? 0 : MDB_CREATE;
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(db->env, NULL, begin_flags, &txn);
+	bool is_bare;
 
 	if (rc != 0)
 		return open_refused(db, "begin", rc);
+	is_bare = has_no_tables(txn);
 	for (int i = 0; options->tables[i] != NULL && rc == 0; i++) {
 		CHECK(i < DB_TABLES_MAX);
 		rc = mdb_dbi_open(
@@ -164,6 +188,8 @@ open_tables(struct db *db, const struct db_options *options)
 	}
 	if (rc != 0) {
 		mdb_txn_abort(txn);
+		if (rc == MDB_NOTFOUND && db->read_only && is_bare)
+			return ERR_NOTFOUND;
 		return open_refused(db, "table", rc);
 	}
 	rc = mdb_txn_commit(txn);
@@ -324,7 +350,7 @@ db_commit(struct db_txn *txn)
 	forget(txn);
 	if (rc == 0)
 		return OK;
-	if (!is_full(rc))
+	if (!is_full(rc) && !is_cut_short(db, rc))
 		device_failed(db, "commit", rc);
 	check_still_sound(db);
 	log_warnx("db-full dir=%s step=commit error=\"%s\"", db->dir,
@@ -343,7 +369,7 @@ db_failed(const struct db_txn *txn)
 static void
 write_failed(struct db_txn *txn, const char *step, int rc)
 {
-	if (!is_full(rc))
+	if (!is_full(rc) && !is_cut_short(txn->db, rc))
 		device_failed(txn->db, step, rc);
 	log_warnx("db-full dir=%s step=%s error=\"%s\"", txn->db->dir, step,
 	    mdb_strerror(rc));

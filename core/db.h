@@ -29,7 +29,9 @@ struct db_options {
 	uint64_t map_bytes;
 	const char *const *tables; /* NULL-terminated; index = table number */
 	bool read_only;
-	bool create; /* false: ERR_NOTFOUND if there is no database */
+	/* false: ERR_NOTFOUND if there is no database; read_only also if it
+	 * is being made at this moment */
+	bool create;
 };
 
 /* ERR_INVALID: another format, a network file system, a bad library version;

@@ -13,7 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { DIR_MODE = 0700 };
+enum { DIR_MODE = 0700, FULL_BYTES = 1 << 20 };
 
 bool
 db_dir_has_database(const char *dir)
@@ -107,4 +107,13 @@ db_dir_used_percent(const char *dir)
 	if (used + fs.f_bavail == 0)
 		return 100;
 	return (unsigned)(used * 100 / (used + fs.f_bavail));
+}
+
+bool
+db_dir_is_full(const char *dir)
+{
+	struct statvfs fs;
+
+	return statvfs(dir, &fs) == 0 &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize < FULL_BYTES;
 }

@@ -21,5 +21,7 @@ bool db_dir_is_network(long type);
 enum err db_dir_sync(const char *dir) MUST_CHECK;
 /* Share of the file system in use, percent; 100 if it cannot be learnt. */
 unsigned db_dir_used_percent(const char *dir);
+/* Less than a MiB is left. */
+bool db_dir_is_full(const char *dir);
 
 #endif

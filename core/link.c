@@ -33,8 +33,9 @@ enum {
 	HEARTBEAT_LOST_MS = 60000,
 	BACKLOG = 4096,
 	QUEUE_MARK = 64,
-	/* Answers wait here; above any window of unanswered pushes. */
-	ANSWER_MARK = 4096,
+	/* Answers wait here; above any window of unanswered pushes, and few
+	 * enough that one who never reads keeps no more than 32 MiB. */
+	ANSWER_MARK = 512,
 	Z85_KEY_SIZE = 41,
 	ROUTE_SIZE = 5, /* as ROUTER makes it: a zero and a number */
 	ZAP_FRAMES = 7, /* and a spare for what is too many */

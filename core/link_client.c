@@ -12,6 +12,7 @@
  */
 #include "core/link.h"
 
+#include "core/backoff.h"
 #include "core/link_socket.h"
 #include "core/log.h"
 
@@ -19,9 +20,7 @@
 #include <string.h>
 
 enum {
-	PAUSE_MIN_MS = 50,
-	PAUSE_SPAN_MS = 200,
-	PAUSE_MAX_MS = 5 * 60 * 1000,
+	PAUSE_MS = 200,
 	/* How long after CLOSED a RETRIED may still come. */
 	RETRIED_WITHIN_MS = 20,
 	/* ZeroMQ's own patience is longer, so that ours speaks first. */
@@ -87,15 +86,10 @@ set_state(struct link_client *client, enum link_state state)
 static uint64_t
 pause_ms(struct link_client *client)
 {
-	uint64_t span = PAUSE_SPAN_MS;
 	uint64_t chance;
 
-	for (unsigned i = 0; i < client->failures && span < PAUSE_MAX_MS; i++)
-		span *= 2;
-	if (span > PAUSE_MAX_MS)
-		span = PAUSE_MAX_MS;
 	loop_random(&chance, sizeof chance);
-	return PAUSE_MIN_MS + chance % (span - PAUSE_MIN_MS + 1);
+	return backoff_ms(PAUSE_MS, client->failures, chance);
 }
 
 /* Ends the attempt or the connection; the last act of its caller. */

@@ -2,12 +2,13 @@
 /*
  * A line is put together in one buffer and leaves in one write, so that lines
  * of several processes on one pipe do not mix. What does not fit is cut;
- * control characters become a question mark, so that nothing from outside can
- * fake a line.
+ * controls of every kind and marks that nobody sees become question marks, so
+ * that nothing from outside can fake a line or turn what stands on it.
  */
 #include "core/log.h"
 
 #include "core/loop.h"
+#include "core/utf8.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -71,9 +72,8 @@ put_line(const char *level, int number, const char *format, va_list arguments)
 		if (len > cap - 1)
 			len = cap - 1;
 	}
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
+	line[len] = '\0';
+	utf8_tame(line);
 	line[len++] = '\n';
 	while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
 		;

@@ -38,6 +38,8 @@ enum err loop_clock_read(const char *clock_file, uint64_t *now_ms) MUST_CHECK;
 /* Monotonic milliseconds and nanoseconds; for durations only. */
 uint64_t loop_monotonic_ms(void);
 uint64_t loop_monotonic_ns(void);
+/* Since the machine was started, also while it slept; nobody sets it. */
+uint64_t loop_boot_ms(void);
 /* From the kernel; ends the process if it cannot. */
 void loop_random(void *at, size_t len);
 

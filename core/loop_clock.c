@@ -69,6 +69,15 @@ loop_monotonic_ms(void)
 	return loop_monotonic_ns() / 1000000;
 }
 
+uint64_t
+loop_boot_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 void
 loop_random(void *at, size_t len)
 {

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BLOB_PATH_MAX = 4096 };
+enum { BLOB_NAME_MAX = 5 + 2 * HASH_SIZE + 1 }; /* blob/ and hex */
 
 /* One entry as a pass sees it. */
 struct seen {
@@ -324,22 +324,15 @@ enum blob_state
 case_blob(
     const char *dir, const struct incident *incident, uint8_t *at, size_t *len)
 {
-	char hex[2 * HASH_SIZE + 1], path[BLOB_PATH_MAX];
+	char name[BLOB_NAME_MAX] = "blob/";
 	struct hash hash;
-	bool is_whole;
-	FILE *file;
+	enum err err;
 
-	hex_put(hex, incident->blob_hash, HASH_SIZE);
-	if (snprintf(path, sizeof path, "%s/blob/%s", dir, hex) >=
-	    (int)sizeof path)
+	hex_put(name + strlen(name), incident->blob_hash, HASH_SIZE);
+	err = log_file_read(dir, name, at, SEAL_BLOB_MAX, len);
+	if (err == ERR_NOTFOUND)
 		return BLOB_MISSING;
-	file = fopen(path, "re");
-	if (file == NULL)
-		return BLOB_MISSING;
-	*len = fread(at, 1, SEAL_BLOB_MAX, file);
-	is_whole = !ferror(file) && fgetc(file) == EOF;
-	fclose(file);
-	if (!is_whole || *len != incident->blob_size)
+	if (err != OK || *len != incident->blob_size)
 		return BLOB_DAMAGED;
 	hash = seal_blob_hash(bytes_of(at, *len));
 	return memcmp(hash.at, incident->blob_hash, HASH_SIZE) == 0

@@ -119,7 +119,10 @@ enum { ANSWER_REGION = 1, ANSWER_NODE = 2, ANSWER_FILES = 4 };
 	    "bagian tersegel dihapus atau tidak diekspor",                    \
 	    "the sealed part was erased or not exported")                     \
 	X(NOTE_FAULT, "fault", 0, "log mencatat kesalahan simpul ini",        \
-	    "the log notes a fault of this node")
+	    "the log notes a fault of this node")                             \
+	X(NOTE_RECOVERED, "recovered", 0,                                     \
+	    "log dilanjutkan dari cadangan yang lebih lama",                  \
+	    "the log goes on from an older copy of itself")
 
 enum finding_kind {
 #define FINDING_ENUM(name, word, who, id, en) name,

@@ -107,7 +107,7 @@ stray(const struct walk *walk, const char *path)
 {
 	struct finding finding = {.kind = FINDING_STRAY,
 	    .index = walk->size,
-	    .detail = path + walk->base};
+	    .detail = strlen(path) < walk->base ? "." : path + walk->base};
 
 	findings_tell(walk->findings, &finding);
 }
@@ -119,6 +119,7 @@ look(const struct walk *walk, char *path, unsigned depth)
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 	struct stat is;
+	bool is_seen;
 
 	if (!dir) {
 		log_warn("log-unreadable dir=%s", path);
@@ -131,13 +132,12 @@ look(const struct walk *walk, char *path, unsigned depth)
 			continue;
 		if (depth == 0 && strcmp(entry->d_name, "blob") == 0)
 			continue;
-		if ((size_t)snprintf(path + len, LOG_PATH_MAX - len, "/%s",
-			entry->d_name) >= LOG_PATH_MAX - len ||
-		    lstat(path, &is) != 0)
-			stray(walk, path);
-		else if (S_ISDIR(is.st_mode) && depth < DEPTH_MAX)
+		is_seen = (size_t)snprintf(path + len, LOG_PATH_MAX - len,
+			      "/%s", entry->d_name) < LOG_PATH_MAX - len &&
+			  lstat(path, &is) == 0;
+		if (is_seen && S_ISDIR(is.st_mode) && depth < DEPTH_MAX)
 			look(walk, path, depth + 1);
-		else if (!belongs(walk, path + walk->base))
+		else if (!is_seen || !belongs(walk, path + walk->base))
 			stray(walk, path);
 		path[len] = '\0';
 	}

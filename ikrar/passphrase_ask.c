@@ -7,11 +7,23 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 enum { CTRL_C = 3, OTHERS_MODE = 077 };
+
+/* The limit alone does not stop a system that pipes cores to a program. */
+static void
+shut_memory(void)
+{
+	const struct rlimit none = {0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+}
 
 void
 passphrase_clear(struct passphrase *passphrase)
@@ -174,6 +186,7 @@ passphrase_ask(struct passphrase *passphrase, const char *file, bool is_new)
 	enum err err;
 
 	passphrase_clear(passphrase);
+	shut_memory();
 	err = file != NULL ? from_file(passphrase, file)
 			   : from_terminal(passphrase, is_new);
 	if (err == OK && is_new &&

@@ -2,7 +2,7 @@
 /*
  * A passphrase from a person at the terminal, without echo, or from a file that
  * nobody else can read. Blocks on the person. Never from argv or the
- * environment.
+ * environment. A process that asks writes no core from then on.
  */
 #ifndef IKRAR_PASSPHRASE_ASK_H
 #define IKRAR_PASSPHRASE_ASK_H

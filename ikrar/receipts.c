@@ -9,6 +9,7 @@
  */
 #include "ikrar/receipts.h"
 
+#include "ikrar/any_epoch.h"
 #include "ikrar/log_dir.h"
 #include "model/wire.h"
 #include "trust/proof.h"
@@ -145,8 +146,9 @@ row_check(struct receipts *receipts, struct receipt_row *row,
 	struct checkpoint signed_head;
 	char said[DETAIL_MAX];
 
-	if (checkpoint_open(&signed_head, proof->checkpoint,
-		proof->checkpoint_len, receipts->head.origin, log_key) != OK) {
+	if (any_epoch_open(&signed_head,
+		bytes_of(proof->checkpoint, proof->checkpoint_len),
+		receipts->head.origin, log_key) != OK) {
 		tell(receipts, FINDING_RECEIPT_KEY, row, NULL);
 		return;
 	}

@@ -5,18 +5,28 @@
  * decided verdict is applied to the view whether or not it was recorded: so
  * one removed alert does not make all that follows it look wrong.
  *
+ * A cause that has many more verdicts than were decided is a forgery: the rest
+ * is counted and not looked at, so that no log makes this long or large.
+ *
  * An entry that is not as it should be is told and left out; the view gets an
  * entry without meaning in its place, so that what follows keeps its index.
  */
 #include "ikrar/replay.h"
 
+#include "model/origin.h"
 #include "model/wire.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DETAIL_MAX = 256, EXPIRY_SLACK_MS = 60 * 1000 };
+enum {
+	DETAIL_MAX = 256,
+	EXPIRY_SLACK_MS = 60 * 1000,
+	FORGED_MAX = 64,  /* more than decided, that are looked at */
+	LOOK_AHEAD = 512, /* rows, for the one that a row is equal to */
+};
 
 /* Packed verdicts of one cause. */
 struct heap {
@@ -37,6 +47,7 @@ struct replay {
 	struct wire *verdict_wire; /* rows of an input outlive a comparison */
 	struct chains *chains;
 	struct heap recorded, decided;
+	uint64_t beyond, beyond_index; /* recorded, and not looked at */
 	uint64_t entries, verdicts;
 	uint64_t last_received_ms;
 };
@@ -159,13 +170,14 @@ is_equal(const struct packed *a, const struct packed *b)
 	return bytes_equal(bytes_of(a->at, a->len), bytes_of(b->at, b->len));
 }
 
-/* The first of `heap` from `from` on that is equal; heap->count: none. */
-static unsigned
-find_equal(const struct heap *heap, unsigned from, const struct packed *row)
+/* Is one of `heap` equal, from `from` on and not far behind it? */
+static bool
+has_equal(const struct heap *heap, unsigned from, const struct packed *row)
 {
-	while (from < heap->count && !is_equal(&heap->rows[from], row))
-		from++;
-	return from;
+	for (unsigned i = from; i < heap->count && i - from < LOOK_AHEAD; i++)
+		if (is_equal(&heap->rows[i], row))
+			return true;
+	return false;
 }
 
 static void
@@ -192,6 +204,24 @@ apply_nothing(struct replay *replay)
 	apply(replay, AUTHOR_LOG, &nothing, &entry);
 }
 
+static void
+tell_beyond(struct replay *replay)
+{
+	char detail[DETAIL_MAX];
+	struct finding finding = {.kind = FINDING_ALERT_ADDED,
+	    .index = replay->beyond_index,
+	    .detail = detail};
+
+	snprintf(detail, sizeof detail,
+	    "dan %" PRIu64 " lagi / and %" PRIu64 " more", replay->beyond,
+	    replay->beyond);
+	findings_tell(replay->findings, &finding);
+	if (replay->fns->verdict)
+		replay->fns->verdict(
+		    replay->fns->context, finding.index, &finding, NULL);
+	replay->beyond = 0;
+}
+
 /* Lays the verdicts of one cause side by side. */
 static void
 compare(struct replay *replay)
@@ -207,11 +237,11 @@ compare(struct replay *replay)
 		if (is_equal(was, is)) {
 			tell_verdict(replay, FINDING_COUNT, was->index, is);
 			r++, d++;
-		} else if (find_equal(decided, d, was) < decided->count) {
+		} else if (has_equal(decided, d, was)) {
 			tell_verdict(
 			    replay, FINDING_ALERT_REMOVED, was->index, is);
 			d++;
-		} else if (find_equal(recorded, r, is) < recorded->count) {
+		} else if (has_equal(recorded, r, is)) {
 			tell_verdict(
 			    replay, FINDING_ALERT_ADDED, was->index, was);
 			r++;
@@ -227,6 +257,8 @@ compare(struct replay *replay)
 	for (; r < recorded->count; r++)
 		tell_verdict(replay, FINDING_ALERT_ADDED,
 		    recorded->rows[r].index, &recorded->rows[r]);
+	if (replay->beyond > 0)
+		tell_beyond(replay);
 	heap_clear(&replay->recorded);
 	heap_clear(&replay->decided);
 	while (view_size(replay->view) < replay->entries)
@@ -281,7 +313,8 @@ check_seen(
 
 	if (!replay->fns->root_at || event->seen_size == 0 ||
 	    event->seen_size > replay->entries ||
-	    event->seen_epoch != view_region(replay->view)->epoch ||
+	    view_seen(replay->view, event->seen_epoch, event->seen_size) !=
+		event->seen_size ||
 	    memcmp(seen_root, none.at, HASH_SIZE) == 0 ||
 	    replay->fns->root_at(
 		replay->fns->context, event->seen_size, &root) != OK)
@@ -386,6 +419,28 @@ note_fault(struct replay *replay, const struct node_faulted *faulted)
 	tell_of_node(replay, NOTE_FAULT, &event, reject_word(faulted->word));
 }
 
+/* It says what stands, and the log's next name. */
+static void
+check_recovered(struct replay *replay, const struct log_recovered *recovered)
+{
+	const struct view_region *region = view_region(replay->view);
+	uint64_t epoch = 0;
+	char said[64];
+	struct hash root;
+
+	if (strcmp(recovered->old_origin, region->origin) != 0 ||
+	    origin_epoch(recovered->origin, &epoch) != OK ||
+	    epoch <= region->epoch || recovered->entries > replay->entries ||
+	    (replay->fns->root_at &&
+		(replay->fns->root_at(
+		     replay->fns->context, recovered->entries, &root) != OK ||
+		    memcmp(root.at, recovered->root, HASH_SIZE) != 0)))
+		tell(replay, FINDING_OWN, event_kind_name(EVENT_LOG_RECOVERED));
+	snprintf(said, sizeof said, "%" PRIu64 " (%" PRIu64 ")",
+	    recovered->entries, recovered->lost_size);
+	tell(replay, NOTE_RECOVERED, said);
+}
+
 /* A turn that finds a timer due begins with a Ticked of its time. */
 static bool
 tick_is_fine(
@@ -399,7 +454,8 @@ tick_is_fine(
 		tell(replay, FINDING_TICK, NULL);
 		return false;
 	}
-	if (!is_tick && is_due && is_new_turn && replay->entries > 0)
+	if (!is_tick && is_due && is_new_turn && replay->entries > 0 &&
+	    event->kind != EVENT_LOG_RECOVERED)
 		tell(replay, FINDING_TICK, NULL);
 	return true;
 }
@@ -417,6 +473,8 @@ own_is_fine(
 		return enrolment_is_fine(replay, leaf, &event->enrolled);
 	if (event->kind == EVENT_NODE_FAULTED)
 		note_fault(replay, &event->faulted);
+	if (event->kind == EVENT_LOG_RECOVERED)
+		check_recovered(replay, &event->recovered);
 	return true;
 }
 
@@ -441,6 +499,15 @@ input_is_fine(
 	if (leaf->author == AUTHOR_NODE)
 		return node_event_is_fine(replay, leaf, event);
 	return own_is_fine(replay, leaf, event);
+}
+
+static void
+take_verdict(struct replay *replay, struct bytes event)
+{
+	if (replay->recorded.count < replay->decided.count + FORGED_MAX)
+		heap_add(&replay->recorded, event, replay->entries);
+	else if (replay->beyond++ == 0)
+		replay->beyond_index = replay->entries;
 }
 
 static void
@@ -475,7 +542,7 @@ replay_take(struct replay *replay, struct bytes bytes)
 	} else if (leaf.author == AUTHOR_LOG && event_is_verdict(event.kind)) {
 		if (leaf.received_at_ms != replay->last_received_ms)
 			tell(replay, FINDING_RECEIVED, NULL);
-		heap_add(&replay->recorded, leaf.event, replay->entries);
+		take_verdict(replay, leaf.event);
 	} else {
 		take_input(replay, &leaf, &event);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/tell.h"
 
-#include "model/event.h"
+#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,9 +13,7 @@ enum { SENTENCE_MAX = 1024 };
 static void
 put(char *sentence)
 {
-	for (char *at = sentence; *at != '\0'; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
+	utf8_tame(sentence);
 	fprintf(stderr, "%s\n", sentence);
 }
 

@@ -10,7 +10,7 @@
 
 #include "core/bytes.h"
 
-/* Control characters of an argument become a question mark. */
+/* What is not printable in an argument becomes question marks. */
 void tell(const char *id, const char *en, ...)
     __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
 

@@ -6,6 +6,8 @@
  */
 #include "ikrar/verify.h"
 
+#include "ikrar/any_epoch.h"
+
 #include "ikrar/blobs.h"
 #include "ikrar/log_dir.h"
 #include "ikrar/receipts.h"
@@ -25,6 +27,7 @@ struct verify {
 	struct blobs *blobs;
 	struct replay_fns fns;
 	struct replay *replay; /* NULL: hashes only */
+	bool was_recovered;
 };
 
 static void
@@ -50,8 +53,10 @@ root_at(void *context, uint64_t size, struct hash *root)
 static void
 on_input(void *context, uint64_t index, const struct event *event)
 {
-	const struct verify *verify = context;
+	struct verify *verify = context;
 
+	if (event->kind == EVENT_LOG_RECOVERED)
+		verify->was_recovered = true;
 	blobs_event(verify->blobs, index, event);
 }
 
@@ -102,7 +107,7 @@ check_trusted(const struct verify *verify)
 	char vkey[NOTE_VKEY_MAX];
 
 	if (!job->trusted_key || !result->has_region ||
-	    (strcmp(job->trusted_name, result->origin) == 0 &&
+	    (any_epoch_is_same(job->trusted_name, result->origin) &&
 		memcmp(job->trusted_key, result->log_key, SIGN_KEY_SIZE) == 0))
 		return;
 	note_vkey(vkey, result->origin, result->log_key);
@@ -119,11 +124,16 @@ read_checkpoint(struct verify *verify)
 	const char *text = log_dir_checkpoint(verify->log, &len);
 
 	result->is_signed =
-	    job->trusted_key ? checkpoint_open(&result->head, text, len,
-				   job->trusted_name, job->trusted_key) == OK
-			     : result->has_region &&
-				   checkpoint_open(&result->head, text, len,
-				       result->origin, result->log_key) == OK;
+	    job->trusted_key
+		? any_epoch_open(&result->head, bytes_of(text, len),
+		      job->trusted_name, job->trusted_key) == OK
+		: result->has_region &&
+		      any_epoch_open(&result->head, bytes_of(text, len),
+			  result->origin, result->log_key) == OK;
+	/* Whoever knows a later name knows that this log was given up. */
+	if (result->is_signed && job->trusted_key &&
+	    any_epoch_is_later(job->trusted_name, result->head.origin))
+		tell(verify, FINDING_KEY, 0, result->head.origin);
 	if (result->is_signed)
 		log_dir_expect(verify->log, result->head.size);
 	else
@@ -189,6 +199,19 @@ take_all(struct verify *verify)
 	return false;
 }
 
+/* The name that the head is signed under is the one that the log has now. */
+static void
+check_name(struct verify *verify)
+{
+	struct verify_result *result = verify->result;
+	const char *now = view_region(replay_view(verify->replay))->origin;
+
+	if (result->is_signed && strcmp(result->head.origin, now) != 0)
+		tell(verify, FINDING_CHECKPOINT, 0, "origin");
+	if (verify->was_recovered)
+		text_copy(result->origin, sizeof result->origin, now);
+}
+
 static void
 finish(struct verify *verify, bool is_whole)
 {
@@ -201,8 +224,10 @@ finish(struct verify *verify, bool is_whole)
 		log_tree_compare(verify->tree, &result->head);
 	log_files_walk(verify->findings, verify->job->dir,
 	    result->is_signed ? result->head.size : size);
-	if (verify->replay && is_whole)
+	if (verify->replay && is_whole) {
 		replay_end(verify->replay);
+		check_name(verify);
+	}
 	receipts_end(verify->receipts, verify->replay && is_whole);
 	if (verify->blobs && is_whole)
 		blobs_end(verify->blobs);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/verify_report.h"
 
+#include "core/utf8.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
+	LINE_MAX_BYTES = 8192, /* more than the longest name of a file */
 	NODE_TEXT = 2 * NODE_ID_SIZE + 1,
 	FINGERPRINT_BYTES = 16,
 	FINGERPRINT_TEXT = FINGERPRINT_BYTES * 2 + FINGERPRINT_BYTES / 2,
@@ -14,11 +17,11 @@ enum {
 void
 report_put_text(const char *text)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+	char line[LINE_MAX_BYTES];
 
-		putchar(c < ' ' || c == 0x7f ? '?' : c);
-	}
+	(void)snprintf(line, sizeof line, "%s", text);
+	utf8_tame(line);
+	fputs(line, stdout);
 }
 
 /* SHA-256 of the key, its first half, in groups of four digits. */

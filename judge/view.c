@@ -11,6 +11,7 @@
 #include "judge/view.h"
 
 #include "judge/view_parts.h"
+#include "model/origin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static const size_t row_sizes[TABLE_COUNT] = {
     [TABLE_MEMBERS] = sizeof(uint32_t),
     [TABLE_FIRED] = sizeof(uint64_t),
     [TABLE_RECIPIENTS] = sizeof(struct recipients_changed),
+    [TABLE_RECOVERIES] = sizeof(struct view_recovery),
     [TABLE_STAGED_UNITS] = sizeof(struct unit_row),
     [TABLE_STAGED_CAMPAIGNS] = sizeof(struct campaign_row),
     [TABLE_STAGED_RULES] = sizeof(struct rule_row),
@@ -107,7 +109,6 @@ static void
 log_started(struct view *view, const struct entry *entry)
 {
 	const struct log_started *started = &entry->event->started;
-	const char *epoch = started->origin;
 
 	if (view->size != 0)
 		return;
@@ -117,15 +118,34 @@ log_started(struct view *view, const struct entry *entry)
 	    started->wilayah);
 	memcpy(view->region.log_key, started->log_key, 32);
 	view->region.drill = started->drill;
-	/* ikrar/<wilayah>/<epoch>, of a drill with a word behind it. */
-	for (unsigned i = 0; i < 2 && epoch != NULL; i++) {
-		epoch = strchr(epoch, '/');
-		epoch = epoch == NULL ? NULL : epoch + 1;
-	}
-	for (; epoch != NULL && *epoch >= '0' && *epoch <= '9'; epoch++)
-		view->region.epoch =
-		    view->region.epoch * 10 + (uint64_t)(*epoch - '0');
+	(void)text_copy(view->region.first_origin,
+	    sizeof view->region.first_origin, started->origin);
+	if (origin_epoch(started->origin, &view->region.epoch) != OK)
+		view->region.epoch = 0;
 	node_started(view, entry);
+}
+
+/* The log goes on under another name; what was seen of the lost part counts
+ * for no more than what is left. */
+static void
+log_recovered(struct view *view, const struct entry *entry)
+{
+	const struct log_recovered *recovered = &entry->event->recovered;
+	struct view_recovery *row;
+	uint64_t epoch;
+
+	if (origin_epoch(recovered->origin, &epoch) != OK ||
+	    epoch <= view->region.epoch)
+		return;
+	row = table_add(&view->tables[TABLE_RECOVERIES]);
+	row->epoch = epoch;
+	row->entries = recovered->entries;
+	row->index = entry->index;
+	row->received_at_ms = entry->received_at_ms;
+	row->lost_size = recovered->lost_size;
+	(void)text_copy(
+	    view->region.origin, sizeof view->region.origin, recovered->origin);
+	view->region.epoch = epoch;
 }
 
 /* Of which record does a correction, withdrawal or review speak? */
@@ -228,6 +248,9 @@ apply_of_log(struct view *view, const struct entry *entry)
 	case EVENT_NODE_ENROLLED:
 		node_enrolled(view, entry);
 		break;
+	case EVENT_LOG_RECOVERED:
+		log_recovered(view, entry);
+		break;
 	case EVENT_ALERT_OPENED:
 	case EVENT_ALERT_RAISED:
 	case EVENT_ALERT_CORRECTED:
@@ -266,6 +289,32 @@ const struct view_region *
 view_region(const struct view *view)
 {
 	return &view->region;
+}
+
+unsigned
+view_recovery_count(const struct view *view)
+{
+	return row_count(view, TABLE_RECOVERIES);
+}
+
+const struct view_recovery *
+view_recovery(const struct view *view, unsigned n)
+{
+	return recovery_at(view, n);
+}
+
+uint64_t
+view_seen(const struct view *view, uint64_t epoch, uint64_t size)
+{
+	if (epoch > view->region.epoch)
+		return 0;
+	for (uint32_t i = 0; i < row_count(view, TABLE_RECOVERIES); i++) {
+		const struct view_recovery *row = recovery_at(view, i);
+
+		if (row->epoch > epoch && row->entries < size)
+			size = row->entries;
+	}
+	return size;
 }
 
 bool

@@ -51,6 +51,7 @@ enum err view_load(struct view *view, struct bytes saved) MUST_CHECK;
 
 struct view_region {
 	char origin[ORIGIN_MAX];
+	char first_origin[ORIGIN_MAX]; /* before any recovery */
 	char wilayah[WILAYAH_MAX];
 	uint8_t log_key[32];
 	uint64_t epoch;
@@ -61,6 +62,20 @@ struct view_region {
 	uint64_t recipients_version;
 };
 const struct view_region *view_region(const struct view *view);
+
+/* The log was recovered from an older copy: entry `index` says so, and the
+ * first `entries` are what it had before the loss. In their order. */
+struct view_recovery {
+	uint64_t epoch; /* that began there */
+	uint64_t entries, index;
+	uint64_t received_at_ms;
+	uint64_t lost_size; /* of the largest head known to be lost; or 0 */
+};
+unsigned view_recovery_count(const struct view *view);
+const struct view_recovery *view_recovery(const struct view *view, unsigned n);
+/* What having seen a head of that epoch and size says of this log: of an older
+ * epoch no more than what was recovered. */
+uint64_t view_seen(const struct view *view, uint64_t epoch, uint64_t size);
 
 enum node_state { NODE_PENDING, NODE_ENROLLED, NODE_REVOKED };
 

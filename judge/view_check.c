@@ -279,6 +279,9 @@ check_told(const struct writer *writer)
 {
 	const struct alert_told *told = &writer->event->told;
 
+	/* Of what a recovery has lost, the telling still happened. */
+	if (writer->event->seen_epoch < writer->view->region.epoch)
+		return REJECT_NONE;
 	return alert_by_id(writer->view, told->alert) != NO_ROW &&
 		       told->verdict < writer->view->size
 		   ? REJECT_NONE
@@ -311,6 +314,7 @@ rights_to(enum event_kind kind)
 	case EVENT_NODE_CONFIRMED:
 	case EVENT_NODE_REVOKED:
 	case EVENT_NODE_VOUCHED:
+	case EVENT_CLOCK_ACCEPTED:
 		return RIGHT(NODE_ADMIN);
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
@@ -349,6 +353,11 @@ check_body(const struct writer *writer)
 	case EVENT_NODE_REVOKED:
 	case EVENT_NODE_VOUCHED:
 		return check_named(writer);
+	case EVENT_CLOCK_ACCEPTED:
+		return wilayah_is_within(
+			   writer->view->region.wilayah, writer->node->wilayah)
+			   ? REJECT_NONE
+			   : REJECT_PREFIX;
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
 		return check_told(writer);
@@ -379,6 +388,8 @@ view_check(
 	    (event->seen_epoch == view->region.epoch &&
 		event->seen_size > view->size))
 		return REJECT_IDENTITY;
+	if (view->size >= PLACE_MAX || event->seq > PLACE_MAX)
+		return REJECT_OVERSIZE;
 	writer.seen = node_seen(view, writer.node, event);
 	take_zone(&writer, received_at_ms);
 	return check_body(&writer);

@@ -31,10 +31,9 @@ uint64_t
 node_seen(const struct view *view, const struct view_node *node,
     const struct event *event)
 {
-	if (event->seen_epoch == view->region.epoch &&
-	    event->seen_size > node->seen_size)
-		return event->seen_size;
-	return node->seen_size;
+	uint64_t seen = view_seen(view, event->seen_epoch, event->seen_size);
+
+	return seen > node->seen_size ? seen : node->seen_size;
 }
 
 static bool

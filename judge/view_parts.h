@@ -44,6 +44,10 @@ enum {
 	RECIPIENT_SETS_MAX = 256, /* versions, all kept */
 };
 
+/* Entries of a log, and events of a node, that a view can hold; also the
+ * largest index, number and seen_size in it. */
+#define PLACE_MAX UINT32_MAX
+
 #define NEVER UINT64_MAX
 
 enum { PARENTS_MAX = 64 }; /* deeper than any office; also ends a circle */
@@ -69,6 +73,7 @@ enum table_number {
 	TABLE_MEMBERS,    /* uint32_t: units of alerts */
 	TABLE_FIRED,      /* uint64_t: entries that nodes must be heard past */
 	TABLE_RECIPIENTS, /* struct recipients_changed, by version */
+	TABLE_RECOVERIES, /* struct view_recovery, in their order */
 	TABLE_STAGED_UNITS,
 	TABLE_STAGED_CAMPAIGNS,
 	TABLE_STAGED_RULES,
@@ -105,18 +110,23 @@ enum {
 };
 
 /* A pledge as it was recorded. `seen` is the size of the region's log that
- * the record had certainly seen. */
+ * the record had certainly seen. There are as many of these as of all else
+ * together, so all in it is short: places in the log (no larger ones come in:
+ * PLACE_MAX), the time (48 bits of it) and the counts (24 bits hold
+ * COUNT_MAX); the last two are read and written by the functions below. */
 struct pledge_row {
-	uint64_t seq, index, made_at_ms, seen;
+	uint32_t seq, index, seen;
 	uint32_t node, unit;
 	uint32_t next;     /* in its tally */
 	uint32_t first_op; /* newest correction or withdrawal */
-	uint32_t present[EMPLOYMENT_KINDS];
-	uint32_t signatures[EMPLOYMENT_KINDS];
+	uint32_t made_low_ms;
+	uint16_t made_high_ms;
 	uint16_t campaign;
 	uint8_t act, flags;
-	uint32_t pad;
+	uint8_t present[EMPLOYMENT_KINDS][3];
+	uint8_t signatures[EMPLOYMENT_KINDS][3];
 };
+_Static_assert(sizeof(struct pledge_row) == 56, "a million are 56 MB");
 
 /* A correction or withdrawal of a pledge. `order` decides which correction
  * is the newest, whatever the order of arrival. */
@@ -291,6 +301,7 @@ ROW_ACCESS(tally_at, struct tally_row, TABLE_TALLIES)
 ROW_ACCESS(incident_at, struct incident_row, TABLE_INCIDENTS)
 ROW_ACCESS(alert_at, struct alert_row, TABLE_ALERTS)
 ROW_ACCESS(recipients_at, struct recipients_changed, TABLE_RECIPIENTS)
+ROW_ACCESS(recovery_at, struct view_recovery, TABLE_RECOVERIES)
 #undef ROW_ACCESS
 
 static inline uint32_t
@@ -399,6 +410,17 @@ struct touch *touch_add(struct view *view, enum touch_kind kind, uint32_t rule);
 void touch_open_alerts(struct view *view, enum cause cause);
 
 /* ---- pledges (view_pledge.c, view_tally.c) */
+
+struct pledge_counts {
+	uint32_t present[EMPLOYMENT_KINDS];
+	uint32_t signatures[EMPLOYMENT_KINDS];
+};
+void pledge_get_counts(
+    const struct pledge_row *row, struct pledge_counts *counts);
+void pledge_set_counts(
+    struct pledge_row *row, const struct pledge_counts *counts);
+uint64_t pledge_made_ms(const struct pledge_row *row);
+void pledge_set_made_ms(struct pledge_row *row, uint64_t ms);
 
 void pledge_made(struct view *view, const struct entry *entry);
 void pledge_op(struct view *view, const struct entry *entry, uint32_t pledge);

@@ -12,29 +12,74 @@
  * the order of arrival does not matter.
  */
 #include "judge/view_parts.h"
+#include "model/row.h"
 
 #include <string.h>
 
-/* The parts of a pledge that count. */
-struct said {
-	uint8_t *flags;
-	uint32_t *present, *signatures;
-};
+_Static_assert(COUNT_MAX < 1 << 24, "counts have 24 bits");
 
 static void
-copy_counts(const struct said *to, const struct pledge *pledge)
+put_24(uint8_t at[3], uint32_t value)
 {
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
+	at[2] = (uint8_t)(value >> 16);
+}
+
+static uint32_t
+get_24(const uint8_t at[3])
+{
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;
+}
+
+void
+pledge_get_counts(const struct pledge_row *row, struct pledge_counts *counts)
+{
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
+		counts->present[i] = get_24(row->present[i]);
+		counts->signatures[i] = get_24(row->signatures[i]);
+	}
+}
+
+void
+pledge_set_counts(struct pledge_row *row, const struct pledge_counts *counts)
+{
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
+		put_24(row->present[i], counts->present[i]);
+		put_24(row->signatures[i], counts->signatures[i]);
+	}
+}
+
+uint64_t
+pledge_made_ms(const struct pledge_row *row)
+{
+	return (uint64_t)row->made_high_ms << 32 | row->made_low_ms;
+}
+
+void
+pledge_set_made_ms(struct pledge_row *row, uint64_t ms)
+{
+	row->made_low_ms = (uint32_t)ms;
+	row->made_high_ms = (uint16_t)(ms >> 32);
+}
+
+/* The parts of a pledge that count; the flags that tell them. */
+static uint8_t
+read_counts(struct pledge_counts *to, const struct pledge *pledge)
+{
+	uint8_t flags = pledge->head_signed ? IS_HEAD_SIGNED : 0;
+
+	*to = (struct pledge_counts){0};
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
 		const struct count *count = &pledge->counts[i];
 
 		if (!count->is_set)
 			continue;
-		*to->flags |= (uint8_t)(1u << i);
+		flags |= (uint8_t)(1u << i);
 		to->present[i] = count->present;
 		to->signatures[i] = count->signatures;
 	}
-	if (pledge->head_signed)
-		*to->flags |= IS_HEAD_SIGNED;
+	return flags;
 }
 
 static uint64_t
@@ -61,23 +106,25 @@ pledge_made(struct view *view, const struct entry *entry)
 	uint32_t unit = unit_find(view, pledge->unit);
 	uint32_t campaign = campaign_find(view, pledge->campaign);
 	uint32_t number = row_count(view, TABLE_PLEDGES), tally;
+	struct pledge_counts counts;
 	struct pledge_row *row;
 
-	if (unit == NO_ROW || campaign == NO_ROW)
+	if (unit == NO_ROW || campaign == NO_ROW || entry->index >= PLACE_MAX ||
+	    entry->event->seq > PLACE_MAX)
 		return;
 	tally = tally_of(view, unit, campaign);
 	row = table_add(&view->tables[TABLE_PLEDGES]);
-	row->seq = entry->event->seq;
-	row->index = entry->index;
-	row->made_at_ms = pledge->made_at_ms;
+	row->seq = (uint32_t)entry->event->seq;
+	row->index = (uint32_t)entry->index;
+	pledge_set_made_ms(row, pledge->made_at_ms);
 	row->node = node_find(view, entry->event->node);
-	row->seen = seen_of(view, entry, row->node);
+	row->seen = (uint32_t)seen_of(view, entry, row->node);
 	row->unit = unit;
 	row->campaign = (uint16_t)campaign;
 	row->act = (uint8_t)pledge->act;
 	row->first_op = NO_ROW;
-	copy_counts(
-	    &(struct said){&row->flags, row->present, row->signatures}, pledge);
+	row->flags = read_counts(&counts, pledge);
+	pledge_set_counts(row, &counts);
 	row->next = tally_at(view, tally)->first_pledge;
 	tally_at(view, tally)->first_pledge = number;
 	record_add(view, row->node, number);
@@ -107,12 +154,15 @@ op_add(struct view *view, const struct entry *entry, uint32_t pledge)
 static void
 op_correct(struct view *view, struct op_row *op, const struct pledge *pledge)
 {
+	struct pledge_counts counts;
+
 	op->made_at_ms = pledge->made_at_ms;
 	op->unit = unit_find(view, pledge->unit);
 	op->campaign = (uint16_t)campaign_find(view, pledge->campaign);
 	op->act = (uint8_t)pledge->act;
-	copy_counts(
-	    &(struct said){&op->flags, op->present, op->signatures}, pledge);
+	op->flags |= read_counts(&counts, pledge);
+	memcpy(op->present, counts.present, sizeof op->present);
+	memcpy(op->signatures, counts.signatures, sizeof op->signatures);
 }
 
 /* A pledge that now speaks of another unit or campaign is found there too. */

@@ -118,8 +118,8 @@ recipients_check(
 	if (version >= RECIPIENT_SETS_MAX)
 		return REJECT_OVERSIZE;
 	if (version > 0 &&
-	    !is_signed_by(
-		changed, view_recipients(view, version), view->region.origin))
+	    !is_signed_by(changed, view_recipients(view, version),
+		view->region.first_origin))
 		return REJECT_NOT_RECIPIENT;
 	return REJECT_NONE;
 }

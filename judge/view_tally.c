@@ -36,15 +36,19 @@ struct reading {
 static void
 read_pledge(struct reading *reading, const struct pledge_row *row)
 {
+	struct pledge_counts counts;
+
+	pledge_get_counts(row, &counts);
 	*reading = (struct reading){.is_there = true,
-	    .made_at_ms = row->made_at_ms,
+	    .made_at_ms = pledge_made_ms(row),
 	    .unit = row->unit,
 	    .campaign = row->campaign,
 	    .act = row->act,
 	    .flags = row->flags & (SETS_KINDS | IS_HEAD_SIGNED),
 	    .kept = row->flags & SETS_KINDS};
-	memcpy(reading->present, row->present, sizeof row->present);
-	memcpy(reading->signatures, row->signatures, sizeof row->signatures);
+	memcpy(reading->present, counts.present, sizeof counts.present);
+	memcpy(
+	    reading->signatures, counts.signatures, sizeof counts.signatures);
 }
 
 static void
@@ -155,7 +159,7 @@ made_at(const struct view *view, uint32_t pledge, uint64_t seen)
 	struct reading reading;
 
 	if (is_plain(view, pledge))
-		return pledge_at(view, pledge)->made_at_ms;
+		return pledge_made_ms(pledge_at(view, pledge));
 	read_until(view, pledge, seen, &reading);
 	return reading.made_at_ms;
 }
@@ -324,7 +328,7 @@ take(const struct view *view, struct tally_row *tally, uint32_t pledge)
 		read_pledge(&reading, row);
 		take_any(view, tally, pledge, &reading);
 		if (row->seen <= campaign->grace_index &&
-		    row->made_at_ms <= campaign->row.due_ms)
+		    reading.made_at_ms <= campaign->row.due_ms)
 			take_timely(view, tally, pledge, &reading);
 		return;
 	}

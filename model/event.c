@@ -5,6 +5,8 @@
  */
 #include "model/event.h"
 
+#include "core/utf8.h"
+
 #include <string.h>
 
 enum { DIGIT_RUN = 16 };
@@ -32,11 +34,13 @@ static const struct {
     {EVENT_NODE_REPORTED, "NodeReported"},
     {EVENT_ALERT_DELIVERED, "AlertDelivered"},
     {EVENT_ALERT_FAILED, "AlertFailed"},
+    {EVENT_CLOCK_ACCEPTED, "ClockAccepted"},
     {EVENT_LOG_STARTED, "LogStarted"},
     {EVENT_TICKED, "Ticked"},
     {EVENT_REFUSED, "EventRefused"},
     {EVENT_NODE_ENROLLED, "NodeEnrolled"},
     {EVENT_NODE_FAULTED, "NodeFaulted"},
+    {EVENT_LOG_RECOVERED, "LogRecovered"},
     {EVENT_ALERT_OPENED, "AlertOpened"},
     {EVENT_ALERT_RAISED, "AlertRaised"},
     {EVENT_ALERT_CORRECTED, "AlertCorrected"},
@@ -227,48 +231,6 @@ has_digit_run(const char *text)
 			run = 0;
 	}
 	return false;
-}
-
-/* None is a stray or missing continuation, an overlong form, a surrogate. */
-uint32_t
-utf8_next(const uint8_t **text)
-{
-	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-	const uint8_t *at = *text;
-	unsigned more = at[0] < 0x80   ? 0
-			: at[0] < 0xc0 ? 4
-			: at[0] < 0xe0 ? 1
-			: at[0] < 0xf0 ? 2
-			: at[0] < 0xf8 ? 3
-				       : 4;
-	uint32_t point;
-
-	if (more == 4)
-		return UINT32_MAX;
-	point = more == 0 ? at[0] : at[0] & (0x3fu >> more);
-	for (unsigned i = 1; i <= more; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return UINT32_MAX;
-		point = point << 6 | (at[i] & 0x3f);
-	}
-	if (point < least[more] || point > 0x10ffff ||
-	    (point >= 0xd800 && point <= 0xdfff))
-		return UINT32_MAX;
-	*text = at + more + 1;
-	return point;
-}
-
-/* Not controls, line ends, marks that turn the direction of writing, or what
- * is no character; so a name stands on one line and reads as it is stored. */
-bool
-utf8_is_printable(uint32_t point)
-{
-	return point >= 0x20 && !(point >= 0x7f && point < 0xa0) &&
-	       !(point >= 0x200b && point <= 0x200f) &&
-	       !(point >= 0x2028 && point <= 0x202e) &&
-	       !(point >= 0x2060 && point <= 0x206f) && point != 0xfeff &&
-	       !(point >= 0xfdd0 && point <= 0xfdef) &&
-	       (point & 0xfffe) != 0xfffe;
 }
 
 bool

@@ -49,11 +49,13 @@ enum event_kind {
 	EVENT_NODE_REPORTED = 32,
 	EVENT_ALERT_DELIVERED = 33,
 	EVENT_ALERT_FAILED = 34,
+	EVENT_CLOCK_ACCEPTED = 38,
 	EVENT_LOG_STARTED = 48,
 	EVENT_TICKED = 49,
 	EVENT_REFUSED = 50,
 	EVENT_NODE_ENROLLED = 51,
 	EVENT_NODE_FAULTED = 52,
+	EVENT_LOG_RECOVERED = 53,
 	EVENT_ALERT_OPENED = 56,
 	EVENT_ALERT_RAISED = 57,
 	EVENT_ALERT_CORRECTED = 58,
@@ -135,7 +137,10 @@ bool event_is_own(enum event_kind kind); /* written by the log itself */
 	    "no recipient so far has signed the change of recipients")         \
 	X(REJECT_VERSION_ORDER, "version_order", false,                        \
 	    "bagian atau versi tidak berurutan",                               \
-	    "part or version out of order")
+	    "part or version out of order")                                    \
+	X(REJECT_ROLLBACK, "rollback", true,                                   \
+	    "log wilayah mundur ke cadangan lama; menunggu recover",           \
+	    "the region's log is an older copy and waits for recover")
 
 enum reject {
 #define REJECT_ENUM(name, word, batch, id, en) name,
@@ -408,6 +413,17 @@ struct node_faulted {
 	uint64_t seq;
 };
 
+struct log_recovered {
+	char old_origin[ORIGIN_MAX];
+	char origin[ORIGIN_MAX];
+	uint64_t entries;
+	uint8_t root[EVENT_HASH_SIZE];
+	char lost_origin[ORIGIN_MAX];
+	uint64_t lost_size; /* 0: nobody has named what was lost */
+	bool has_lost_root;
+	uint8_t lost_root[EVENT_HASH_SIZE];
+};
+
 enum { VERDICT_UNITS_MAX = 256, VERDICT_EVIDENCE_MAX = 256, OCCASION_MAX = 25 };
 
 struct figures {
@@ -472,6 +488,8 @@ struct event {
 		char software[SOFTWARE_MAX]; /* NodeReported: a word */
 		struct log_started started;
 		uint64_t until_ms; /* Ticked */
+		uint64_t clock_ms; /* ClockAccepted */
+		struct log_recovered recovered;
 		struct event_refused refused;
 		struct node_enrolled enrolled;
 		struct node_faulted faulted;
@@ -493,10 +511,6 @@ bool name_is_valid(const char *name); /* UTF-8, printable, no digit runs */
 /* 16 or more digits; spaces, dots, dashes, slashes and underscores between
  * them are skipped. */
 bool has_digit_run(const char *text);
-/* Takes one character off `*text`, which is terminated; UINT32_MAX: none. */
-uint32_t utf8_next(const uint8_t **text);
-/* Neither a control nor a mark that nobody sees. */
-bool utf8_is_printable(uint32_t point);
 
 /* An entry of the log: the leaf's bytes taken apart (docs/protocol.md). */
 enum { ENTRY_VERSION = 1, ENTRY_MAX = 65535, ENTRY_HEAD = 1 + 1 + 8 + 2 };

@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "model/origin.h"
 #include "model/row.h"
 
 enum { DAY_MAX = 47482 /* 2100-01-01 */, PARTS_MAX = 4096 };
@@ -351,6 +352,23 @@ check_faulted(const struct node_faulted *faulted)
 }
 
 static enum reject
+check_recovered(const struct log_recovered *recovered)
+{
+	uint64_t epoch, before, lost;
+	bool has_lost = recovered->lost_size > 0;
+
+	return must(
+	    origin_epoch(recovered->old_origin, &before) == OK &&
+	    origin_epoch(recovered->origin, &epoch) == OK && epoch > before &&
+	    recovered->entries > 0 &&
+	    !is_zero(recovered->root, sizeof recovered->root) &&
+	    has_lost == recovered->has_lost_root &&
+	    has_lost == (recovered->lost_origin[0] != '\0') &&
+	    (!has_lost || (origin_epoch(recovered->lost_origin, &lost) == OK &&
+			      lost < epoch)));
+}
+
+static enum reject
 check_alert_units(const struct alert_unit *units, uint32_t count)
 {
 	enum reject word = must(count <= VERDICT_UNITS_MAX);
@@ -456,6 +474,8 @@ event_check(const struct event *event)
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
 		return check_told(event->kind, &event->told);
+	case EVENT_CLOCK_ACCEPTED:
+		return must(event->clock_ms > 0);
 	case EVENT_LOG_STARTED:
 		return check_started(&event->started);
 	case EVENT_TICKED:
@@ -466,6 +486,8 @@ event_check(const struct event *event)
 		return check_enrolled(&event->enrolled);
 	case EVENT_NODE_FAULTED:
 		return check_faulted(&event->faulted);
+	case EVENT_LOG_RECOVERED:
+		return check_recovered(&event->recovered);
 	case EVENT_ALERT_OPENED:
 	case EVENT_ALERT_RAISED:
 	case EVENT_ALERT_CORRECTED:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model/catalog.h"
+#include "model/row.h"
 #include "model/shape.h"
 #include "proto/wire.pb-c.h"
 
@@ -45,7 +46,8 @@ static const struct shape_words reject_words = {reject_number, word_of_reject};
 #define S struct hello
 static const struct shape_field hello_fields[] = {U32(protocol_min),
     U32(protocol_max), BLOB(node), TEXT(software), U64(last_seq),
-    U64(receipted_seq), U64(seen_epoch), U64(seen_size), U64(now_ms)};
+    U64(receipted_seq), U64(seen_epoch), U64(seen_size), U64(now_ms),
+    TEXT(checkpoint)};
 #undef M
 #undef S
 SHAPE(hello, hello, struct hello);
@@ -82,7 +84,26 @@ static const struct shape_field join_fields[] = {BLOB(code_sha256),
 #undef S
 SHAPE(join, join, struct join);
 
+#define M Ikrar__V1__Carry
+#define S struct carry
+static const struct shape_field carry_fields[] = {
+    ONE(push, &push_shape), U64(seen_epoch), U64(seen_size)};
+#undef M
+#undef S
+SHAPE(carry, carry, struct carry);
+
 /* ---- what a region says */
+
+#define M Ikrar__V1__Lack
+#define S struct lack
+static const struct shape_field lack_fields[] = {
+    TEXT(campaign), U32(expected), U32(pledged)};
+#undef M
+#undef S
+SHAPE(lack, lack, struct lack);
+
+SHAPE_LONE(
+    endpoint, Endpoint, endpoint, SHAPE_TEXT, char *, address, ENDPOINT_MAX);
 
 #define M Ikrar__V1__Welcome
 #define S struct welcome
@@ -90,7 +111,9 @@ static const struct shape_field welcome_fields[] = {U32(protocol),
     U32(event_version), U64(have), BLOB(head), U32(credit_events),
     U32(credit_bytes), U64(now_ms), U64(roster_version), U64(campaign_version),
     TEXT(checkpoint), BOOL(report_wanted), U64(retry_ms), U64(from_size),
-    BYTES(consistency), U64(recipients_version)};
+    BYTES(consistency), U64(recipients_version),
+    ARRAY(lacks, lack_count, &lack_shape),
+    ARRAY(endpoints, endpoint_count, &endpoint_shape)};
 #undef M
 #undef S
 SHAPE(welcome, welcome, struct welcome);
@@ -139,9 +162,6 @@ static const struct shape_field slice_fields[] = {
 #undef S
 SHAPE(slice, slice, struct slice);
 
-SHAPE_LONE(
-    endpoint, Endpoint, endpoint, SHAPE_TEXT, char *, address, ENDPOINT_MAX);
-
 #define M Ikrar__V1__Joined
 #define S struct joined
 static const struct shape_field joined_fields[] = {BLOB(node), U32(kind),
@@ -159,6 +179,32 @@ static const struct shape_field beat_fields[] = {
 #undef S
 SHAPE(beat, beat, struct beat);
 
+#define M Ikrar__V1__Recovered
+#define S struct recovered
+static const struct shape_field recovered_fields[] = {TEXT(checkpoint),
+    U64(index), BYTES(leaf), BYTES(inclusion), U64(from_size),
+    BYTES(consistency)};
+#undef M
+#undef S
+SHAPE(recovered, recovered, struct recovered);
+
+static const struct shape_case carried_cases[] = {
+    {IKRAR__V1__CARRIED__ANSWER_RECEIPT, MESSAGE_RECEIPT, &receipt_shape,
+	offsetof(struct carried, receipt)},
+    {IKRAR__V1__CARRIED__ANSWER_REFUSAL, MESSAGE_REFUSAL, &refusal_shape,
+	offsetof(struct carried, refusal)},
+    {IKRAR__V1__CARRIED__ANSWER_RECOVERED, MESSAGE_RECOVERED, &recovered_shape,
+	offsetof(struct carried, recovered)},
+    {0},
+};
+#define M Ikrar__V1__Carried
+#define S struct carried
+static const struct shape_field carried_fields[] = {
+    ONEOF(receipt, answer_case, enum message_kind, kind, carried_cases)};
+#undef M
+#undef S
+SHAPE(carried, carried, struct carried);
+
 /* ---- either direction */
 
 static const struct shape_case to_cases[] = {
@@ -172,6 +218,10 @@ static const struct shape_case to_cases[] = {
 	offsetof(struct message, fetch)},
     {IKRAR__V1__TO_REGION__SAY_JOIN, MESSAGE_JOIN, &join_shape,
 	offsetof(struct message, join)},
+    {IKRAR__V1__TO_REGION__SAY_CARRY, MESSAGE_CARRY, &carry_shape,
+	offsetof(struct message, carry)},
+    {IKRAR__V1__TO_REGION__SAY_ENROL, MESSAGE_ENROL, &join_shape,
+	offsetof(struct message, enrol)},
     {0},
 };
 #define M Ikrar__V1__ToRegion
@@ -197,6 +247,10 @@ static const struct shape_case from_cases[] = {
 	offsetof(struct message, joined)},
     {IKRAR__V1__FROM_REGION__SAY_BEAT, MESSAGE_BEAT, &beat_shape,
 	offsetof(struct message, beat)},
+    {IKRAR__V1__FROM_REGION__SAY_CARRIED, MESSAGE_CARRIED, &carried_shape,
+	offsetof(struct message, carried)},
+    {IKRAR__V1__FROM_REGION__SAY_RECOVERED, MESSAGE_RECOVERED, &recovered_shape,
+	offsetof(struct message, recovered)},
     {0},
 };
 #define M Ikrar__V1__FromRegion
@@ -253,14 +307,59 @@ receipt_is_valid(const struct receipt *receipt)
 }
 
 static bool
+endpoints_are_valid(const char (*endpoints)[ENDPOINT_MAX], uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!is_line(endpoints[i]))
+			return false;
+	return true;
+}
+
+static bool
+push_is_valid(const struct push *push)
+{
+	return push->first_seq >= 1 && push->count >= 1 &&
+	       push->count <= PUSH_EVENTS_MAX &&
+	       push->blob_count <= PUSH_BLOBS_MAX;
+}
+
+static bool
+recovered_is_valid(const struct recovered *recovered)
+{
+	return is_note(recovered->checkpoint) &&
+	       is_hashes(recovered->inclusion) &&
+	       is_hashes(recovered->consistency) &&
+	       recovered->leaf.len <= ENTRY_MAX;
+}
+
+static bool
+carried_is_valid(const struct carried *carried)
+{
+	if (carried->kind == MESSAGE_RECOVERED)
+		return recovered_is_valid(&carried->recovered);
+	if (carried->kind == MESSAGE_RECEIPT)
+		return receipt_is_valid(&carried->receipt);
+	return carried->kind == MESSAGE_REFUSAL &&
+	       is_line(carried->refusal.detail);
+}
+
+static bool
 joined_is_valid(const struct joined *joined)
 {
-	for (uint32_t i = 0; i < joined->endpoint_count; i++)
-		if (!is_line(joined->endpoints[i]))
-			return false;
-	return catalog_word(CATALOG_NODE_KIND, joined->kind) != NULL &&
+	return endpoints_are_valid(joined->endpoints, joined->endpoint_count) &&
+	       catalog_word(CATALOG_NODE_KIND, joined->kind) != NULL &&
 	       wilayah_level(joined->wilayah) != WILAYAH_NONE &&
 	       is_line(joined->origin) && is_note(joined->checkpoint);
+}
+
+static bool
+lacks_are_valid(const struct welcome *welcome)
+{
+	for (uint32_t i = 0; i < welcome->lack_count; i++)
+		if (code_check(welcome->lacks[i].campaign) != REJECT_NONE ||
+		    welcome->lacks[i].pledged > welcome->lacks[i].expected)
+			return false;
+	return true;
 }
 
 static bool
@@ -278,23 +377,28 @@ message_is_valid(const struct message *message)
 		return false;
 	case MESSAGE_HELLO:
 		return is_line(message->hello.software) &&
+		       is_note(message->hello.checkpoint) &&
 		       message->hello.protocol_min <=
 			   message->hello.protocol_max;
 	case MESSAGE_PUSH:
-		return message->push.first_seq >= 1 &&
-		       message->push.count >= 1 &&
-		       message->push.count <= PUSH_EVENTS_MAX &&
-		       message->push.blob_count <= PUSH_BLOBS_MAX;
+		return push_is_valid(&message->push);
 	case MESSAGE_READ:
 		return is_line(message->read.origin);
 	case MESSAGE_FETCH:
 		return what_is_valid(message->fetch.what) &&
 		       message->fetch.part >= 1;
+	case MESSAGE_ENROL:
+		return is_line(message->enrol.software);
 	case MESSAGE_JOIN:
 		return is_line(message->join.software);
+	case MESSAGE_CARRY:
+		return push_is_valid(&message->carry.push);
 	case MESSAGE_WELCOME:
 		return is_note(message->welcome.checkpoint) &&
-		       is_hashes(message->welcome.consistency);
+		       is_hashes(message->welcome.consistency) &&
+		       lacks_are_valid(&message->welcome) &&
+		       endpoints_are_valid(message->welcome.endpoints,
+			   message->welcome.endpoint_count);
 	case MESSAGE_RECEIPT:
 		return receipt_is_valid(&message->receipt);
 	case MESSAGE_REFUSAL:
@@ -309,9 +413,13 @@ message_is_valid(const struct message *message)
 		       message->slice.part <= message->slice.parts;
 	case MESSAGE_JOINED:
 		return joined_is_valid(&message->joined);
+	case MESSAGE_RECOVERED:
+		return recovered_is_valid(&message->recovered);
 	case MESSAGE_BEAT:
 		return is_note(message->beat.checkpoint) &&
 		       is_hashes(message->beat.consistency);
+	case MESSAGE_CARRIED:
+		return carried_is_valid(&message->carried);
 	}
 	return false;
 }
@@ -378,7 +486,7 @@ size_t
 message_put(const struct message *message, uint8_t *at, size_t cap)
 {
 	bool is_to_region =
-	    message->kind >= MESSAGE_HELLO && message->kind <= MESSAGE_JOIN;
+	    message->kind >= MESSAGE_HELLO && message->kind <= MESSAGE_CARRY;
 
 	return shape_write(is_to_region ? &to_region_shape : &from_region_shape,
 	    message, at, cap);

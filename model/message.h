@@ -22,6 +22,7 @@ enum {
 	JOIN_MAX = 1024,
 	JOINED_ENDPOINTS_MAX = 4,
 	ENDPOINT_MAX = 128,
+	LACKS_MAX = 8, /* campaigns that a Welcome speaks of */
 	CHECKPOINT_MAX = 512,
 	DETAIL_MAX = 128,
 };
@@ -32,7 +33,9 @@ enum message_kind {
 	MESSAGE_PUSH,
 	MESSAGE_READ,
 	MESSAGE_FETCH,
+	MESSAGE_ENROL,
 	MESSAGE_JOIN,
+	MESSAGE_CARRY,
 	MESSAGE_WELCOME,
 	MESSAGE_RECEIPT,
 	MESSAGE_REFUSAL,
@@ -40,6 +43,8 @@ enum message_kind {
 	MESSAGE_SLICE,
 	MESSAGE_JOINED,
 	MESSAGE_BEAT,
+	MESSAGE_CARRIED,
+	MESSAGE_RECOVERED,
 };
 
 struct hello {
@@ -49,6 +54,14 @@ struct hello {
 	uint64_t last_seq, receipted_seq;
 	uint64_t seen_epoch, seen_size;
 	uint64_t now_ms;
+	/* Of that head; only when the region has doubted it. */
+	char checkpoint[CHECKPOINT_MAX];
+};
+
+/* One campaign in a node's wilayah: units, and those with a pledge. */
+struct lack {
+	char campaign[CODE_MAX];
+	uint32_t expected, pledged;
 };
 
 /* A checkpoint comes with the proof that it continues the tree of `from_size`
@@ -66,6 +79,10 @@ struct welcome {
 	uint64_t from_size;
 	struct bytes consistency;
 	uint64_t recipients_version;
+	uint32_t lack_count;
+	struct lack lacks[LACKS_MAX];
+	uint32_t endpoint_count; /* 0: it does not say */
+	char endpoints[JOINED_ENDPOINTS_MAX][ENDPOINT_MAX];
 };
 
 struct push {
@@ -161,6 +178,30 @@ struct beat {
 	struct bytes consistency;
 };
 
+struct carry {
+	struct push push;
+	uint64_t seen_epoch, seen_size;
+};
+
+/* To a node that knows only an origin from before the log was recovered. */
+struct recovered {
+	char checkpoint[CHECKPOINT_MAX];
+	uint64_t index;
+	struct bytes leaf;
+	struct bytes inclusion;
+	uint64_t from_size;
+	struct bytes consistency;
+};
+
+struct carried {
+	enum message_kind kind; /* RECEIPT, REFUSAL or RECOVERED */
+	union {
+		struct receipt receipt;
+		struct refusal refusal;
+		struct recovered recovered;
+	};
+};
+
 struct message {
 	enum message_kind kind;
 	union {
@@ -168,7 +209,7 @@ struct message {
 		struct push push;
 		struct feed_read read;
 		struct fetch fetch;
-		struct join join;
+		struct join join, enrol;
 		struct welcome welcome;
 		struct receipt receipt;
 		struct refusal refusal;
@@ -176,6 +217,9 @@ struct message {
 		struct slice slice;
 		struct joined joined;
 		struct beat beat;
+		struct recovered recovered;
+		struct carry carry;
+		struct carried carried;
 	};
 };
 

@@ -63,6 +63,50 @@ struct reading {
 	size_t count, cap;
 };
 
+/* The English of each complaint, of model/csv too. */
+static const struct {
+	const char *id, *en;
+} texts[] = {
+    {"kolom ini dua kali", "this column stands twice"},
+    {"kolom tidak ada di baris judul", "the header lacks this column"},
+    {"ada deret angka mirip NIP atau NIK; hapus",
+	"a run of digits looks like an NIP or NIK: remove it"},
+    {"tulis jumlah pegawai 0 sampai 1000000, angka saja",
+	"write a head count from 0 to 1000000, digits only"},
+    {"bukan kode wilayah; contoh 73.71.01",
+	"no code of a wilayah, such as 73.71.01"},
+    {"di luar wilayah ini", "outside this region"},
+    {"kode: huruf besar, angka, titik atau strip, 1 sampai 24",
+	"code: 1 to 24 capitals, digits, dots or dashes"},
+    {"nama: 1 sampai 96 byte yang dapat dicetak",
+	"name: 1 to 96 printable bytes"},
+    {"jenis unit tidak dikenal; lihat data/catalog/unit-kind.csv",
+	"unknown kind of unit; see data/catalog/unit-kind.csv"},
+    {"kode induk: kosong, atau kode unit di berkas ini",
+	"parent: empty, or the code of a unit in this file"},
+    {"terlalu banyak baris", "too many rows"},
+    {"kode sudah dipakai baris lain", "another row has this code"},
+    {"induk tidak ada di berkas ini", "the parent is not in this file"},
+    {"induk berputar kembali ke sini", "the parents lead back to this unit"},
+    {"baris induk belum benar", "the parent's row is not right yet"},
+    {"berkas kosong", "the file is empty"},
+    {"ada byte NUL; simpan ulang sebagai CSV",
+	"a NUL byte: save it as CSV again"},
+    {"baris terlalu panjang", "the row is too long"},
+    {"tanda kutip tidak ditutup", "a quote is not closed"},
+    {"terlalu banyak kolom", "too many columns"},
+    {"ada teks sesudah kutip penutup", "text stands behind a closing quote"},
+};
+
+static const char *
+english_of(const char *why)
+{
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (strcmp(texts[i].id, why) == 0)
+			return texts[i].en;
+	return "";
+}
+
 static void
 complain(struct roster *roster, unsigned row, unsigned column, const char *why,
     const char *what)
@@ -77,6 +121,7 @@ complain(struct roster *roster, unsigned row, unsigned column, const char *why,
 	/* A cell can be long: what does not fit is of no use to anyone. */
 	snprintf(error->why, sizeof error->why, "%s%s%.40s", why,
 	    what[0] == '\0' ? "" : ": ", what);
+	(void)text_copy(error->en, sizeof error->en, english_of(why));
 }
 
 /* ---- bytes to UTF-8 */

@@ -22,8 +22,8 @@ enum {
 struct roster_error {
 	unsigned row;    /* as a spreadsheet counts, from 1: the header */
 	unsigned column; /* from 1; 0: the whole row */
-	char
-	    why[ROSTER_WHY_MAX]; /* Indonesian: what is wrong, how to mend it */
+	/* What is wrong and how to mend it, Indonesian and English. */
+	char why[ROSTER_WHY_MAX], en[ROSTER_WHY_MAX];
 };
 
 struct roster {

@@ -356,6 +356,18 @@ static const struct shape_field faulted_fields[] = {
 #undef S
 SHAPE(faulted, node_faulted, struct node_faulted);
 
+SHAPE_LONE(clock_accepted, ClockAccepted, clock_accepted, SHAPE_U64, uint64_t,
+    now_ms, sizeof(uint64_t));
+
+#define M Ikrar__V1__LogRecovered
+#define S struct log_recovered
+static const struct shape_field recovered_fields[] = {TEXT(old_origin),
+    TEXT(origin), U64(entries), BLOB(root), TEXT(lost_origin), U64(lost_size),
+    BLOB_OR_NO(lost_root, has_lost_root)};
+#undef M
+#undef S
+SHAPE(recovered, log_recovered, struct log_recovered);
+
 #define M Ikrar__V1__Figures
 #define S struct figures
 static const struct shape_field figures_fields[] = {U32(expected), U32(on_time),
@@ -417,11 +429,13 @@ static const struct shape_case bodies[] = {
     BODY(EVENT_NODE_REPORTED, reported, software),
     BODY(EVENT_ALERT_DELIVERED, delivered, told),
     BODY(EVENT_ALERT_FAILED, failed, told),
+    BODY(EVENT_CLOCK_ACCEPTED, clock_accepted, clock_ms),
     BODY(EVENT_LOG_STARTED, started, started),
     BODY(EVENT_TICKED, ticked, until_ms),
     BODY(EVENT_REFUSED, refused, refused),
     BODY(EVENT_NODE_ENROLLED, enrolled, enrolled),
     BODY(EVENT_NODE_FAULTED, faulted, faulted),
+    BODY(EVENT_LOG_RECOVERED, recovered, recovered),
     BODY(EVENT_ALERT_OPENED, verdict, verdict),
     BODY(EVENT_ALERT_RAISED, verdict, verdict),
     BODY(EVENT_ALERT_CORRECTED, verdict, verdict),

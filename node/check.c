@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/check.h"
 
-#include "trust/tlog.h"
+#include "node/check_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct check {
-	struct spool *spool;
-	const struct node_keys *keys;
-	const struct node_region *region;
-	uint64_t epoch;
-	struct wire *wire;
-	/* All receipts of one turn of the region carry one checkpoint: the
-	 * last one that was believed. */
-	char last_text[CHECKPOINT_MAX];
-	struct checkpoint last_head;
-	/* A region that continues our Hello has no smaller head to tell. (The
-	 * spool may know larger ones by now: another process of this node.) */
-	uint64_t least_size;
-	uint64_t base_size;      /* the largest kept, when last looked at */
-	struct checkpoint early; /* size 0: none */
-	uint64_t early_base;     /* what it is proven to continue */
-	uint8_t leaf[ENTRY_MAX];
-};
-
-enum err
-check_epoch_of(const char *origin, uint64_t *epoch)
-{
-	const char *at = strchr(origin, '/');
-	char number[24];
-	size_t len;
-
-	if (at != NULL)
-		at = strchr(at + 1, '/');
-	if (at == NULL)
-		return ERR_INVALID;
-	len = strcspn(++at, "/");
-	if (len >= sizeof number)
-		return ERR_INVALID;
-	memcpy(number, at, len);
-	number[len] = '\0';
-	return u64_get(epoch, number, 1, UINT32_MAX);
-}
 
 struct check *
 check_new(struct spool *spool, const struct node_keys *keys,
@@ -54,8 +16,7 @@ check_new(struct spool *spool, const struct node_keys *keys,
 	check->keys = keys;
 	check->region = region;
 	check->wire = wire_new();
-	if (check_epoch_of(region->origin, &check->epoch) != OK)
-		check->epoch = 0; /* no checkpoint will fit */
+	(void)check_refresh(check);
 	return check;
 }
 
@@ -104,10 +65,14 @@ check_head_of(const struct message *message, struct head_said *said)
 	case MESSAGE_PUSH:
 	case MESSAGE_READ:
 	case MESSAGE_FETCH:
+	case MESSAGE_ENROL:
 	case MESSAGE_JOIN:
+	case MESSAGE_CARRY:
+	case MESSAGE_CARRIED:
 	case MESSAGE_REFUSAL:
 	case MESSAGE_SLICE:
-	case MESSAGE_JOINED: /* node_join looks at it */
+	case MESSAGE_RECOVERED: /* speaks of another origin */
+	case MESSAGE_JOINED:    /* node_join looks at it */
 		break;
 	}
 	return false;
@@ -129,13 +94,16 @@ check_greet(struct check *check, struct hello *hello)
 	}
 	check->least_size = largest.size;
 	check->early = (struct checkpoint){0};
+	if (check->ask_size > 0)
+		hello->seen_size = check->ask_size;
+	check->ask_size = 0;
 }
 
 static bool
 is_signed(struct check *check, const char *text, struct checkpoint *head)
 {
 	return check->epoch != 0 &&
-	       checkpoint_open(head, text, strlen(text), check->region->origin,
+	       checkpoint_open(head, text, strlen(text), check->origin,
 		   check->region->log_key) == OK;
 }
 

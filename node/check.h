@@ -14,9 +14,16 @@ struct check;
 struct check *check_new(struct spool *spool, const struct node_keys *keys,
     const struct node_region *region);
 void check_free(struct check *check);
-/* The number in ikrar/<wilayah>/<epoch>; ERR_INVALID (not logged). */
-enum err check_epoch_of(const char *origin, uint64_t *epoch) MUST_CHECK;
+/* Takes up the epoch that the spool is in: another process of this node may
+ * have followed the log there. True: it is another. */
+bool check_refresh(struct check *check);
 uint64_t check_epoch(const struct check *check);
+
+/* The log's name in that epoch. */
+const char *check_origin(const struct check *check);
+/* A head of this log under any of its names. ERR_INVALID: it is none. */
+enum err check_open_head(struct checkpoint *head, uint64_t *epoch,
+    const struct node_region *region, const char *text) MUST_CHECK;
 
 /* What a message says of the log's head. */
 struct head_said {
@@ -48,6 +55,12 @@ enum head_trust check_head(
     struct check *check, const struct head_said *said, struct checkpoint *head);
 enum head_trust check_head_early(
     struct check *check, const struct head_said *said);
+
+/* The log goes on under another name. HEAD_BELIEVED: `recovery` is filled but
+ * for the time, and points into `said`; HEAD_UNLINKED: the next Hello, to be
+ * said at once, names the head that is to be continued. */
+enum head_trust check_recovered(struct check *check,
+    const struct recovered *said, struct spool_recovery *recovery);
 
 /* The region's mark against the own chain. REJECT_GAP: it has more than this
  * spool, whose disk was rolled back; REJECT_FORK: another chain. */

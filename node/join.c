@@ -9,12 +9,12 @@
  * the code says of the recipients is pinned in it; DIR/region, which makes the
  * node a member, comes last.
  */
-#include "node/uplink.h"
+#include "node/join.h"
 
 #include "node/check.h"
-#include "node/code.h"
 
 #include "core/log.h"
+#include "model/origin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +39,8 @@ struct joining {
 	bool is_over; /* this attempt */
 };
 
-static void
-fill_join(struct join *join, const struct node_keys *keys,
+void
+join_fill(struct join *join, const struct node_keys *keys,
     const struct invite_code *code)
 {
 	struct bytes parts[3];
@@ -115,7 +115,7 @@ fault_of(const struct joined *joined, const struct node_keys *keys,
 		return "kind, wilayah or drill are not those of the code";
 	if (joined->endpoint_count == 0)
 		return "it names no endpoint";
-	if (check_epoch_of(joined->origin, &first->epoch) != OK ||
+	if (origin_epoch(joined->origin, &first->epoch) != OK ||
 	    checkpoint_open(&first->head, joined->checkpoint,
 		strlen(joined->checkpoint), joined->origin,
 		joined->log_key) != OK)
@@ -179,11 +179,11 @@ take_joined(const struct joined *joined, const struct invite_code *code,
 	return node_region_save(&region, dir);
 }
 
-static enum err
-take_answer(struct joining *joining, const char *dir,
+enum err
+join_take(const struct message *answer, const char *dir,
     const struct invite_code *code, struct join_result *result)
 {
-	const struct joined *joined = &joining->answer.joined;
+	const struct joined *joined = &answer->joined;
 	struct first_head first = {0};
 	struct node_keys keys;
 	struct spool_options options = {.dir = dir,
@@ -193,8 +193,8 @@ take_answer(struct joining *joining, const char *dir,
 	const char *fault;
 	enum err err;
 
-	if (joining->answer.kind == MESSAGE_REFUSAL) {
-		result->word = joining->answer.refusal.word;
+	if (answer->kind == MESSAGE_REFUSAL) {
+		result->word = answer->refusal.word;
 		return ERR_DENIED;
 	}
 	err = node_keys_load(&keys, dir);
@@ -309,12 +309,12 @@ node_join(struct loop *loop, const char *dir, const struct invite_code *code,
 	err = link_open(&link, loop);
 	if (err == OK && code->endpoint_count > 0) {
 		joining.codec = message_codec_new();
-		fill_join(&joining.message.join, &keys, code);
+		join_fill(&joining.message.join, &keys, code);
 		options.keys = &keys.link;
 		err = attempt_all(loop, link, &joining, &options, code);
 		result->state = joining.state;
 		if (err == OK)
-			err = take_answer(&joining, dir, code, result);
+			err = join_take(&joining.answer, dir, code, result);
 		message_codec_free(joining.codec);
 	}
 	explicit_bzero(&keys, sizeof keys);

@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -33,7 +32,8 @@ enum {
 };
 
 static const char *const tables[] = {"row", "receipt", "head", "refused",
-    "meta", "live", "unit", "campaign", "blob", "evidence", NULL};
+    "meta", "live", "unit", "campaign", "blob", "evidence", "lost", "mark",
+    NULL};
 
 struct bytes
 spool_key(uint8_t key[SPOOL_KEY_SIZE], uint64_t seq)
@@ -169,6 +169,7 @@ struct adding {
 	unsigned run_rows; /* since the last stamp, with the one that waits */
 	size_t run_bytes;
 	struct bytes blob; /* of the one row; empty: none */
+	uint64_t retry_of; /* the refused row that it repeats; 0: none */
 };
 
 /* NULL: the event is about something else. */
@@ -207,11 +208,13 @@ size_limit(enum event_kind kind)
 	case EVENT_NODE_VOUCHED:
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
+	case EVENT_CLOCK_ACCEPTED:
 	case EVENT_LOG_STARTED:
 	case EVENT_TICKED:
 	case EVENT_REFUSED:
 	case EVENT_NODE_ENROLLED:
 	case EVENT_NODE_FAULTED:
+	case EVENT_LOG_RECOVERED:
 	case EVENT_ALERT_OPENED:
 	case EVENT_ALERT_RAISED:
 	case EVENT_ALERT_CORRECTED:
@@ -225,21 +228,15 @@ size_limit(enum event_kind kind)
 static bool
 has_room(struct spool *spool, const struct event *events, unsigned count)
 {
-	uint64_t used = db_used_bytes(spool->db);
-	uint64_t least = (uint64_t)SPOOL_LEAST_FREE_MIB * MIB;
-	uint64_t free_bytes = spool->map_bytes - used;
-	struct statvfs fs;
+	uint64_t least = 0;
 
-	for (unsigned i = 0; i < count; i++)
-		if (events[i].kind == EVENT_PLEDGE_MADE)
-			least = (uint64_t)SPOOL_WARN_FREE_MIB * MIB;
-	if (used >= spool->map_bytes || free_bytes < least)
-		return false;
-	if (statvfs(spool->dir, &fs) != 0) {
-		log_warn("spool-disk-unknown dir=%s", spool->dir);
-		return false;
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t needed = spool_needed_bytes(&events[i]);
+
+		if (needed > least)
+			least = needed;
 	}
-	return (uint64_t)fs.f_bavail * fs.f_frsize >= least;
+	return spool_free_bytes(spool) >= least;
 }
 
 static void
@@ -372,6 +369,16 @@ end_adding(struct adding *adding)
 	return err;
 }
 
+static bool
+is_dealt_with(const struct adding *adding)
+{
+	struct spool_mark mark = {0};
+
+	if (adding->retry_of != 0)
+		spool_mark_find(adding->txn, adding->retry_of, &mark);
+	return mark.kind != QUARANTINE_OPEN;
+}
+
 static enum err
 add_all(struct adding *adding, struct event *events, unsigned count,
     enum reject *why)
@@ -382,6 +389,10 @@ add_all(struct adding *adding, struct event *events, unsigned count,
 	if (!has_room(adding->spool, events, count))
 		return ERR_FULL;
 	begin_adding(adding);
+	if (is_dealt_with(adding)) {
+		db_abort(adding->txn);
+		return ERR_DUP;
+	}
 	for (unsigned i = 0; i < count; i++) {
 		enum reject word = add_event(adding, &events[i]);
 
@@ -395,6 +406,11 @@ add_all(struct adding *adding, struct event *events, unsigned count,
 	if (adding->blob.len > 0)
 		db_put(adding->txn, SPOOL_BLOB, spool_key(key, adding->seq),
 		    adding->blob);
+	if (adding->retry_of != 0)
+		spool_mark_write(adding->txn, adding->retry_of,
+		    &(struct spool_mark){.kind = QUARANTINE_RETRIED,
+			.at_ms = adding->now_ms,
+			.retried_as = adding->seq});
 	return end_adding(adding);
 }
 
@@ -418,6 +434,27 @@ spool_add_sealed(struct spool *spool, struct event *event, struct bytes blob,
 		return ERR_INVALID;
 	}
 	return add_all(&adding, event, 1, why);
+}
+
+enum err
+spool_retry(struct spool *spool, uint64_t seq, struct event *event,
+    uint64_t now_ms, enum reject *why)
+{
+	struct adding adding = {
+	    .spool = spool, .now_ms = now_ms, .retry_of = seq};
+	struct spool_row row;
+	enum err err = spool_row(spool, seq, &row);
+
+	if (err != OK || row.state != RECORD_REFUSED) {
+		*why = REJECT_UNKNOWN_RECORD;
+		return ERR_INVALID;
+	}
+	/* The blob lives in its read transaction until the row is done. */
+	if (spool_blob(spool, seq, &adding.blob) != OK)
+		adding.blob = bytes_of(NULL, 0);
+	err = add_all(&adding, event, 1, why);
+	spool_row_done(spool);
+	return err;
 }
 
 void

@@ -78,11 +78,50 @@ enum err spool_row(
     struct spool *spool, uint64_t seq, struct spool_row *row) MUST_CHECK;
 void spool_row_done(struct spool *spool);
 
+/* What a person did about a refused row. The row itself stays. */
+enum quarantine_mark {
+	QUARANTINE_OPEN,    /* nothing yet */
+	QUARANTINE_RETRIED, /* recorded again as another row */
+	QUARANTINE_DROPPED, /* set aside for good */
+};
+struct spool_mark {
+	enum quarantine_mark kind;
+	uint64_t at_ms;
+	uint64_t retried_as;
+	char reason[CODE_MAX]; /* of a drop */
+};
+void spool_mark_of(struct spool *spool, uint64_t seq, struct spool_mark *mark);
+/* Both take a refused row only once: ERR_DUP. Other rows: ERR_INVALID. */
+enum err spool_drop(struct spool *spool, uint64_t seq, const char *reason,
+    uint64_t now_ms) MUST_CHECK;
+/* The event of row `seq` as a new row, with its sealed part, and the mark, in
+ * one commit. Else as spool_add. */
+enum err spool_retry(struct spool *spool, uint64_t seq, struct event *event,
+    uint64_t now_ms, enum reject *why) MUST_CHECK;
+
+/* Bytes that are left for rows: on the disk or in the map, what is less. */
+uint64_t spool_free_bytes(struct spool *spool);
+/* What must be free before an event of this kind is taken. */
+uint64_t spool_needed_bytes(const struct event *event);
+
+/* What the region said last that it lacks from this node's wilayah. */
+struct spool_lacks {
+	uint64_t said_ms; /* by this node's clock; 0: never */
+	uint32_t count;
+	struct lack rows[LACKS_MAX];
+};
+void spool_lacks(struct spool *spool, struct spool_lacks *lacks);
+void spool_note_lacks(struct spool *spool, const struct spool_lacks *lacks);
+/* The region asked to come back by `until_ms` (0: it did not), for it is busy
+ * or its clock is looked at. */
+void spool_note_busy(struct spool *spool, uint64_t until_ms, enum reject word);
+
 struct spool_status {
 	uint64_t last_seq;
 	uint64_t receipted_seq;
 	uint64_t sent_seq; /* as the daemon last said; a hint */
 	uint64_t refused_count;
+	uint64_t marked_count; /* of them retried or dropped */
 	uint64_t last_recorded_ms, last_receipt_ms, last_contact_ms;
 	int64_t clock_offset_ms; /* region minus node, at the last contact */
 	uint64_t seen_epoch, seen_size; /* largest verified region head */
@@ -92,6 +131,12 @@ struct spool_status {
 	uint64_t evidence_count; /* heads that contradict those kept */
 	uint32_t link_state;     /* enum link_state, as the daemon last said */
 	enum reject halted; /* why the uplink stopped for a person, or none */
+	/* After a recovery of the region's log, else 0: the epoch it is in, its
+	 * entries that stood, when this was heard; and the last row that had
+	 * had a receipt. An alarm until receipted_seq is there again. */
+	uint64_t epoch, recovered_entries, recovered_ms, again_seq;
+	uint64_t busy_until_ms; /* 0: the region is not busy */
+	enum reject busy_word;  /* busy or clock */
 };
 void spool_status(struct spool *spool, struct spool_status *status);
 /* The uplink's notes for `status`; not synced by itself more than once a
@@ -131,6 +176,34 @@ enum err spool_head_root(struct spool *spool, uint64_t epoch, uint64_t size,
  * there is none. */
 enum err spool_largest_head(
     struct spool *spool, uint64_t epoch, struct checkpoint *head) MUST_CHECK;
+
+/* The same, not larger than `size`; only what is on the disk already. */
+enum err spool_largest_head_within(struct spool *spool, uint64_t epoch,
+    uint64_t size, struct checkpoint *head) MUST_CHECK;
+/* Its signed text. ERR_NOTFOUND: it is not on the disk. */
+enum err spool_head_text(struct spool *spool, uint64_t epoch, uint64_t size,
+    char text[CHECKPOINT_MAX]) MUST_CHECK;
+
+/* The region's log was recovered from an older copy and goes on under another
+ * epoch. Receipts of entries at or behind `kept_size` count no more (they are
+ * kept as evidence, like the old heads), and their rows are to be pushed
+ * again. ERR_FULL: nothing was changed. */
+struct spool_recovery {
+	uint64_t old_epoch, epoch;
+	uint64_t entries;       /* of the log that stand, as it says itself */
+	uint64_t kept_size;     /* largest head kept that is within those */
+	struct checkpoint head; /* of the new epoch */
+	const char *text;       /* signed */
+	uint64_t now_ms;
+};
+enum err spool_recover(
+    struct spool *spool, const struct spool_recovery *recovery) MUST_CHECK;
+/* 0: that of the origin that the node joined. */
+uint64_t spool_epoch(struct spool *spool);
+/* For the next bundle: the size of the kept head that a recovered log must be
+ * shown to continue; 0: the largest. Synced. */
+enum err spool_keep_asked(struct spool *spool, uint64_t size) MUST_CHECK;
+uint64_t spool_asked(struct spool *spool);
 
 /* A signed head that contradicts a verified one: for the person who asks the
  * region what happened. The first SPOOL_EVIDENCE_MAX are kept, for ever. */

@@ -2,8 +2,10 @@
 /*
  * The inside of node/spool.h, for its files: spool.c (rows in),
  * spool_read.c (rows out), spool_keep.c (what came from the region, and the
- * notes), spool_slice.c (roster and campaigns), spool_recipients.c and
- * spool_proof.c (receipts of single records). Nobody else includes it.
+ * notes), spool_desk.c (what a
+ * clerk does and is told), spool_slice.c (roster and campaigns),
+ * spool_recipients.c and spool_proof.c (receipts of single records). Nobody
+ * else includes it.
  */
 #ifndef NODE_SPOOL_INNER_H
 #define NODE_SPOOL_INNER_H
@@ -22,6 +24,8 @@ enum spool_table {
 	SPOOL_CAMPAIGN, /* id -> campaign */
 	SPOOL_BLOB,     /* seq -> the sealed part of that row */
 	SPOOL_EVIDENCE, /* number -> a head that was refused */
+	SPOOL_LOST,     /* epoch, have -> a receipt from before a recovery */
+	SPOOL_MARK,     /* seq -> what a person did about a refused row */
 };
 
 /* A row: event hash(32) | head(32) | u8 s | stamp (s = 0 or 96) | event. */
@@ -61,6 +65,9 @@ struct spool_live {
 	int64_t clock_offset_ms;
 	uint32_t link_state;
 	enum reject halted;
+	uint64_t busy_until_ms;
+	enum reject busy_word;
+	struct spool_lacks lacks;
 	bool is_dirty;  /* a note has changed since it was written */
 	bool is_urgent; /* it does not wait for its second */
 	uint64_t written_ms;
@@ -111,6 +118,11 @@ void spool_keep_done(struct spool *spool);
 void spool_keep_clear(struct spool *spool);
 /* The notes as they were written last. */
 void spool_live_read(struct spool *spool);
+void spool_lacks_write(const struct spool_lacks *lacks, struct db_txn *txn);
+void spool_mark_find(struct db_txn *txn, uint64_t seq, struct spool_mark *mark);
+/* Into the transaction that adds row `retried_as`. */
+void spool_mark_write(
+    struct db_txn *txn, uint64_t seq, const struct spool_mark *mark);
 void spool_slices_write(struct spool *spool, struct db_txn *txn);
 void spool_slices_done(struct spool *spool);
 void spool_slices_clear(struct spool *spool);

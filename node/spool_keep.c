@@ -243,6 +243,9 @@ write_live(const struct spool_live *live, struct db_txn *txn)
 	spool_put_number(txn, SPOOL_LIVE, "sent", live->sent_seq);
 	spool_put_number(txn, SPOOL_LIVE, "state", live->link_state);
 	spool_put_number(txn, SPOOL_LIVE, "halted", live->halted);
+	spool_put_number(txn, SPOOL_LIVE, "busy-until", live->busy_until_ms);
+	spool_put_number(txn, SPOOL_LIVE, "busy-word", live->busy_word);
+	spool_lacks_write(&live->lacks, txn);
 }
 
 void
@@ -263,6 +266,7 @@ spool_keep_done(struct spool *spool)
 	pending->receipt_count = pending->refused_count = 0;
 	pending->head_count = 0;
 	pending->largest = (struct spool_seen){0};
+	pending->receipted_seq = 0;
 	pending->raw.len = 0;
 	if (spool->live.is_dirty)
 		spool->live.written_ms = loop_monotonic_ms();
@@ -485,6 +489,8 @@ spool_live_read(struct spool *spool)
 	    .clock_offset_ms = status.clock_offset_ms,
 	    .link_state = status.link_state,
 	    .halted = status.halted,
+	    .busy_until_ms = status.busy_until_ms,
+	    .busy_word = status.busy_word,
 	};
 }
 
@@ -500,6 +506,7 @@ spool_status(struct spool *spool, struct spool_status *status)
 	made.receipted_seq = spool_number(txn, SPOOL_META, "receipted");
 	made.sent_seq = spool_number(txn, SPOOL_LIVE, "sent");
 	made.refused_count = db_count(txn, SPOOL_REFUSED);
+	made.marked_count = db_count(txn, SPOOL_MARK);
 	made.last_recorded_ms = spool_number(txn, SPOOL_META, "recorded");
 	made.last_receipt_ms = spool_number(txn, SPOOL_META, "receipt-ms");
 	made.last_contact_ms = spool_number(txn, SPOOL_LIVE, "contact");
@@ -514,9 +521,17 @@ spool_status(struct spool *spool, struct spool_status *status)
 	    spool_number(txn, SPOOL_META, "recipients-version");
 	made.recipients_refused =
 	    spool_number(txn, SPOOL_META, "recipients-refused");
+	made.epoch = spool_number(txn, SPOOL_META, "epoch");
+	made.recovered_entries =
+	    spool_number(txn, SPOOL_META, "recovered-entries");
+	made.recovered_ms = spool_number(txn, SPOOL_META, "recovered-ms");
+	made.again_seq = spool_number(txn, SPOOL_META, "again");
 	made.evidence_count = db_count(txn, SPOOL_EVIDENCE);
 	made.link_state = (uint32_t)spool_number(txn, SPOOL_LIVE, "state");
 	made.halted = (enum reject)spool_number(txn, SPOOL_LIVE, "halted");
+	made.busy_until_ms = spool_number(txn, SPOOL_LIVE, "busy-until");
+	made.busy_word =
+	    (enum reject)spool_number(txn, SPOOL_LIVE, "busy-word");
 	db_abort(txn);
 	*status = made;
 }

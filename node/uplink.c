@@ -21,6 +21,8 @@ enum {
 	 * and behind it a page is asked for anew: the region may have let a
 	 * parked read go. So each says Hello again in an idle moment. */
 	GREET_AGAIN_MS = 5 * 60 * 1000,
+	/* What the region lacks comes with a Welcome too. */
+	LACKING_LESS_MS = 60 * 1000,
 	ROTATE_SPAN_MS = 2000,
 	ROTATE_MAX_MS = 5 * 60 * 1000,
 };
@@ -91,7 +93,6 @@ static void
 on_link_state(void *context, enum link_state state)
 {
 	struct uplink *uplink = context;
-	uint64_t span = ROTATE_SPAN_MS;
 
 	uplink->link_state = state;
 	uplink->told_malformed = false;
@@ -104,15 +105,13 @@ on_link_state(void *context, enum link_state state)
 			uplink_greet(uplink);
 		return;
 	}
+	uplink->brought_bytes = 0;
 	if (uplink->phase != UPLINK_HALTED)
 		uplink_leave(uplink, UPLINK_AWAY);
-	if (state == LINK_CONNECTING ||
-	    uplink->options.region->endpoint_count < 2)
+	if (state == LINK_CONNECTING || uplink->endpoint_count < 2)
 		return;
-	for (unsigned i = 0; i < uplink->rotations && span < ROTATE_MAX_MS; i++)
-		span *= 2;
-	loop_timer_set(
-	    uplink->rotate, UPLINK_PAUSE_LEAST_MS + uplink_chance(span));
+	loop_timer_set(uplink->rotate,
+	    uplink_backoff_ms(ROTATE_SPAN_MS, uplink->rotations));
 }
 
 static enum err
@@ -120,7 +119,7 @@ connect_to(struct uplink *uplink)
 {
 	const struct node_region *region = uplink->options.region;
 	struct link_client_options options = {
-	    .endpoint = region->endpoints[uplink->endpoint],
+	    .endpoint = uplink->endpoints[uplink->endpoint],
 	    .server_key = region->server_key,
 	    .keys = &uplink->options.keys->link,
 	    .state = on_link_state,
@@ -144,8 +143,7 @@ reconnect(struct uplink *uplink)
 	uplink->client = NULL;
 	if (uplink->phase != UPLINK_HALTED)
 		uplink_leave(uplink, UPLINK_AWAY);
-	uplink->endpoint =
-	    (uplink->endpoint + 1) % uplink->options.region->endpoint_count;
+	uplink->endpoint = (uplink->endpoint + 1) % uplink->endpoint_count;
 	if (connect_to(uplink) != OK)
 		loop_timer_set(uplink->rotate, ROTATE_MAX_MS);
 }
@@ -197,13 +195,16 @@ on_look(void *context)
 {
 	struct uplink *uplink = context;
 	uint64_t since = loop_monotonic_ms() - uplink->greeted_ms;
+	uint64_t again_ms = uplink->options.greet_again_ms;
 
+	if (uplink->is_lacking_less && again_ms > LACKING_LESS_MS)
+		again_ms = LACKING_LESS_MS;
 	look_later(uplink);
 	uplink_look_at_quiet(uplink);
 	uplink_report(uplink);
 	uplink_pump(uplink);
 	keep(uplink);
-	if (is_idle(uplink) && since >= uplink->options.greet_again_ms)
+	if (is_idle(uplink) && since >= again_ms)
 		uplink_greet(uplink);
 }
 
@@ -291,6 +292,8 @@ uplink_new(const struct uplink_options *options)
 	struct spool_status status;
 
 	uplink->options = *options;
+	uplink_set_where(uplink, options->region->endpoint_count,
+	    options->region->endpoints);
 	if (uplink->options.greet_again_ms == 0)
 		uplink->options.greet_again_ms = GREET_AGAIN_MS;
 	uplink->look = loop_timer_new(options->loop, on_look, uplink);
@@ -341,6 +344,7 @@ uplink_close(struct uplink *uplink)
 {
 	if (uplink == NULL)
 		return;
+	log_info("uplink-closed bytes=%" PRIu64, uplink_bytes(uplink));
 	link_client_close(uplink->client);
 	spool_note_link(uplink->options.spool, LINK_CLOSED, uplink->halted);
 	if (spool_flush(uplink->options.spool) != OK)

@@ -30,12 +30,18 @@ struct uplink_options {
 	const struct node_region *region;
 	const char *dir;
 	uint64_t greet_again_ms; /* in an idle moment; 0: 5 minutes */
+	/* What a Welcome says of the region's endpoints goes to DIR/region, and
+	 * is tried from now on, unless that of `region` was a person's word. */
+	bool keeps_endpoints, has_fixed_endpoint;
 	/* Receipts, state or halt have changed. May be NULL. */
 	loop_fn changed;
 	/* A page of the feed; only after uplink_read. `next` and `leaf_hash`
 	 * are where to read on. May be NULL. */
 	void (*page)(void *context, const struct page *page,
 	    const struct feed_entry *entries, unsigned count);
+	/* The log was recovered and goes on under another name: its entries
+	 * are to be read anew. May be NULL. */
+	loop_fn recovered;
 	/* The region refused a Read or Fetch. May be NULL. */
 	void (*refused)(void *context, enum reject word);
 	void *context;

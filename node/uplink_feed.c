@@ -8,6 +8,7 @@
 #include "node/uplink_inner.h"
 
 #include "core/log.h"
+#include "model/origin.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,10 +16,6 @@
 
 enum {
 	CAMPAIGNS_MAX = 4096,
-	/* Field numbers of proto/event.proto with the wire type of bytes. */
-	TAG_ROSTER = EVENT_ROSTER_CHANGED << 3 | 2,
-	TAG_CAMPAIGN = EVENT_CAMPAIGN_CHANGED << 3 | 2,
-	TAG_RECIPIENTS = EVENT_RECIPIENTS_CHANGED << 3 | 2,
 	/* Further back no invitation of today is looked for. */
 	VERSIONS_BACK_MAX = 64,
 };
@@ -56,7 +53,7 @@ uplink_read(struct uplink *uplink, uint64_t index, const uint8_t *leaf_hash)
 
 	*read = (struct feed_read){.index = index, .max = PAGE_ENTRIES_MAX};
 	(void)text_copy(
-	    read->origin, sizeof read->origin, uplink->options.region->origin);
+	    read->origin, sizeof read->origin, check_origin(uplink->check));
 	if (leaf_hash != NULL) {
 		read->has_leaf_hash = true;
 		memcpy(read->leaf_hash, leaf_hash, sizeof read->leaf_hash);
@@ -246,57 +243,16 @@ uplink_feed_start(struct uplink *uplink)
 	ask_page(uplink);
 }
 
-static size_t
-put_varint(uint8_t *at, size_t used, uint64_t value)
-{
-	for (; value >= 0x80; value >>= 7)
-		at[used++] = (uint8_t)(value | 0x80);
-	at[used++] = (uint8_t)value;
-	return used;
-}
-
-static uint64_t
-tag_of(enum what what)
-{
-	if (what == WHAT_RECIPIENTS)
-		return TAG_RECIPIENTS;
-	return what == WHAT_ROSTER ? TAG_ROSTER : TAG_CAMPAIGN;
-}
-
-/*
- * A slice is the body of an event without its envelope. Put into one of our
- * own it passes the same gate as any event.
- */
 static enum reject
 unpack_slice(struct uplink *uplink, enum what what, struct bytes body,
     struct event *event)
 {
-	const char *wilayah = uplink->options.region->wilayah;
-	size_t len = strlen(wilayah);
-	uint8_t *at = uplink->slice;
-	size_t used = 0;
+	const struct slice_from from = {.wire = uplink->wire,
+	    .node = uplink->options.keys->id,
+	    .wilayah = uplink->options.region->wilayah,
+	    .space = uplink->slice};
 
-	if (body.len > UPLINK_SLICE_MAX)
-		return REJECT_OVERSIZE;
-	used = put_varint(at, used, 1 << 3); /* version */
-	used = put_varint(at, used, EVENT_VERSION);
-	used = put_varint(at, used, 2 << 3 | 2); /* node */
-	used = put_varint(at, used, NODE_ID_SIZE);
-	memcpy(at + used, uplink->options.keys->id, NODE_ID_SIZE);
-	used += NODE_ID_SIZE;
-	used = put_varint(at, used, 3 << 3); /* seq */
-	used = put_varint(at, used, 1);
-	used = put_varint(at, used, 4 << 3); /* recorded_at_ms */
-	used = put_varint(at, used, 1);
-	used = put_varint(at, used, 5 << 3 | 2); /* wilayah */
-	used = put_varint(at, used, len);
-	memcpy(at + used, wilayah, len);
-	used += len;
-	used = put_varint(at, used, tag_of(what));
-	used = put_varint(at, used, body.len);
-	if (body.len > 0)
-		memcpy(at + used, body.at, body.len);
-	return wire_unpack(uplink->wire, bytes_of(at, used + body.len), event);
+	return slice_unpack(&from, what, body, event);
 }
 
 static void
@@ -370,14 +326,18 @@ on_recipients(struct uplink *uplink, const struct slice *slice,
 	const struct recipients_changed none = {
 	    .part.version = (uint32_t)slice->version};
 	struct spool_recipients set;
+	char origin[ORIGIN_MAX];
 	bool believed;
 
+	/* Recipients sign for the log by its first name, whatever happens. */
+	if (!origin_at(origin, uplink->options.region->origin, 1))
+		return;
 	if (changed == NULL || changed->part.version != slice->version)
 		changed = &none;
 	uplink->fetch = (struct fetch){0};
 	spool_recipients(uplink->options.spool, &set);
-	believed = spool_take_recipients(
-	    uplink->options.spool, uplink->options.region->origin, changed);
+	believed =
+	    spool_take_recipients(uplink->options.spool, origin, changed);
 	uplink->has_news = true;
 	if (!believed &&
 	    (set.version > 0 ||

@@ -97,3 +97,80 @@ uplink_take_head_early(struct uplink *uplink, const struct head_said *said)
 	if (trust == HEAD_UNSIGNED || trust == HEAD_DIVERGED)
 		(void)act_on(uplink, said, trust);
 }
+
+/* ---- recoveries */
+
+static void
+tell_recovery(
+    const struct uplink *uplink, const struct spool_recovery *recovery)
+{
+	struct spool_status status;
+
+	spool_status(uplink->options.spool, &status);
+	log_warnx("log-recovered epoch=%" PRIu64 " entries=%" PRIu64
+		  " receipted_seq=%" PRIu64 " again_seq=%" PRIu64
+		  " why=\"the region's log went on from an older copy; rows "
+		  "without a receipt in it are pushed again\"",
+	    recovery->epoch, recovery->entries, status.receipted_seq,
+	    status.again_seq);
+}
+
+static void
+follow(struct uplink *uplink, struct spool_recovery *recovery)
+{
+	struct spool_status status;
+
+	recovery->now_ms = loop_now_ms(uplink->options.loop);
+	if (spool_recover(uplink->options.spool, recovery) != OK) {
+		log_warnx("log-recovery-not-kept cause=\"the disk is full\"");
+		uplink_pause(uplink, UPLINK_PAUSE_LEAST_MS);
+		return;
+	}
+	(void)check_refresh(uplink->check);
+	spool_status(uplink->options.spool, &status);
+	uplink->receipted_seq = status.receipted_seq;
+	uplink->head_size = recovery->head.size;
+	uplink->report_size = 0;
+	uplink->has_news = true;
+	tell_recovery(uplink, recovery);
+	if (uplink->options.recovered != NULL)
+		uplink->options.recovered(uplink->options.context);
+	uplink_greet(uplink);
+}
+
+void
+uplink_on_recovered(struct uplink *uplink, const struct recovered *recovered)
+{
+	const struct head_said said = {recovered->checkpoint,
+	    recovered->from_size, recovered->consistency, false};
+	struct spool_recovery recovery = {0};
+	enum head_trust trust;
+
+	if (uplink->phase != UPLINK_GREETING)
+		return;
+	if (spool_flush(uplink->options.spool) != OK) {
+		uplink_pause(uplink, UPLINK_PAUSE_LEAST_MS);
+		return;
+	}
+	trust = check_recovered(uplink->check, recovered, &recovery);
+	if (trust == HEAD_BELIEVED) {
+		uplink->was_asked = false;
+		follow(uplink, &recovery);
+	} else if (trust == HEAD_UNLINKED && !uplink->was_asked) {
+		uplink->was_asked = true;
+		uplink_greet(uplink);
+	} else {
+		uplink->was_asked = false;
+		(void)act_on(uplink, &said, trust);
+	}
+}
+
+bool
+uplink_show_head(struct uplink *uplink)
+{
+	if (uplink->is_doubted)
+		return false;
+	uplink->is_doubted = true;
+	uplink_greet(uplink);
+	return true;
+}

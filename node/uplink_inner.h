@@ -19,6 +19,7 @@
 #define NODE_UPLINK_INNER_H
 
 #include "node/check.h"
+#include "node/slice.h"
 #include "node/uplink.h"
 
 enum uplink_phase {
@@ -34,15 +35,19 @@ enum {
 	UPLINK_SENT_MAX = 256, /* unanswered pushes */
 	UPLINK_HEADER_MAX = 1024,
 	UPLINK_SLICE_MAX = LINK_FRAME_MAX,
-	UPLINK_ENVELOPE_MAX = 128,
 	UPLINK_SILENCE_MS = 60000, /* then the connection is made anew */
 	UPLINK_PAUSE_LEAST_MS = 50,
+	/* Unanswered bytes: so many, and as many as this connection has brought
+	 * so far; so what a cut link wastes is in proportion. */
+	UPLINK_WINDOW_FIRST = 2 * 65536,
 };
 
 struct uplink {
 	struct uplink_options options;
 	struct link_client *client;
-	uint32_t endpoint;     /* which of the region's */
+	uint32_t endpoint; /* which of these */
+	uint32_t endpoint_count;
+	char endpoints[JOINED_ENDPOINTS_MAX][ENDPOINT_MAX];
 	uint64_t bytes_before; /* of clients that are closed */
 	enum link_state link_state;
 	struct loop_timer *look, *flush, *pause, *silence, *rotate, *report;
@@ -58,9 +63,12 @@ struct uplink {
 	bool told_malformed;
 	struct welcome welcome;
 	uint64_t opened_ms, contact_ms;
-	uint64_t greeted_ms; /* monotonic */
+	uint64_t greeted_ms;  /* monotonic */
+	bool is_lacking_less; /* receipts came since: ask again what it lacks */
 	int64_t clock_offset_ms;
 	unsigned rotations, gaps;
+	bool is_doubted;    /* the region asks for the head itself */
+	bool was_asked;     /* for the head that still stands */
 	unsigned unlinked;  /* heads, since one other than a Welcome's grew */
 	uint64_t head_size; /* of the largest believed */
 
@@ -75,7 +83,9 @@ struct uplink {
 	} sent[UPLINK_SENT_MAX];
 	unsigned sent_at, sent_count;
 	uint64_t sent_events, sent_bytes;
-	struct push push; /* ready to go; count 0: nothing */
+	uint64_t brought_bytes; /* answered, since it connected */
+	unsigned busies;        /* in a row */
+	struct push push;       /* ready to go; count 0: nothing */
 	uint8_t body[PUSH_BODY_MAX];
 	size_t body_len;
 	bool is_dry;   /* all rows were sent */
@@ -99,13 +109,14 @@ struct uplink {
 	uint8_t unbelieved_pin[RECIPIENTS_PIN_SIZE];
 	struct campaign_row *campaigns;
 	unsigned campaign_count;
-	uint8_t slice[UPLINK_SLICE_MAX + UPLINK_ENVELOPE_MAX];
+	uint8_t slice[UPLINK_SLICE_MAX + SLICE_ENVELOPE_MAX];
 };
 
 /* uplink_talk.c. ERR_AGAIN: not connected, or the queue is full. */
 enum err uplink_say(struct uplink *uplink, const struct message *message,
     const struct bytes *body) MUST_CHECK;
-uint64_t uplink_chance(uint64_t span); /* 0 .. span */
+/* How long before attempt 0, 1, ... at what is first tried within first_ms. */
+uint64_t uplink_backoff_ms(uint64_t first_ms, unsigned attempt);
 bool uplink_is_collector(const struct uplink *uplink);
 void uplink_note_link(struct uplink *uplink);
 /* Something is expected, or is so no longer. */
@@ -116,10 +127,19 @@ void uplink_leave(struct uplink *uplink, enum uplink_phase phase);
 void uplink_refused(struct uplink *uplink, enum reject word, bool may_mend);
 void uplink_fault(struct uplink *uplink, enum reject word, bool may_mend);
 void uplink_pause(struct uplink *uplink, uint64_t up_to_ms);
+void uplink_back_off(
+    struct uplink *uplink, uint64_t first_ms, unsigned attempt);
+/* The region is busy: within that time, more when it is so again. */
+void uplink_come_back(struct uplink *uplink, uint64_t within_ms);
 void uplink_on_pause_end(void *uplink);
 void uplink_greet(struct uplink *uplink);
 void uplink_on_answer(void *uplink, const struct bytes frames[LINK_FRAMES_MAX],
     unsigned frame_count);
+
+/* uplink_where.c. At the start; and what a Welcome says of it. */
+void uplink_set_where(struct uplink *uplink, uint32_t count,
+    const char (*endpoints)[ENDPOINT_MAX]);
+void uplink_take_where(struct uplink *uplink, const struct welcome *welcome);
 
 /* uplink_head.c. True: it is believed and goes to the spool. Otherwise halts,
  * or a Hello follows, and what came with it is not looked at. */
@@ -128,6 +148,13 @@ bool uplink_take_head(struct uplink *uplink, const struct head_said *said,
 /* Any but the Welcome's, while that is awaited. */
 void uplink_take_head_early(
     struct uplink *uplink, const struct head_said *said);
+
+/* The log goes on under another name: a Hello follows, or a halt. */
+void uplink_on_recovered(
+    struct uplink *uplink, const struct recovered *recovered);
+/* The region says that we have seen more than there is. True: a Hello with
+ * the head goes out. */
+bool uplink_show_head(struct uplink *uplink);
 
 /* uplink_push.c */
 void uplink_push_reset(struct uplink *uplink);

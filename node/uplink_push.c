@@ -22,7 +22,6 @@ enum {
 	QUIET_REPORT_MS = 6 * 3600 * 1000,
 	BUSY_MS = 60000,
 	GAP_SPAN_MS = 1000,
-	GAP_DOUBLINGS_MAX = 8,
 };
 
 void
@@ -84,6 +83,8 @@ may_send(struct uplink *uplink)
 		return false;
 	}
 	return uplink->sent_count < UPLINK_SENT_MAX &&
+	       uplink->sent_bytes + uplink->body_len <=
+		   UPLINK_WINDOW_FIRST + uplink->brought_bytes &&
 	       uplink->sent_events + push->count <=
 		   uplink->welcome.credit_events &&
 	       uplink->sent_bytes + uplink->body_len <=
@@ -136,6 +137,7 @@ settle_oldest(struct uplink *uplink)
 		return;
 	uplink->sent_events -= sent->count;
 	uplink->sent_bytes -= sent->bytes;
+	uplink->brought_bytes += sent->bytes;
 	uplink->sent_at = (uplink->sent_at + 1) % UPLINK_SENT_MAX;
 	uplink->sent_count--;
 }
@@ -152,17 +154,12 @@ settle_up_to(struct uplink *uplink, uint64_t have)
 static void
 go_on_after_gap(struct uplink *uplink)
 {
-	uint64_t span = GAP_SPAN_MS;
-
 	if (uplink->phase != UPLINK_DRAINING || uplink->sent_count > 0)
 		return;
-	if (uplink->gaps == 1) {
+	if (uplink->gaps == 1)
 		uplink_greet(uplink);
-		return;
-	}
-	for (unsigned i = 2; i < uplink->gaps && i < GAP_DOUBLINGS_MAX; i++)
-		span *= 2;
-	uplink_pause(uplink, span);
+	else
+		uplink_back_off(uplink, GAP_SPAN_MS, uplink->gaps - 2);
 }
 
 void
@@ -183,7 +180,9 @@ uplink_on_receipt(struct uplink *uplink, struct receipt *receipt,
 	if (receipt->have > uplink->receipted_seq)
 		uplink->receipted_seq = receipt->have;
 	uplink->has_news = true;
-	uplink->gaps = 0;
+	uplink->is_lacking_less = uplink_is_collector(uplink);
+	uplink->gaps = uplink->busies = 0;
+	uplink->is_doubted = false;
 	settle_up_to(uplink, receipt->have);
 	go_on_after_gap(uplink);
 }
@@ -217,10 +216,13 @@ on_gap(struct uplink *uplink)
 static void
 on_busy(struct uplink *uplink, const struct refusal *refusal)
 {
+	uint64_t after_ms = refusal->retry_ms > 0 ? refusal->retry_ms : BUSY_MS;
+
 	if (uplink->phase == UPLINK_PAUSED)
 		return;
-	uplink_pause(
-	    uplink, refusal->retry_ms > 0 ? refusal->retry_ms : BUSY_MS);
+	spool_note_busy(uplink->options.spool, uplink->contact_ms + after_ms,
+	    refusal->word);
+	uplink_come_back(uplink, after_ms);
 }
 
 /* Our rows or our Hello have seen more than its log has; or a Read asks for
@@ -230,7 +232,7 @@ on_diverged(struct uplink *uplink)
 {
 	if (uplink->phase == UPLINK_OPEN && uplink->read_sent)
 		uplink_feed_refused(uplink, REJECT_DIVERGED);
-	else
+	else if (!uplink_show_head(uplink))
 		uplink_fault(uplink, REJECT_DIVERGED, true);
 }
 
@@ -258,6 +260,9 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 	case REJECT_MALFORMED:
 	case REJECT_VERSION:
 	case REJECT_BLOB_MISSING:
+		uplink_refused(uplink, refusal->word, true);
+		return;
+	case REJECT_ROLLBACK:
 		uplink_refused(uplink, refusal->word, true);
 		return;
 	case REJECT_DIVERGED:

@@ -5,6 +5,7 @@
  */
 #include "node/uplink_inner.h"
 
+#include "core/backoff.h"
 #include "core/log.h"
 #include "model/catalog.h"
 
@@ -20,12 +21,12 @@ enum {
 static const char software[] = "ikrar/" IKRAR_VERSION;
 
 uint64_t
-uplink_chance(uint64_t span)
+uplink_backoff_ms(uint64_t first_ms, unsigned attempt)
 {
 	uint64_t chance;
 
 	loop_random(&chance, sizeof chance);
-	return chance % (span + 1);
+	return backoff_ms(first_ms, attempt, chance);
 }
 
 bool
@@ -147,11 +148,23 @@ uplink_fault(struct uplink *uplink, enum reject word, bool may_mend)
 }
 
 void
-uplink_pause(struct uplink *uplink, uint64_t up_to_ms)
+uplink_back_off(struct uplink *uplink, uint64_t first_ms, unsigned attempt)
 {
 	uplink_leave(uplink, UPLINK_PAUSED);
-	loop_timer_set(
-	    uplink->pause, UPLINK_PAUSE_LEAST_MS + uplink_chance(up_to_ms));
+	loop_timer_set(uplink->pause, uplink_backoff_ms(first_ms, attempt));
+}
+
+void
+uplink_pause(struct uplink *uplink, uint64_t up_to_ms)
+{
+	uplink_back_off(uplink, up_to_ms, 0);
+}
+
+/* The longer the region stays busy, the rarer each node asks. */
+void
+uplink_come_back(struct uplink *uplink, uint64_t within_ms)
+{
+	uplink_back_off(uplink, within_ms, uplink->busies++);
 }
 
 void
@@ -162,6 +175,10 @@ uplink_greet(struct uplink *uplink)
 	struct spool_status status;
 
 	uplink_leave(uplink, UPLINK_GREETING);
+	if (check_refresh(uplink->check)) {
+		spool_status(uplink->options.spool, &status);
+		uplink->receipted_seq = status.receipted_seq;
+	}
 	spool_status(uplink->options.spool, &status);
 	hello->protocol_min = PROTOCOL_MIN;
 	hello->protocol_max = PROTOCOL_MAX;
@@ -170,10 +187,15 @@ uplink_greet(struct uplink *uplink)
 	hello->last_seq = status.last_seq;
 	hello->receipted_seq = status.receipted_seq;
 	check_greet(uplink->check, hello);
+	if (uplink->is_doubted &&
+	    spool_head_text(uplink->options.spool, hello->seen_epoch,
+		hello->seen_size, hello->checkpoint) != OK)
+		hello->checkpoint[0] = '\0';
 	hello->now_ms = loop_now_ms(uplink->options.loop);
 	uplink->greeted_ms = loop_monotonic_ms();
+	uplink->is_lacking_less = false;
 	if (uplink_say(uplink, &message, NULL) != OK)
-		uplink_pause(uplink, UPLINK_PAUSE_LEAST_MS);
+		uplink_pause(uplink, 0);
 }
 
 void
@@ -212,6 +234,17 @@ on_return(struct uplink *uplink, uint64_t now_ms)
 }
 
 static void
+note_lacks(struct uplink *uplink, const struct welcome *welcome)
+{
+	struct spool_lacks lacks = {
+	    .said_ms = uplink->contact_ms, .count = welcome->lack_count};
+
+	memcpy(lacks.rows, welcome->lacks, sizeof lacks.rows);
+	if (uplink_is_collector(uplink))
+		spool_note_lacks(uplink->options.spool, &lacks);
+}
+
+static void
 on_welcome(struct uplink *uplink, const struct welcome *welcome)
 {
 	enum reject word = check_welcome(uplink, welcome);
@@ -221,14 +254,20 @@ on_welcome(struct uplink *uplink, const struct welcome *welcome)
 		    word == REJECT_DIVERGED || word == REJECT_VERSION);
 		return;
 	}
+	note_lacks(uplink, welcome);
 	if (welcome->retry_ms > 0) {
-		uplink_pause(uplink, welcome->retry_ms);
+		spool_note_busy(uplink->options.spool,
+		    uplink->contact_ms + welcome->retry_ms, REJECT_BUSY);
+		uplink_come_back(uplink, welcome->retry_ms);
 		return;
 	}
+	spool_note_busy(uplink->options.spool, 0, REJECT_NONE);
 	uplink->halted = uplink->told = REJECT_NONE;
+	uplink->was_asked = false;
 	uplink->phase = UPLINK_OPEN;
 	uplink->rotations = 0;
 	uplink->welcome = *welcome;
+	uplink_take_where(uplink, welcome);
 	uplink_note_link(uplink);
 	uplink->has_news = true;
 	uplink_push_start(uplink);
@@ -292,6 +331,9 @@ dispatch(struct uplink *uplink, struct message *message,
 	case MESSAGE_SLICE:
 		uplink_on_slice(uplink, &message->slice, frames[1]);
 		return;
+	case MESSAGE_RECOVERED:
+		uplink_on_recovered(uplink, &message->recovered);
+		return;
 	case MESSAGE_BEAT:
 		return; /* its head is all it brings */
 	case MESSAGE_JOINED:
@@ -300,7 +342,10 @@ dispatch(struct uplink *uplink, struct message *message,
 	case MESSAGE_PUSH:
 	case MESSAGE_READ:
 	case MESSAGE_FETCH:
+	case MESSAGE_ENROL:
 	case MESSAGE_JOIN:
+	case MESSAGE_CARRY:
+	case MESSAGE_CARRIED:
 		return; /* not said to a node on this link */
 	}
 }

@@ -15,7 +15,8 @@ enum {
 	ADDRESS_MAX = 254,
 	SECRET_MIN = 24, /* bytes: what Standard Webhooks asks for */
 	OTHERS = 077,
-	SAID_MAX = CONTACT_WHY_MAX / 2,
+	SAID_MAX = 128,
+	BAD_LINES_MAX = 10,
 };
 
 static const char secret_prefix[] = "whsec_";
@@ -79,6 +80,20 @@ on_log(cyaml_log_t level, void *context, const char *format, va_list arguments)
 	    said + len, SAID_MAX - len, "%s%s", len > 0 ? " | " : "", line);
 }
 
+/* Behind what stands there; what does not fit is not said. */
+static void __attribute__((format(printf, 2, 0)))
+add_words(char to[CONTACT_WHY_MAX], const char *format, va_list arguments)
+{
+	size_t used = strlen(to);
+	const char *between = used == 0 ? "" : "; ";
+	char text[CONTACT_WHY_MAX];
+	int len = vsnprintf(text, sizeof text, format, arguments);
+
+	if (len > 0 && used + strlen(between) + (size_t)len < CONTACT_WHY_MAX)
+		snprintf(
+		    to + used, CONTACT_WHY_MAX - used, "%s%s", between, text);
+}
+
 /* Both texts take the same arguments. */
 static enum err __attribute__((format(printf, 2, 4), format(printf, 3, 4)))
 bad(struct contact_why *why, const char *id, const char *en, ...)
@@ -86,10 +101,10 @@ bad(struct contact_why *why, const char *id, const char *en, ...)
 	va_list arguments;
 
 	va_start(arguments, en);
-	vsnprintf(why->id, sizeof why->id, id, arguments);
+	add_words(why->id, id, arguments);
 	va_end(arguments);
 	va_start(arguments, en);
-	vsnprintf(why->en, sizeof why->en, en, arguments);
+	add_words(why->en, en, arguments);
 	va_end(arguments);
 	return ERR_INVALID;
 }
@@ -220,30 +235,36 @@ check_file(const char *path, struct contact_why *why)
 }
 
 static enum err
+check_new(const struct contacts *made, unsigned n, struct contact_why *why)
+{
+	const struct contact *row = &made->rows[n];
+
+	for (unsigned i = 0; i < n; i++)
+		if (row->seat[0] != '\0' &&
+		    strcmp(made->rows[i].seat, row->seat) == 0 &&
+		    strcmp(made->rows[i].term, row->term) == 0 &&
+		    strcmp(made->rows[i].channel, row->channel) == 0)
+			return bad(why, "kontak %u mengulang kontak %u",
+			    "contact %u repeats contact %u", n + 1, i + 1);
+	return OK;
+}
+
+static enum err
 take_sheet(struct contacts *contacts, const struct sheet *sheet,
     struct contact_why *why)
 {
 	struct contacts made = {.count = sheet->contacts_count};
+	unsigned bad_count = 0;
 
 	made.rows = xcalloc(made.count + 1, sizeof *made.rows);
-	for (unsigned i = 0; i < made.count; i++) {
-		struct contact *row = &made.rows[i];
-
-		if (take_line(row, &sheet->contacts[i], i + 1, why) != OK)
-			goto fail;
-		for (unsigned j = 0; j < i; j++)
-			if (strcmp(made.rows[j].seat, row->seat) == 0 &&
-			    strcmp(made.rows[j].term, row->term) == 0 &&
-			    strcmp(made.rows[j].channel, row->channel) == 0) {
-				(void)bad(why, "kontak %u mengulang kontak %u",
-				    "contact %u repeats contact %u", i + 1,
-				    j + 1);
-				goto fail;
-			}
+	for (unsigned i = 0; i < made.count && bad_count < BAD_LINES_MAX; i++)
+		bad_count += take_line(&made.rows[i], &sheet->contacts[i],
+				 i + 1, why) != OK ||
+			     check_new(&made, i, why) != OK;
+	if (bad_count == 0) {
+		*contacts = made;
+		return OK;
 	}
-	*contacts = made;
-	return OK;
-fail:
 	contacts_clear(&made);
 	return ERR_INVALID;
 }

@@ -13,7 +13,7 @@ enum {
 	CONTACTS_MAX = 4096,
 	CONTACT_URL_MAX = 1024,
 	CONTACT_SECRET_MAX = 64, /* bytes */
-	CONTACT_WHY_MAX = 256,
+	CONTACT_WHY_MAX = 900,
 };
 
 enum contact_kind { CONTACT_MAIL, CONTACT_WEBHOOK };
@@ -38,7 +38,8 @@ struct contact_why {
 	char id[CONTACT_WHY_MAX], en[CONTACT_WHY_MAX];
 };
 
-/* ERR_INVALID: `why` says it in one line; it holds no address and no secret.
+/* ERR_INVALID: `why` says in one line all that fits, ten contacts at most; it
+ * holds no address and no secret.
  * Clear the contacts on OK. */
 enum err contacts_load(struct contacts *contacts, const char *path,
     struct contact_why *why) MUST_CHECK;

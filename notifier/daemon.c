@@ -67,6 +67,17 @@ on_refused(void *context, enum reject word)
 	loop_timer_set(daemon->ask_again, REFUSED_PAUSE_MS);
 }
 
+/* From the beginning, as a new notifier reads: what it had been told of the
+ * part that is lost is told again, under the same alert. */
+static void
+on_recovered(void *context)
+{
+	struct daemon *daemon = context;
+
+	inbox_read_anew(daemon->inbox);
+	read_on(daemon);
+}
+
 static struct sender *
 open_sender(struct daemon *daemon, const struct settings *settings)
 {
@@ -103,7 +114,9 @@ open_uplink(struct daemon *daemon, const struct settings *settings)
 	    .keys = &daemon->home.keys,
 	    .region = &daemon->home.region,
 	    .dir = settings->dir,
+	    .keeps_endpoints = true,
 	    .page = on_page,
+	    .recovered = on_recovered,
 	    .refused = on_refused,
 	    .context = daemon};
 

@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 #include "model/wire.h"
+#include "node/check.h"
 #include "notifier/letter.h"
 #include "trust/note.h"
 
@@ -346,11 +347,14 @@ note_catch_up(
     struct inbox *inbox, const struct page *page, struct ledger_cursor *cursor)
 {
 	struct checkpoint checkpoint;
+	struct node_region region = {0};
+	uint64_t epoch;
 
-	if (cursor->catch_up_size == 0 &&
-	    checkpoint_open(&checkpoint, page->checkpoint,
-		strlen(page->checkpoint), inbox->options.origin,
-		inbox->options.log_key) == OK)
+	(void)text_copy(
+	    region.origin, sizeof region.origin, inbox->options.origin);
+	memcpy(region.log_key, inbox->options.log_key, sizeof region.log_key);
+	if (cursor->catch_up_size == 0 && check_open_head(&checkpoint, &epoch,
+					      &region, page->checkpoint) == OK)
 		cursor->catch_up_size = checkpoint.size;
 	cursor->is_caught_up =
 	    cursor->catch_up_size > 0 && page->next >= cursor->catch_up_size;
@@ -379,5 +383,20 @@ inbox_take(struct inbox *inbox, const struct page *page,
 	ledger_set_cursor(ledger, &cursor);
 	if (!was_caught_up && cursor.is_caught_up)
 		ledger_each_alert(ledger, on_collected, &arrival);
+	ledger_commit(ledger);
+}
+
+void
+inbox_read_anew(struct inbox *inbox)
+{
+	struct ledger *ledger = inbox->options.ledger;
+	struct ledger_cursor cursor;
+
+	ledger_begin(ledger);
+	ledger_cursor(ledger, &cursor);
+	cursor.next = cursor.catch_up_size = 0;
+	cursor.leaf_hash = (struct hash){0};
+	cursor.is_caught_up = false;
+	ledger_set_cursor(ledger, &cursor);
 	ledger_commit(ledger);
 }

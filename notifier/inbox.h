@@ -33,6 +33,9 @@ void inbox_free(struct inbox *inbox);
 void inbox_take(struct inbox *inbox, const struct page *page,
     const struct feed_entry *entries, unsigned count, uint64_t now_ms);
 
+/* The log was recovered from an older copy: its entries are others now. */
+void inbox_read_anew(struct inbox *inbox);
+
 const struct seats *inbox_seats(const struct inbox *inbox);
 /* NULL: not known. */
 const struct campaign_row *inbox_campaign(

@@ -5,9 +5,11 @@
 #include "model/catalog.h"
 #include "node/code.h"
 #include "node/uplink.h"
+#include "node/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { JOIN_WITHIN_MS = 30000 };
 
@@ -48,6 +50,22 @@ have_keys(const char *dir)
 		tell("Kunci simpul di %s tidak dapat dibuat atau dibaca.",
 		    "the keys in %s cannot be made or read", dir);
 	return err;
+}
+
+/* The admin sees the same with ikrar-aggregator node show. */
+static void
+say_words(const struct invite_code *code, const char *dir)
+{
+	char text[WORDS_TEXT_MAX];
+	struct node_keys keys;
+
+	if (node_keys_load(&keys, dir) != OK)
+		return;
+	words_own(text, &keys, code);
+	explicit_bzero(&keys, sizeof keys);
+	printf("Enam kata / six words: %s\nCocokkan dengan admin wilayah "
+	       "lewat telepon. / Compare them with the admin.\n",
+	    text);
 }
 
 static int
@@ -98,6 +116,8 @@ verb_join(const struct settings *settings, const char *code_text)
 	result = xcalloc(1, sizeof *result);
 	err = node_join(loop, settings->dir, &code, JOIN_WITHIN_MS, result);
 	exit_code = tell_result(err, result, settings->dir);
+	if (err == OK)
+		say_words(&code, settings->dir);
 	free(result);
 	loop_close(loop);
 	return exit_code;

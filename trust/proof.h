@@ -20,8 +20,9 @@
 #include "trust/tlog.h"
 
 enum {
-	PROOF_EVENTS_MAX = 1024, /* hashes behind the record */
-	PROOF_TEXT_MAX = 1 << 18,
+	/* Hashes behind the record: more than a credit of events. */
+	PROOF_EVENTS_MAX = 4096,
+	PROOF_TEXT_MAX = 1 << 19,
 };
 
 struct record_proof {

@@ -21,7 +21,7 @@ enum {
 	TAG_SIZE = crypto_aead_xchacha20poly1305_ietf_ABYTES,
 	BLOCK_SIZE = 256,
 	KEY_ID_SIZE = 8,
-	SEALED_KEY_SIZE = crypto_box_SEALBYTES + DATA_KEY_SIZE,
+	SEALED_KEY_SIZE = SEAL_SEALED_KEY_SIZE,
 	SLOT_SIZE = KEY_ID_SIZE + SEALED_KEY_SIZE,
 	SLOTS_AT = 2,
 	FRONT_MAX = SLOTS_AT + SEAL_RECIPIENTS_MAX * SLOT_SIZE + NONCE_SIZE,
@@ -39,7 +39,10 @@ enum {
 static const char blob_label[] = "ikrar/blob/1\n";
 static const char recipients_label[] = "ikrar/recipients/1\n";
 
-_Static_assert(SEALED_KEY_SIZE == 80, "as docs/protocol.md says");
+_Static_assert(
+    (int)SEALED_KEY_SIZE == (int)crypto_box_SEALBYTES + SEAL_DATA_KEY_SIZE,
+    "as docs/protocol.md says");
+_Static_assert((int)DATA_KEY_SIZE == SEAL_DATA_KEY_SIZE, "one size");
 _Static_assert((int)CHANCE_SEEDS + SEAL_RECIPIENTS_MAX * 32 == SEAL_CHANCE_SIZE,
     "all of it is used");
 _Static_assert(FRONT_MAX + SALT_SIZE + SEAL_TEXT_MAX + BLOCK_SIZE + TAG_SIZE <=
@@ -95,6 +98,34 @@ box_nonce(uint8_t nonce[crypto_box_NONCEBYTES], const uint8_t *ephemeral,
 		  sizeof both, NULL, 0) == 0);
 }
 
+bool
+seal_key_put(uint8_t sealed[SEAL_SEALED_KEY_SIZE],
+    const uint8_t public_key[SEAL_KEY_SIZE],
+    const uint8_t key[SEAL_DATA_KEY_SIZE], const uint8_t seed[SEAL_SEED_SIZE])
+{
+	uint8_t nonce[crypto_box_NONCEBYTES];
+	struct seal_keys ephemeral;
+	bool is_sealed;
+
+	seal_keys_make(&ephemeral, seed);
+	box_nonce(nonce, ephemeral.public_key, public_key);
+	memcpy(sealed, ephemeral.public_key, SEAL_KEY_SIZE);
+	is_sealed = crypto_box_easy(sealed + SEAL_KEY_SIZE, key, DATA_KEY_SIZE,
+			nonce, public_key, ephemeral.secret_key) == 0;
+	if (!is_sealed)
+		memset(sealed, 0, SEALED_KEY_SIZE);
+	sodium_memzero(&ephemeral, sizeof ephemeral);
+	return is_sealed;
+}
+
+bool
+seal_key_open(uint8_t key[SEAL_DATA_KEY_SIZE],
+    const uint8_t sealed[SEAL_SEALED_KEY_SIZE], const struct seal_keys *keys)
+{
+	return crypto_box_seal_open(key, sealed, SEALED_KEY_SIZE,
+		   keys->public_key, keys->secret_key) == 0;
+}
+
 /* To a key that is none (a point of small order) nothing can be sealed: its
  * slot holds zeros, which nobody opens. */
 static void
@@ -102,18 +133,9 @@ slot_put(uint8_t slot[SLOT_SIZE], const uint8_t recipient[SEAL_KEY_SIZE],
     const uint8_t data_key[DATA_KEY_SIZE], const uint8_t seed[SEAL_SEED_SIZE])
 {
 	struct hash id = key_id_of(recipient);
-	uint8_t nonce[crypto_box_NONCEBYTES];
-	uint8_t *sealed = slot + KEY_ID_SIZE;
-	struct seal_keys ephemeral;
 
 	memcpy(slot, id.at, KEY_ID_SIZE);
-	seal_keys_make(&ephemeral, seed);
-	box_nonce(nonce, ephemeral.public_key, recipient);
-	memcpy(sealed, ephemeral.public_key, SEAL_KEY_SIZE);
-	if (crypto_box_easy(sealed + SEAL_KEY_SIZE, data_key, DATA_KEY_SIZE,
-		nonce, recipient, ephemeral.secret_key) != 0)
-		memset(sealed, 0, SEALED_KEY_SIZE);
-	sodium_memzero(&ephemeral, sizeof ephemeral);
+	(void)seal_key_put(slot + KEY_ID_SIZE, recipient, data_key, seed);
 }
 
 static size_t
@@ -207,14 +229,6 @@ seal_blob_is_valid(struct bytes blob)
 	return blob.len > rest && (blob.len - rest) % BLOCK_SIZE == 0;
 }
 
-static bool
-slot_open(uint8_t data_key[DATA_KEY_SIZE], const uint8_t *slot,
-    const struct seal_keys *keys)
-{
-	return crypto_box_seal_open(data_key, slot + KEY_ID_SIZE,
-		   SEALED_KEY_SIZE, keys->public_key, keys->secret_key) == 0;
-}
-
 /* ERR_DENIED: no slot is for this key; ERR_INVALID: it is damaged. */
 static enum err
 data_key_find(uint8_t data_key[DATA_KEY_SIZE], struct bytes blob,
@@ -227,7 +241,7 @@ data_key_find(uint8_t data_key[DATA_KEY_SIZE], struct bytes blob,
 	for (unsigned i = 0; i < blob.at[1]; i++, slot += SLOT_SIZE) {
 		if (memcmp(slot, id.at, KEY_ID_SIZE) != 0)
 			continue;
-		if (slot_open(data_key, slot, keys))
+		if (seal_key_open(data_key, slot + KEY_ID_SIZE, keys))
 			return OK;
 		err = ERR_INVALID;
 	}

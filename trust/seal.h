@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The sealed part of an incident: readable by its recipients (the inspectorate)
- * and by nobody else, the writer included. Pure; chance is an argument. The
- * only file that sees libsodium's boxes. Bytes: docs/protocol.md, "Sealed
- * part".
+ * and by nobody else, the writer included. Pure; chance is an argument. Bytes:
+ * docs/protocol.md, "Sealed part".
  *
  *     plain  = salt(32) | text, padded (ISO 7816-4) to a multiple of 256
  *     commit = SHA-256("ikrar/commit/1\n" | plain)
@@ -25,6 +24,8 @@
 enum {
 	SEAL_KEY_SIZE = 32,
 	SEAL_SEED_SIZE = 32,
+	SEAL_DATA_KEY_SIZE = 32,
+	SEAL_SEALED_KEY_SIZE = 80,
 	SEAL_RECIPIENTS_MAX = 8,
 	SEAL_BLOB_MAX = 16384,
 	SEAL_TEXT_MAX = 15000, /* fits with all recipients */
@@ -40,6 +41,14 @@ struct seal_keys {
 void seal_keys_make(struct seal_keys *keys, const uint8_t seed[SEAL_SEED_SIZE]);
 /* Can anything be sealed to it? (Points of small order are no keys.) */
 bool seal_key_is_usable(const uint8_t public_key[SEAL_KEY_SIZE]);
+
+/* A key for one reader, as crypto_box_seal makes it. False: nothing can be
+ * sealed to that key, and `sealed` is zeros; it is not for these keys. */
+bool seal_key_put(uint8_t sealed[SEAL_SEALED_KEY_SIZE],
+    const uint8_t public_key[SEAL_KEY_SIZE],
+    const uint8_t key[SEAL_DATA_KEY_SIZE], const uint8_t seed[SEAL_SEED_SIZE]);
+bool seal_key_open(uint8_t key[SEAL_DATA_KEY_SIZE],
+    const uint8_t sealed[SEAL_SEALED_KEY_SIZE], const struct seal_keys *keys);
 
 struct sealed {
 	struct hash commit;

@@ -3,7 +3,8 @@
 in one run. Method and what the figures mean: docs/benchmarks.md.
 
 usage: run.py [--events N] [--rounds N] [PART...]
-parts: memory latency hostile webhook proof drain (all of them without a name)
+parts: memory latency hostile webhook proof start swarm drain (all of them
+without a name)
 """
 import argparse
 import json
@@ -300,6 +301,96 @@ def resident(pid):
     return found["VmRSS"], found["RssAnon"]
 
 
+def start(work):
+    """A collector with 100,000 records: until it says ready, and its memory
+    then."""
+    directory = work / "start"
+    directory.mkdir()
+    region = set_up_region(
+        directory, "73.71", unit_rows(20, "73.71.01"), RULES)
+    node = region.join("73.71.01")
+    bench("fill", 100000, 2000, 1, CAMPAIGN, node)
+    region.daemons.pop("aggregator").stop()
+    times = []
+    for _ in range(5):
+        began = time.monotonic()
+        daemon = subprocess.Popen(
+            [BIN / "ikrar-collector", "run", "--dir", node],
+            stderr=subprocess.PIPE, text=True)
+        while " ready " not in daemon.stderr.readline():
+            pass
+        times.append((time.monotonic() - began) * 1000)
+        rss, anon = resident(daemon.pid)
+        daemon.terminate()
+        daemon.communicate(timeout=20)
+    print(f"start of a collector with 100,000 records: "
+          f"{statistics.median(times):.0f} ms (max {max(times):.0f}), RssAnon "
+          f"{anon:.1f} MiB, RSS {rss:.1f} MiB", flush=True)
+
+
+SWARM_PROCESSES, SWARM_EVENTS = 4, 10
+
+
+def swarm(work):
+    """Every kecamatan of the country comes back at once."""
+    directory = work / "swarm"
+    directory.mkdir()
+    region = Region(directory, "73")
+    keys = directory / "keys"
+    swarmed = str(BIN / "bench_swarm")
+    run(swarmed, "make", directory / "region",
+        ROOT / "data/wilayah/districts.csv", keys)
+    region.start_aggregator()
+    rows = (ROOT / "data/wilayah/districts.csv").read_text().splitlines()
+    count, drivers = len(rows) - 1, []
+    each = -(-count // SWARM_PROCESSES)
+    # Each node has a disk of its own in life; here they share one in memory.
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as spools:
+        for first in range(0, count, each):
+            drivers.append(subprocess.Popen(
+                [swarmed, "run", str(keys), str(first),
+                 str(min(each, count - first)),
+                 f"tcp://127.0.0.1:{region.region_port}", spools,
+                 str(SWARM_EVENTS)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        for driver in drivers:
+            if driver.stdout.readline() != "ready\n":
+                raise SystemExit("bench_swarm did not start")
+        for driver in drivers:
+            driver.stdin.write("go\n")
+            driver.stdin.flush()
+        pairs = []
+        for driver in drivers:
+            out, _ = driver.communicate(timeout=LONG)
+            if driver.returncode != 0:
+                raise SystemExit("bench_swarm failed")
+            pairs += [[float(t) for t in line.split()]
+                      for line in out.splitlines()]
+    print_swarm(region, pairs)
+    region.stop()
+
+
+def print_swarm(region, pairs):
+    daemon = region.daemons["aggregator"].process.pid
+    status = pathlib.Path(f"/proc/{daemon}/status").read_text()
+    peak = next(int(line.split()[1]) / 1024 for line in status.splitlines()
+                if line.startswith("VmHWM"))
+    _, anon = resident(daemon)
+    p99 = statistics.quantiles
+    wait_for("the counters", lambda: region.state()["counters"]["events"] >=
+             len(pairs) * SWARM_EVENTS)
+    counters = region.state()["counters"]
+    refused = sum(counters[name] for name in counters if name.startswith(
+        "reject_") and name not in ("reject_busy", "reject_ok"))
+    print(f"swarm: {len(pairs)} collectors, {len(pairs) * SWARM_EVENTS} events "
+          f"in {max(done for _, done in pairs) / 1000:.1f} s; event to receipt "
+          f"p99 {p99([d for _, d in pairs], n=100)[98] / 1000:.1f} s since the "
+          f"link came back, {p99([d - c for c, d in pairs], n=100)[98]:.0f} ms "
+          f"since each connected; aggregator peak {peak:.0f} MiB (RssAnon "
+          f"{anon:.0f}); told to come back "
+          f"{counters['reject_busy']} times, refused {refused}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=160000)
@@ -307,11 +398,12 @@ def main():
     parser.add_argument("parts", nargs="*")
     words = parser.parse_args()
     parts = words.parts or ["memory", "latency", "hostile", "webhook",
-                            "proof", "drain"]
+                            "proof", "start", "swarm", "drain"]
     work = pathlib.Path(tempfile.mkdtemp(prefix="ikrar-bench-", dir="/var/tmp"))
     print(f"disk: {run('df', '--output=source,fstype', work).stdout.split()[2:]}")
     try:
-        for part in ("memory", "latency", "hostile", "webhook", "proof"):
+        for part in ("memory", "latency", "hostile", "webhook", "proof",
+                     "start", "swarm"):
             if part in parts:
                 globals()[part](work)
         if "drain" in parts:

@@ -85,11 +85,14 @@ def start_refused(region, what):
 
 
 def hold_halted(region, what):
-    """Both halt at their next contact; the third takes the log as it is."""
+    """Both halt at their next contact and keep the head that contradicts; the
+    third takes the log as it is."""
     for wilayah in ALERT:
         region.set_link(wilayah, True)
         wait_for(f"{what}: {wilayah} to halt", lambda w=wilayah: status(
             region, w)["halted"] == WORD)
+        if not status(region, wilayah)["evidence"]:
+            raise Failed(f"{what}: {wilayah} keeps no evidence")
         text = region.collector(wilayah, "status", check=False).stdout
         if "BERHENTI" not in text:
             raise Failed(f"{what}: status does not say so:\n{text}")
@@ -107,6 +110,26 @@ def hold_halted(region, what):
         assert status(region, wilayah)["halted"] == WORD
     print(f"{what}: {', '.join(ALERT)}, notifier halt ({WORD}); {AWAY}, "
           "which had seen less, goes on")
+
+
+def hold_stopped(region, what):
+    """Nobody is harmed while the log is still shorter: the region hears of it
+    from the first node that shows the head it has, and logs no more."""
+    region.set_link(ALERT[0], True)
+    wait_for(f"{what}: the region to find out", lambda: region.state()[
+        "standing"]["word"] == "rollback")
+    size = region.state()["size"]
+    region.relays[AWAY].set_up(True)
+    region.start_collector(AWAY)
+    checks.record(region, AWAY)
+    for wilayah in (*ALERT, AWAY):
+        if wilayah in ALERT[1:]:
+            region.set_link(wilayah, True)
+        wait_for(f"{what}: {wilayah} to be told", lambda w=wilayah: status(
+            region, w)["halted"] == "rollback")
+    assert region.state()["size"] == size, "something was logged"
+    hold_records_go_on(region)
+    print(f"{what}: the region stops (rollback); all nodes wait")
 
 
 def hold_records_go_on(region):
@@ -195,9 +218,11 @@ def play(what, change, events):
         stop(region)
         change(region, events)
         region.start_aggregator()
-        if change is not restore_and_run:
+        if change is restore_and_run:
+            hold_stopped(region, what)
+        else:
             outgrow(region, size)
-        hold_halted(region, what)
+            hold_halted(region, what)
         done = run(BIN / "ikrar", "verify", region.export("log"), receipt,
                    check=False)
         if done.returncode != 1:

@@ -20,7 +20,7 @@ import nacl.signing
 
 WIDTH = 256
 OWN_KINDS = ("log_started", "ticked", "event_refused", "node_enrolled",
-             "node_faulted", "alert_opened", "alert_raised",
+             "node_faulted", "log_recovered", "alert_opened", "alert_raised",
              "alert_corrected", "alert_withdrawn", "alert_resolved")
 
 

@@ -24,7 +24,7 @@ owners()
 	cyaml/cyaml.h)
 		echo core/conf.c aggregator/yaml_file.c notifier/contacts.c
 		;;
-	sodium.h) echo trust/sign.c trust/seal.c trust/passphrase.c ;;
+	sodium.h) echo trust/sign.c trust/seal.c trust/box.c trust/parcel.c trust/passphrase.c ;;
 	nettle/sha2.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;
 	protobuf-c/protobuf-c.h) echo model/shape.c model/shape_quick.c ;;

@@ -75,6 +75,8 @@ struct rig {
 	struct rig_node admin;
 	uint64_t now_ms, monotonic_ms;
 	unsigned disk_busy_percent;
+	bool guards_clock;
+	uint64_t boot_ms;
 	struct worker *worker; /* NULL: none */
 	struct message_codec *codec;
 	struct message message;
@@ -111,8 +113,9 @@ rig_on_send(void *context, const struct link_route *route,
 static inline struct moment
 rig_moment(const struct rig *rig)
 {
-	return (struct moment){
-	    .now_ms = rig->now_ms, .monotonic_ms = rig->monotonic_ms};
+	return (struct moment){.now_ms = rig->now_ms,
+	    .monotonic_ms = rig->monotonic_ms,
+	    .boot_ms = rig->boot_ms};
 }
 
 static inline uint64_t
@@ -132,6 +135,7 @@ rig_open(struct rig *rig)
 			      .send_join = rig_on_send,
 			      .context = rig,
 			      .worker = rig->worker,
+			      .guards_clock = rig->guards_clock,
 			      .disk_busy_percent = rig->disk_busy_percent,
 			      .disk_stop_percent = 101});
 }

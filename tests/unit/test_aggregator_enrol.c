@@ -208,3 +208,62 @@ Test(enrol, a_revoked_node_does_not_come_back_with_its_old_code)
 	knock(1);
 	cr_assert_eq(rig_last_word(rig), REJECT_REVOKED);
 }
+
+/* ---- by letter */
+
+static void
+hand_in(struct rig_node *by, uint8_t code)
+{
+	struct message message = {
+	    .kind = MESSAGE_ENROL, .enrol = rig_join_of(&node, code)};
+
+	rig_say(rig, by, &message);
+}
+
+Test(enrol, by_letter_takes_a_node_that_an_admin_hands_in)
+{
+	rig_invite(rig, 1, RIG_KIND_COLLECTOR, RIG_DISTRICT, false);
+	hand_in(&rig->admin, 1);
+	cr_assert_eq(rig_last(rig)->kind, MESSAGE_JOINED);
+	cr_assert_not(rig_answer(rig, rig->answer_count - 1)->is_join);
+	cr_assert_arr_eq(rig->message.joined.node, node.keys.id, NODE_ID_SIZE);
+	cr_assert(region_admits(rig->region, node.keys.link.public_key));
+	cr_assert_eq(rig_counter(rig, COUNTER_JOINS), 1);
+}
+
+Test(enrol, by_letter_is_an_admins_to_hand_in)
+{
+	struct rig_node clerk;
+
+	rig_enrol(rig, &clerk, 7, RIG_KIND_COLLECTOR);
+	rig_invite(rig, 1, RIG_KIND_COLLECTOR, RIG_DISTRICT, false);
+	hand_in(&clerk, 1);
+	cr_assert_eq(rig_last_word(rig), REJECT_KIND);
+	cr_assert_not(region_admits(rig->region, node.keys.link.public_key));
+}
+
+Test(enrol, by_letter_wants_the_same_proof_and_code)
+{
+	struct message message = {.kind = MESSAGE_ENROL};
+
+	rig_invite(rig, 1, RIG_KIND_COLLECTOR, RIG_DISTRICT, false);
+	hand_in(&rig->admin, 2);
+	cr_assert_eq(rig_last_word(rig), REJECT_CODE);
+	message.enrol = rig_join_of(&node, 1);
+	message.enrol.link_key[0] ^= 1;
+	rig_say(rig, &rig->admin, &message);
+	cr_assert_eq(rig_last_word(rig), REJECT_BAD_SIGNATURE);
+	cr_assert_not(region_admits(rig->region, node.keys.link.public_key));
+}
+
+Test(enrol, by_letter_gives_the_same_answer_again)
+{
+	uint64_t size;
+
+	rig_invite(rig, 1, RIG_KIND_COLLECTOR, RIG_DISTRICT, false);
+	hand_in(&rig->admin, 1);
+	size = rig_size(rig);
+	hand_in(&rig->admin, 1);
+	cr_assert_eq(rig_last(rig)->kind, MESSAGE_JOINED);
+	cr_assert_eq(rig_size(rig), size);
+}

@@ -249,6 +249,80 @@ Test(export, keeps_full_tiles_and_replaces_partial_ones)
 	free(out);
 }
 
+static void
+plant(const char *out, const char *name)
+{
+	char *path = temp_dir_path(out, name);
+
+	for (char *at = strchr(path + strlen(out) + 1, '/'); at != NULL;
+	     at = strchr(at + 1, '/')) {
+		*at = '\0';
+		(void)mkdir(path, 0700);
+		*at = '/';
+	}
+	free(path);
+	temp_dir_write(out, name, "left");
+}
+
+/* As an export leaves them that was ended while it wrote another size. */
+Test(export, removes_what_an_interrupted_one_left)
+{
+	static const char *const left[] = {"tile/0/001.p/99",
+	    "tile/0/001.p/12.new", "tile/0/000.p/17", "tile/0/001.new",
+	    "tile/entries/001.p/99", "tile/entries/001.p/99.new",
+	    "tile/1/000.p/5", "tile/2/000.p/1", "tile/entries/000.new"};
+	static const char *const others[] = {"tile/catatan.new",
+	    "tile/0/catatan", "tile/0/001.p/catatan", "tile/0/001.p/x.new",
+	    "tile/0/001.p/256", "tile/0/a.p/1", "lain/000.p/9", "lain/001.new"};
+	char *out = temp_dir_path(rig.root, "out");
+	struct export_done done;
+
+	grow(299);
+	cr_assert_eq(export_to(out, &done), OK);
+	for (unsigned i = 0; i < sizeof left / sizeof *left; i++)
+		plant(out, left[i]);
+	for (unsigned i = 0; i < sizeof others / sizeof *others; i++)
+		plant(out, others[i]);
+	cr_assert_eq(export_to(out, &done), OK);
+	for (unsigned i = 0; i < sizeof left / sizeof *left; i++)
+		cr_expect_not(is_there(out, left[i]), "%s", left[i]);
+	for (unsigned i = 0; i < sizeof others / sizeof *others; i++)
+		cr_expect(is_there(out, others[i]), "%s", others[i]);
+	cr_expect_not(is_there(out, "tile/0/000.p"));
+	holds(out, 300);
+	free(out);
+}
+
+Test(export, removes_nothing_behind_a_link)
+{
+	char *out = temp_dir_path(rig.root, "out");
+	char *link = temp_dir_path(out, "tile/3");
+	char *other = temp_dir_path(rig.root, "lain");
+	struct export_done done;
+
+	cr_assert_eq(export_to(out, &done), OK);
+	cr_assert_eq(mkdir(other, 0700), 0);
+	plant(other, "000.p/9");
+	cr_assert_eq(symlink(other, link), 0);
+	cr_assert_eq(export_to(out, &done), OK);
+	cr_expect(is_there(other, "000.p/9"));
+	free(other);
+	free(link);
+	free(out);
+}
+
+Test(export, leaves_no_new_file_beside_one_that_stays)
+{
+	char *out = temp_dir_path(rig.root, "out");
+	struct export_done done;
+
+	cr_assert_eq(export_to(out, &done), OK);
+	temp_dir_write(out, "checkpoint.new", "half");
+	cr_assert_eq(export_to(out, &done), OK);
+	cr_expect_not(is_there(out, "checkpoint.new"));
+	free(out);
+}
+
 Test(export, mends_a_tile_that_was_spoilt)
 {
 	char *out = temp_dir_path(rig.root, "out");

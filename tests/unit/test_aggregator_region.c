@@ -199,6 +199,9 @@ Test(region, welcomes_with_the_mark_and_the_head)
 	cr_assert_eq(rig->message.welcome.roster_version, 1);
 	cr_assert_eq(rig->message.welcome.campaign_version, 1);
 	cr_assert_eq(rig->message.welcome.recipients_version, 0);
+	cr_assert_gt(rig->message.welcome.lack_count, 0);
+	cr_assert_gt(rig->message.welcome.lacks[0].expected, 0);
+	cr_assert_eq(rig->message.welcome.lacks[0].pledged, 0);
 	rig->monotonic_ms += 5000;
 	rig_clock(rig);
 	cr_assert_eq(store_live_node(

@@ -116,6 +116,120 @@ refuses_change(const char *text, const char *const change[2], const char *place,
 
 #define CHANGE(from, to) ((const char *const[2]){(from), (to)})
 
+/* How often `text` stands in it. */
+static unsigned
+count_of(const char *all, const char *text)
+{
+	unsigned count = 0;
+
+	for (; (all = strstr(all, text)) != NULL; all += strlen(text))
+		count++;
+	return count;
+}
+
+/* Each at its own place, in their order. */
+static void
+tells_of(const char *const *places, unsigned count)
+{
+	const char *why = yaml_file_why(file);
+	char place[4200];
+
+	cr_expect_eq(count_of(why, "x.yaml:"), count, "%s", why);
+	for (unsigned i = 0; i < count; i++) {
+		const char *at;
+
+		snprintf(place, sizeof place, "x.yaml:%s: ", places[i]);
+		at = strstr(why, place);
+		cr_assert_not_null(at, "no %s in:\n%s", place, why);
+		why = at + 1;
+	}
+}
+
+Test(rules_file, tells_all_mistakes_at_once)
+{
+	static const char *const places[] = {
+	    "2:9", "4:15", "5:12", "6:10", "7:13", "8:11", "12:12", "13:13"};
+
+	cr_assert_eq(read_rules("rules:\n"
+				"  - id: belum\n"
+				"    kind: unsigned_units/1\n"
+				"    campaign: pil\n"
+				"    scope: kec\n"
+				"    at: [due-7x, due]\n"
+				"    counts: reed\n"
+				"    tell: heads\n"
+				"    min_units: 1\n"
+				"  - id: B\n"
+				"    kind: repeat_incidents/1\n"
+				"    count: 0\n"
+				"    within: 3x\n"
+				"    scope: unit\n"
+				"    tell: head\n"),
+	    ERR_INVALID);
+	tells_of(places, sizeof places / sizeof places[0]);
+}
+
+Test(rules_file, tells_unknown_keys_together_with_other_mistakes)
+{
+	static const char *const places[] = {"2:9", "3:11", "4:5", "11:5"};
+
+	cr_assert_eq(read_rules("rules:\n"
+				"  - id: belum\n"
+				"    kind: unsigned_units/1\n"
+				"    campain: PILKADA2024\n"
+				"    scope: kecamatan\n"
+				"    at: [due]\n"
+				"    counts: read\n"
+				"    tell: admin\n"
+				"    min_units: 1\n"
+				"  - id: B\n"
+				"    warna: merah\n"
+				"    kind: repeat_incidents/1\n"
+				"    count: 2\n"
+				"    within: 3d\n"
+				"    scope: unit\n"
+				"    tell: head\n"),
+	    ERR_INVALID);
+	tells_of(places, sizeof places / sizeof places[0]);
+}
+
+/* Passed over is not accepted. */
+Test(rules_file, refuses_a_file_whose_only_mistake_is_an_unknown_key)
+{
+	char *text = with(repeat_rule, "    scope", "    warna: x\n    scope");
+
+	cr_assert_eq(read_rules(text), ERR_INVALID);
+	free(text);
+}
+
+Test(campaign_file, tells_ten_mistakes_at_most)
+{
+	struct campaign_file campaigns;
+	struct text_buf text = {0};
+
+	text_buf_add(&text, "campaigns:\n");
+	for (unsigned i = 0; i < 6; i++)
+		text_buf_add(&text,
+		    "  - {id: p, name: x, due: y, grace_end: z, lock: z}\n");
+	write_file(text.at);
+	cr_assert_eq(
+	    campaign_file_read(&campaigns, file, path, 8), ERR_INVALID);
+	cr_expect_eq(count_of(yaml_file_why(file), "x.yaml:"), 10);
+	text_buf_clear(&text);
+}
+
+Test(office_file, tells_all_mistakes_at_once)
+{
+	static const char *const places[] = {"2:10", "2:22", "2:31"};
+	struct office_file offices;
+
+	write_file("offices:\n"
+		   "  - {id: A, wilayah: x, role: y, title: T, zone: WITA,"
+		   " language: id, channels: [mail], terms: []}\n");
+	cr_assert_eq(office_file_read(&offices, file, path), ERR_INVALID);
+	tells_of(places, sizeof places / sizeof places[0]);
+}
+
 Test(rules_file, compiles_a_rule_of_unsigned_units)
 {
 	const struct unsigned_units *rule;

@@ -413,6 +413,24 @@ Test(words, refuses_an_event_too_long_for_a_collector)
 	expect_event_word(REJECT_OVERSIZE, size);
 }
 
+/* What the push before it has said is nothing to it. */
+Test(words, reads_no_body_with_an_event_too_long_for_anyone)
+{
+	struct rig_node before = collector;
+	uint64_t size = rig_size(rig);
+
+	collector.seen_size = size + 1;
+	start_good_batch();
+	rig_batch_push(rig, &collector);
+	expect_batch_word(REJECT_DIVERGED, size);
+	collector = before;
+	start_good_batch();
+	be16_put(rig->batch.body, EVENT_MAX + 1);
+	rig->batch.len = 2 + EVENT_MAX + 1;
+	rig_batch_push(rig, &collector);
+	expect_batch_word(REJECT_MALFORMED, size);
+}
+
 Test(words, refuses_a_field_that_is_not_valid)
 {
 	struct event event = rig_pledge(rig, RIG_UNIT);

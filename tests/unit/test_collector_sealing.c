@@ -4,6 +4,10 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
 
 #include "collector/enter.h"
 #include "collector/recipients.h"
@@ -439,6 +443,48 @@ is_in_memory(void)
 	fclose(maps);
 	close(memory);
 	return found;
+}
+
+static int pipe_ends[2];
+static volatile sig_atomic_t was_dumpable = -1;
+
+/* poll: the text was read and more is waited for, until the alarm clock. */
+static void
+look_while_it_reads(int number)
+{
+	int left = 1;
+
+	(void)number;
+	if (was_dumpable >= 0 || ioctl(pipe_ends[0], FIONREAD, &left) != 0 ||
+	    left > 0)
+		return;
+	was_dumpable = prctl(PR_GET_DUMPABLE);
+	close(pipe_ends[1]);
+}
+
+/* The limit on cores alone does not bind a system that pipes them to a
+ * program. */
+Test(sealing, leaves_no_core_to_anyone_while_it_reads, .timeout = 30)
+{
+	static const char text[] = "uraian: rahasia\n";
+	struct sigaction look = {.sa_handler = look_while_it_reads};
+	struct itimerval often = {{0, 1000}, {0, 1000}}, never = {0};
+	struct enter_words words = words_of("APK", word_of("-"));
+
+	place_take_recipients(&place);
+	place_capture(&place, "");
+	cr_assert_eq(pipe(pipe_ends), 0);
+	cr_assert_geq(dup2(pipe_ends[0], STDIN_FILENO), 0);
+	cr_assert_eq(write(pipe_ends[1], text, sizeof text - 1),
+	    (ssize_t)sizeof text - 1);
+	cr_assert_eq(prctl(PR_GET_DUMPABLE), 1);
+	cr_assert_eq(sigaction(SIGALRM, &look, NULL), 0);
+	cr_assert_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+	cr_expect_eq(enter_incident(&words), 0);
+	cr_assert_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+	cr_expect_eq(was_dumpable, 0, "it was %d", (int)was_dumpable);
+	cr_expect_eq(prctl(PR_GET_DUMPABLE), 1, "afterwards all is as before");
+	expect_sealed(1, "uraian:\nrahasia\n");
 }
 
 static bool

@@ -6,6 +6,7 @@
 
 #include "collector/enter.h"
 #include "core/link.h"
+#include "core/log.h"
 #include "tests/unit/test_collector_place.h"
 
 static struct place place;
@@ -56,13 +57,35 @@ words_of(bool json)
 	return (struct show_words){.home = place.words, .json = json};
 }
 
+/* Each run of blanks and line breaks as one blank: lines are broken where the
+ * width ends. */
+static void
+squeeze(char *text)
+{
+	char *to = text;
+
+	for (const char *at = text; *at != '\0'; at++) {
+		bool is_blank = *at == ' ' || *at == '\n';
+
+		if (!is_blank)
+			*to++ = *at;
+		else if (to == text || to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = '\0';
+}
+
 static void
 expect_text(const char *name, const char *text)
 {
 	char *all = place_read(&place, name);
+	char *wanted = xstrdup(text);
 
-	cr_expect(
-	    strstr(all, text) != NULL, "no \"%s\" in %s:\n%s", text, name, all);
+	squeeze(all);
+	squeeze(wanted);
+	cr_expect(strstr(all, wanted) != NULL, "no \"%s\" in %s:\n%s", wanted,
+	    name, all);
+	free(wanted);
 	free(all);
 }
 
@@ -225,6 +248,65 @@ Test(show, says_how_long_the_link_is_down_and_what_to_do)
 	expect_text(
 	    "out", "PENGIRIMAN BERHENTI / HALTED: simpul sudah dicabut");
 	expect_text("out", "Hubungi admin wilayah.");
+}
+
+Test(show, says_what_the_region_lacks_and_how_old_that_is)
+{
+	const struct spool_lacks lacks = {
+	    .said_ms = local_ms("2024-10-02 07:30"),
+	    .count = 2,
+	    .rows = {{"PILKADA2024", 12, 9}, {"NETRAL2023", 12, 12}}};
+	struct show_words words = words_of(false);
+
+	cr_assert_eq(show_status(&words), 0);
+	expect_text("out", "wilayah belum mengatakannya");
+	place_open(&place);
+	spool_note_lacks(place.home.spool, &lacks);
+	spool_note_link(place.home.spool, LINK_READY, REJECT_NONE);
+	cr_assert_eq(spool_flush(place.home.spool), OK);
+	place_close(&place);
+	cr_assert_eq(show_status(&words), 0);
+	expect_text("out", "menurut wilayah, 2 jam 30 menit yang lalu");
+	expect_text("out", "PILKADA2024: 3 dari 12 unit belum ada");
+	expect_text("out", "NETRAL2023: 12 unit sudah semua");
+}
+
+Test(show, says_that_the_clock_is_off_from_a_minute_on)
+{
+	static const struct {
+		int64_t offset_ms;
+		const char *text;
+	} cases[] = {
+	    {60 * 1000, "cocok dengan wilayah"},
+	    {60 * 1000 + 1, "komputer ini 1 menit terlambat dari wilayah"},
+	    {-61 * 1000, "komputer ini 1 menit terlalu cepat dari wilayah"},
+	};
+	struct show_words words = words_of(false);
+
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		place_open(&place);
+		spool_note_contact(
+		    place.home.spool, local_ms(PLACE_NOW), cases[i].offset_ms);
+		spool_note_link(place.home.spool, i, REJECT_NONE);
+		cr_assert_eq(spool_flush(place.home.spool), OK);
+		place_close(&place);
+		place_capture(&place, "");
+		cr_assert_eq(show_status(&words), 0);
+		expect_text("out", cases[i].text);
+	}
+}
+
+Test(show, asks_for_the_date_when_the_clock_was_never_set)
+{
+	struct show_words words = words_of(false);
+
+	temp_dir_write(place.dir, "clock", "1577836800000");
+	cr_assert_eq(show_status(&words), 0);
+	cr_expect_null(strstr(place_read(&place, "out"), "SALAH"));
+	temp_dir_write(place.dir, "clock", "1577836799999");
+	cr_assert_eq(show_status(&words), 0);
+	expect_text(
+	    "out", "SALAH: jam komputer ini menunjukkan 1 Januari 2020");
 }
 
 Test(show, says_what_a_log_that_diverged_means_and_whom_to_phone)

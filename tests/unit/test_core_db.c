@@ -179,6 +179,26 @@ Test(core_db, refuses_to_read_a_database_with_other_tables)
 	temp_dir_remove(dir);
 }
 
+/* As a command sees it that looks while a daemon starts for the first time. */
+Test(core_db, finds_nothing_to_read_in_a_database_that_is_being_made)
+{
+	static const char *const none[] = {NULL};
+	char *dir = temp_dir_make();
+	struct db_options options = options_of(dir);
+	struct db *db;
+
+	options.tables = none;
+	options.create = true;
+	cr_assert_eq(db_open(&db, &options), OK);
+	db_close(db);
+	options = options_of(dir);
+	options.read_only = true;
+	cr_assert_eq(db_open(&db, &options), ERR_NOTFOUND);
+	temp_dir_write(dir, "data.mdb", "");
+	cr_assert_eq(db_open(&db, &options), ERR_NOTFOUND);
+	temp_dir_remove(dir);
+}
+
 Test(core_db, knows_network_file_systems)
 {
 	cr_assert(db_dir_is_network(NFS_SUPER_MAGIC));

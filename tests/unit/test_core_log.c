@@ -86,6 +86,23 @@ Test(core_log, lets_nothing_from_outside_fake_a_line)
 	cr_assert(matches(caught(), "name=a\\?b\\?\\[31m\\?\n$"));
 }
 
+Test(core_log, shows_no_mark_that_a_terminal_obeys_or_hides)
+{
+	const char *text;
+
+	catch_lines();
+	/* A C1 control, a turn of the writing, a hidden space; then letters
+	 * that stay and bytes that are no letter. */
+	log_info("name-seen name=%s", "a\xc2\x9b"
+				      "31mb\xe2\x80\xae"
+				      "c"
+				      "\xe2\x80\x8b"
+				      "d \xc3\xa9 \x9b \xff");
+	text = caught();
+	cr_assert(strstr(text, "name=a??31mb???c???d \xc3\xa9 ? ?\n") != NULL,
+	    "%s", text);
+}
+
 Test(core_log, cuts_a_line_that_is_too_long)
 {
 	char longer[4000];

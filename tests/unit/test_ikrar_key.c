@@ -11,6 +11,8 @@
 #include <poll.h>
 #include <pty.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -197,6 +199,17 @@ Test(passphrase_ask, takes_the_one_line_of_a_file_of_its_owner)
 	cr_assert_eq(ask_file("b", false), OK);
 	write_mode("c", "empat kata yang jarang\r\n", 0600);
 	cr_assert_eq(ask_file("c", false), OK);
+}
+
+Test(passphrase_ask, leaves_no_core_of_the_process_behind)
+{
+	struct rlimit core;
+
+	write_mode("a", words, 0600);
+	cr_assert_eq(ask_file("a", true), OK);
+	cr_assert_eq(prctl(PR_GET_DUMPABLE), 0);
+	cr_assert_eq(getrlimit(RLIMIT_CORE, &core), 0);
+	cr_assert_eq(core.rlim_max, 0);
 }
 
 Test(passphrase_ask, refuses_a_file_that_others_can_read)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/cases.h"
 
+#include "core/utf8.h"
 #include "ikrar/cmd_open.h"
 #include "ikrar/key_file.h"
 #include "ikrar/tell.h"
@@ -327,6 +328,18 @@ Test(cases, tell_a_damaged_blob_from_one_that_is_not_there)
 	free(path);
 }
 
+/* Who handed out the files may have put anything there. */
+Test(cases, do_not_wait_for_a_blob_that_is_a_pipe, .timeout = 20)
+{
+	struct event event = sealed_incident("uraian:\nx\n", &keys.seal);
+	char *path = blob_path(&event);
+
+	cr_assert_eq(unlink(path), 0);
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	cr_assert_eq(blob_state(&event), BLOB_DAMAGED);
+	free(path);
+}
+
 Test(open, refuses_a_blob_that_is_missing_cut_or_changed)
 {
 	struct event event = sealed_incident("uraian:\nx\n", &keys.seal);
@@ -434,6 +447,15 @@ shown_is(const char *text, size_t len, const char *wanted)
 	text_buf_clear(&out);
 }
 #define SHOWN_IS(text, wanted) shown_is(text, sizeof text - 1, wanted)
+
+Test(shown, tames_what_a_terminal_would_act_on_in_a_line)
+{
+	char line[] = "a\x1b[1m b\n\xc2\x9b"
+		      "31m \xe2\x80\xae\xff \xc3\xa9\x7f";
+
+	utf8_tame(line);
+	cr_assert_str_eq(line, "a?[1m b???31m ???? \xc3\xa9?");
+}
 
 Test(shown, keeps_what_people_write)
 {

@@ -8,6 +8,7 @@
 #include "trust/seal.h"
 
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 
 TestSuite(receipts, .init = open_story, .fini = close_story, .timeout = 60);
 
@@ -320,6 +321,15 @@ Test(receipts, holds_sealed_parts_against_their_entries)
 }
 
 /* ---- what is printed */
+
+Test(receipts, prints_names_so_that_a_terminal_does_nothing)
+{
+	cr_redirect_stdout();
+	report_put_text("x\xc2\x9b"
+			"31m\x1b[0m \xc3\xa9");
+	(void)fflush(stdout);
+	cr_assert_stdout_eq_str("x??31m?[0m \xc3\xa9");
+}
 
 Test(receipts, prints_no_more_than_so_many_lines_of_a_kind)
 {

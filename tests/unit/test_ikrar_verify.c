@@ -193,6 +193,26 @@ Test(verify, names_missing_and_stray_files)
 	cr_assert_eq(counts[FINDING_STRAY], 5);
 }
 
+static char said_of[64];
+
+static void
+keep_detail(void *context, const struct finding *finding)
+{
+	(void)context;
+	cr_assert_eq(finding->kind, FINDING_STRAY);
+	(void)text_copy(said_of, sizeof said_of, finding->detail);
+}
+
+Test(verify, names_the_directory_itself_when_it_cannot_be_listed)
+{
+	struct findings findings = {keep_detail, NULL};
+	char *none = temp_dir_path(root, "tidak-ada");
+
+	log_files_walk(&findings, none, 1);
+	cr_assert_str_eq(said_of, ".");
+	free(none);
+}
+
 Test(verify, names_a_bundle_that_is_cut_short)
 {
 	char name[TLOG_PATH_MAX];
@@ -407,6 +427,28 @@ Test(verify, names_alerts_that_were_altered_removed_or_added)
 	drop(i);
 	drop(i);
 	finds(FINDING_ALERT_REMOVED, i);
+}
+
+Test(verify, looks_at_no_more_verdicts_than_one_cause_can_have)
+{
+	unsigned i = find(EVENT_ALERT_OPENED, 0), forged = 500;
+	static struct event event;
+	unsigned was;
+
+	publish();
+	cr_assert_eq(failures(), 0);
+	(void)kind_at(i, &event);
+	for (unsigned n = 0; n < forged; n++) {
+		repeat(i);
+		event.verdict.figures.unsigned_known = 1000 + n;
+		forge_own(i + 1, &event, event.recorded_at_ms);
+	}
+	publish();
+	was = (unsigned)failures();
+	cr_expect_geq(counts[FINDING_ALERT_ADDED], 64);
+	cr_expect_leq(counts[FINDING_ALERT_ADDED], 66, "%u in all", was);
+	cr_expect_eq(counts[FINDING_ALERT_ADDED], was);
+	cr_expect_eq(first[FINDING_ALERT_ADDED].index, i + 1);
 }
 
 Test(verify, names_an_own_kind_that_a_node_wrote)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "judge/view_parts.h"
+#include "model/row.h"
 #include "tests/support/log_builder.h"
 
 #include <criterion/criterion.h>
@@ -142,6 +144,28 @@ Test(view, refuses_a_seen_size_beyond_the_log)
 	REFUSES(scene, scene.first, event, REJECT_IDENTITY);
 	event.seen_size--;
 	REFUSES(scene, scene.first, event, REJECT_NONE);
+	story_free(scene.story);
+}
+
+/* A row has 32 bits for each. */
+Test(view, refuses_what_comes_after_four_thousand_million_entries)
+{
+	struct scene scene = scene_new();
+	struct story_node *node = &scene.story->nodes[scene.first];
+	struct event withdrawn = {.kind = EVENT_WITHDRAWN,
+	    .withdrawn = {
+		.target = {.seq = UINT32_MAX}, .reason = "SALAH_INPUT"}};
+
+	node->seq = UINT32_MAX;
+	REFUSES(
+	    scene, scene.first, a_pakta("A1", STORY_START, 1), REJECT_OVERSIZE);
+	node->seq--;
+	REFUSES(scene, scene.first, a_pakta("A1", STORY_START, 1), REJECT_NONE);
+	node->seq = 0;
+	REFUSES(scene, scene.first, withdrawn, REJECT_NONE);
+	scene.story->view->size = UINT32_MAX;
+	REFUSES(scene, scene.second, a_pakta("B1", STORY_START, 1),
+	    REJECT_OVERSIZE);
 	story_free(scene.story);
 }
 
@@ -570,6 +594,35 @@ Test(view, is_the_same_after_saving_and_loading)
 	text_buf_clear(&second);
 	view_free(loaded);
 	story_free(scene.story);
+}
+
+/* A pledge's row is short: nothing that may be said is too large for it. */
+Test(view, keeps_the_largest_counts_and_the_latest_time_of_a_pledge)
+{
+	static const uint64_t times[] = {0, 1, UINT32_MAX,
+	    (UINT64_C(1) << 32) + 7, (UINT64_C(1) << 47) + 9,
+	    (UINT64_C(1) << 48) - 1};
+	static const uint32_t counts[] = {
+	    0, 1, 255, 256, 65535, 65536, COUNT_MAX, (1u << 24) - 1};
+	struct pledge_row row = {.seq = 1, .first_op = 2, .flags = 3};
+	struct pledge_counts wanted, found;
+
+	for (unsigned i = 0; i < sizeof times / sizeof *times; i++) {
+		pledge_set_made_ms(&row, times[i]);
+		cr_expect(pledge_made_ms(&row) == times[i]);
+	}
+	for (unsigned i = 0; i < sizeof counts / sizeof *counts; i++) {
+		for (unsigned k = 0; k < EMPLOYMENT_KINDS; k++) {
+			wanted.present[k] = counts[(i + k) % 8];
+			wanted.signatures[k] = counts[(i + k + 3) % 8];
+		}
+		pledge_set_counts(&row, &wanted);
+		pledge_get_counts(&row, &found);
+		cr_expect(memcmp(&wanted, &found, sizeof found) == 0);
+	}
+	cr_expect(pledge_made_ms(&row) == times[5] && row.seq == 1 &&
+		  row.first_op == 2 && row.flags == 3);
+	cr_expect(sizeof row == 56);
 }
 
 Test(view, refuses_to_load_bytes_that_were_changed_or_cut)

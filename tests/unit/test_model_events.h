@@ -31,9 +31,10 @@ static const enum event_kind all_kinds[] = {EVENT_PLEDGE_MADE,
     EVENT_RULES_CHANGED, EVENT_OFFICE_CHANGED, EVENT_NODE_INVITED,
     EVENT_NODE_CONFIRMED, EVENT_NODE_REVOKED, EVENT_NODE_VOUCHED,
     EVENT_NODE_REPORTED, EVENT_ALERT_DELIVERED, EVENT_ALERT_FAILED,
-    EVENT_LOG_STARTED, EVENT_TICKED, EVENT_REFUSED, EVENT_NODE_ENROLLED,
-    EVENT_NODE_FAULTED, EVENT_ALERT_OPENED, EVENT_ALERT_RAISED,
-    EVENT_ALERT_CORRECTED, EVENT_ALERT_WITHDRAWN, EVENT_ALERT_RESOLVED};
+    EVENT_CLOCK_ACCEPTED, EVENT_LOG_RECOVERED, EVENT_LOG_STARTED, EVENT_TICKED,
+    EVENT_REFUSED, EVENT_NODE_ENROLLED, EVENT_NODE_FAULTED, EVENT_ALERT_OPENED,
+    EVENT_ALERT_RAISED, EVENT_ALERT_CORRECTED, EVENT_ALERT_WITHDRAWN,
+    EVENT_ALERT_RESOLVED};
 
 enum { ALL_KINDS = sizeof all_kinds / sizeof all_kinds[0] };
 
@@ -464,8 +465,8 @@ chance_refused(struct chance *chance, struct event_refused *refused)
 	chance_bytes(chance, refused->node, sizeof refused->node);
 	refused->seq = chance_within(chance, 1, 1u << 30);
 	chance_bytes(chance, refused->event_hash, EVENT_HASH_SIZE);
-	refused->word =
-	    (enum reject)chance_within(chance, REJECT_PREFIX, REJECT_COUNT - 1);
+	refused->word = (enum reject)chance_within(
+	    chance, REJECT_PREFIX, REJECT_VERSION_ORDER);
 	refused->has_stamp = chance_is(chance);
 	if (refused->has_stamp)
 		chance_bytes(chance, refused->stamp, EVENT_STAMP_SIZE);
@@ -491,6 +492,21 @@ chance_faulted(struct chance *chance, struct node_faulted *faulted)
 	faulted->word = (enum reject)chance_within(
 	    chance, REJECT_BAD_SIGNATURE, REJECT_DIVERGED);
 	faulted->seq = chance_next(chance);
+}
+
+static inline void
+chance_recovered(struct chance *chance, struct log_recovered *recovered)
+{
+	text_copy(recovered->old_origin, ORIGIN_MAX, "ikrar/73.71/1/latihan");
+	text_copy(recovered->origin, ORIGIN_MAX, "ikrar/73.71/2/latihan");
+	recovered->entries = 1 + chance_next(chance) / 2;
+	chance_bytes(chance, recovered->root, sizeof recovered->root);
+	if (!chance_is(chance))
+		return;
+	text_copy(recovered->lost_origin, ORIGIN_MAX, "ikrar/73.71/1/latihan");
+	recovered->lost_size = recovered->entries + 1;
+	recovered->has_lost_root = true;
+	chance_bytes(chance, recovered->lost_root, sizeof recovered->lost_root);
 }
 
 static inline void
@@ -595,6 +611,12 @@ chance_body(struct chance *chance, struct sample *sample)
 		return;
 	case EVENT_NODE_ENROLLED:
 		chance_enrolled(chance, &event->enrolled);
+		return;
+	case EVENT_CLOCK_ACCEPTED:
+		event->clock_ms = chance_ms(chance);
+		return;
+	case EVENT_LOG_RECOVERED:
+		chance_recovered(chance, &event->recovered);
 		return;
 	case EVENT_NODE_FAULTED:
 		chance_faulted(chance, &event->faulted);

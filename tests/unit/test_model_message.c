@@ -26,7 +26,7 @@ TestSuite(message, .init = setup, .fini = teardown);
 static bool
 is_to_region(enum message_kind kind)
 {
-	return kind <= MESSAGE_JOIN;
+	return kind <= MESSAGE_CARRY;
 }
 
 static enum err
@@ -102,6 +102,15 @@ make_welcome(struct welcome *welcome)
 	text_copy(welcome->checkpoint, CHECKPOINT_MAX, NOTE);
 	welcome->report_wanted = true;
 	welcome->retry_ms = 1000;
+	welcome->endpoint_count = 2;
+	text_copy(welcome->endpoints[0], ENDPOINT_MAX, "tcp://198.51.100.7:1");
+	text_copy(welcome->endpoints[1], ENDPOINT_MAX, "tcp://198.51.100.8:1");
+	welcome->lack_count = LACKS_MAX;
+	for (uint32_t i = 0; i < LACKS_MAX; i++) {
+		text_copy(welcome->lacks[i].campaign, CODE_MAX, "PILKADA2024");
+		welcome->lacks[i].expected = 12;
+		welcome->lacks[i].pledged = i;
+	}
 }
 
 static void
@@ -196,6 +205,14 @@ make(enum message_kind kind)
 	case MESSAGE_JOIN:
 		make_join(&message.join);
 		return;
+	case MESSAGE_ENROL:
+		make_join(&message.enrol);
+		return;
+	case MESSAGE_CARRY:
+		make_push(&message.carry.push);
+		message.carry.seen_epoch = 2;
+		message.carry.seen_size = 77;
+		return;
 	case MESSAGE_WELCOME:
 		make_welcome(&message.welcome);
 		return;
@@ -221,12 +238,21 @@ make(enum message_kind kind)
 		text_copy(message.beat.checkpoint, CHECKPOINT_MAX, NOTE);
 		message.beat.report_wanted = true;
 		return;
+	case MESSAGE_RECOVERED:
+		text_copy(message.recovered.checkpoint, CHECKPOINT_MAX, NOTE);
+		message.recovered.index = 12;
+		message.recovered.from_size = 11;
+		return;
+	case MESSAGE_CARRIED:
+		message.carried.kind = MESSAGE_REFUSAL;
+		make_refusal(&message.carried.refusal);
+		return;
 	}
 }
 
 Test(message, brings_every_field_of_every_kind_back)
 {
-	for (unsigned i = MESSAGE_HELLO; i <= MESSAGE_BEAT; i++) {
+	for (unsigned i = MESSAGE_HELLO; i <= MESSAGE_RECOVERED; i++) {
 		make((enum message_kind)i);
 		cr_assert_eq(there_and_back(), OK, "%u", i);
 		if (i == MESSAGE_RECEIPT) {
@@ -240,6 +266,19 @@ Test(message, brings_every_field_of_every_kind_back)
 		}
 		cr_expect_eq(memcmp(&back, &message, sizeof back), 0, "%u", i);
 	}
+}
+
+Test(message, brings_a_carried_receipt_back)
+{
+	make(MESSAGE_CARRIED);
+	message.carried.kind = MESSAGE_RECEIPT;
+	make_receipt(&message.carried.receipt);
+	cr_assert_eq(there_and_back(), OK);
+	cr_expect_eq(back.carried.kind, MESSAGE_RECEIPT);
+	cr_expect_eq(back.carried.receipt.have, message.carried.receipt.have);
+	cr_expect(bytes_equal(
+	    back.carried.receipt.inclusion, message.carried.receipt.inclusion));
+	cr_expect_eq(get((const uint8_t *)"\x42", 2), ERR_INVALID, "neither");
 }
 
 /* As Python's protobuf writes it. */
@@ -267,7 +306,7 @@ Test(message, says_when_it_does_not_fit)
 
 Test(message, is_refused_when_cut_short)
 {
-	for (unsigned i = MESSAGE_HELLO; i <= MESSAGE_BEAT; i++) {
+	for (unsigned i = MESSAGE_HELLO; i <= MESSAGE_RECOVERED; i++) {
 		size_t len;
 
 		make((enum message_kind)i);
@@ -341,6 +380,9 @@ Test(message, of_a_node_is_bounded)
 Test(message, of_a_region_is_bounded)
 {
 	BITES(MESSAGE_WELCOME, SET(message.welcome.checkpoint, "\xe2\x80\x95"));
+	BITES(MESSAGE_WELCOME, message.welcome.lacks[0].pledged = 13);
+	BITES(MESSAGE_WELCOME, SET(message.welcome.lacks[7].campaign, "a b"));
+	PASSES(MESSAGE_WELCOME, message.welcome.lack_count = 0);
 	BITES(MESSAGE_RECEIPT, message.receipt.inclusion.len = 33);
 	BITES(MESSAGE_RECEIPT, message.receipt.consistency = of_zeros(31));
 	BITES(MESSAGE_WELCOME, message.welcome.consistency = of_zeros(33));
@@ -357,6 +399,7 @@ Test(message, of_a_region_is_bounded)
 	BITES(MESSAGE_SLICE, message.slice.what = WHAT_NONE);
 	BITES(MESSAGE_SLICE, message.slice.part = 0);
 	BITES(MESSAGE_SLICE, message.slice.part = 3);
+	BITES(MESSAGE_WELCOME, SET(message.welcome.endpoints[0], "a\nb"));
 	BITES(MESSAGE_JOINED, message.joined.kind = 7);
 	BITES(MESSAGE_JOINED, message.joined.kind = 0);
 	BITES(MESSAGE_JOINED, SET(message.joined.wilayah, "x"));
@@ -364,6 +407,9 @@ Test(message, of_a_region_is_bounded)
 	BITES(MESSAGE_JOINED, SET(message.joined.endpoints[1], "\x7f"));
 	BITES(MESSAGE_JOINED, SET(message.joined.checkpoint, "\x7f"));
 	BITES(MESSAGE_BEAT, SET(message.beat.checkpoint, "\r"));
+	BITES(MESSAGE_CARRY, message.carry.push.count = 0);
+	BITES(MESSAGE_CARRY, message.carry.push.first_seq = 0);
+	BITES(MESSAGE_CARRIED, SET(message.carried.refusal.detail, "\n"));
 }
 
 Test(message, names_a_refusal_of_a_later_version)

@@ -37,6 +37,7 @@ expect_error(size_t at, unsigned row_number, unsigned column, const char *why)
 	cr_expect_eq(
 	    error->column, column, "column %u: %s", error->column, error->why);
 	cr_expect_not_null(strstr(error->why, why), "%s", error->why);
+	cr_expect_neq(error->en[0], '\0', "no English of: %s", error->why);
 }
 
 /* Of a file with one error. */

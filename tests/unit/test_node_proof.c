@@ -131,19 +131,49 @@ Test(node_proof, there_is_none_before_the_receipt)
 	pair_close(pair);
 }
 
+/* `count` rows are pushed while the region says nothing, on a link that has
+ * brought as many before. Returns the number of the first. */
+static uint64_t
+lose_receipts_of(struct pair *pair, unsigned count)
+{
+	unsigned before;
+
+	pair->region.credit_events = count;
+	test_add_pledges(pair->node.spool, count, 200);
+	start(pair);
+	wait_for(pair, is_drained, 0);
+	before = pair->region.pushes;
+	pair->region.lose_receipts = 100;
+	test_add_pledges(pair->node.spool, count, 200);
+	uplink_wake(pair->uplink);
+	wait_for(pair, has_pushes, before + count / 200);
+	pair->region.lose_receipts = 0;
+	restart(pair);
+	wait_for(pair, is_drained, 0);
+	return count + 1;
+}
+
+/* The region goes down behind a commit of all that a node may have under way:
+ * one receipt, of the last row, is all there will ever be. */
+Test(node_proof, a_whole_credit_of_lost_receipts_leaves_no_record_without_one)
+{
+	struct pair *pair = pair_open();
+	uint64_t first = lose_receipts_of(pair, pair->region.credit_events);
+
+	proves(pair, first);
+	proves(pair, first + 1000);
+	pair_close(pair);
+}
+
 Test(node_proof, there_is_none_when_the_stamp_is_too_far_off)
 {
 	struct pair *pair = pair_open();
 	struct record_proof proof;
+	uint64_t first;
 
-	test_add_pledges(pair->node.spool, PROOF_EVENTS_MAX + 200, 200);
-	pair->region.lose_receipts = 100;
-	start(pair);
-	wait_for(pair, has_pushes, (PROOF_EVENTS_MAX + 200) / 200);
-	pair->region.lose_receipts = 0;
-	restart(pair);
-	wait_for(pair, is_drained, 0);
-	cr_assert_eq(spool_record_proof(pair->node.spool, 1, &proof), ERR_FULL);
-	proves(pair, 201);
+	first = lose_receipts_of(pair, (PROOF_EVENTS_MAX / 200 + 2) * 200);
+	cr_assert_eq(
+	    spool_record_proof(pair->node.spool, first, &proof), ERR_FULL);
+	proves(pair, first + 400);
 	pair_close(pair);
 }

@@ -111,6 +111,23 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 	}
 }
 
+Test(notifier_contacts, tells_of_all_bad_entries_at_once)
+{
+	struct contacts contacts;
+	struct contact_why why = {0};
+
+	cr_assert_eq(load(&contacts,
+			 ENTRY "mail: x}\n"
+			       "  - {seat: b, channel: mail, mail: b@c.d}\n"
+			       "  - {seat: c, channel: mail}\n",
+			 0600, &why),
+	    ERR_INVALID);
+	cr_expect_not_null(strstr(why.en, "contact 1: mail is not"));
+	cr_expect_not_null(strstr(why.en, "; contact 3: give either"));
+	cr_expect_null(strstr(why.en, "contact 2"), "%s", why.en);
+	cr_expect_not_null(strstr(why.id, "; kontak 3: isi"), "%s", why.id);
+}
+
 Test(notifier_contacts, takes_one_plain_address_and_no_more)
 {
 	cr_assert(mail_address_is_valid("a.b+c@d-e.go.id"));

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "aggregator/carried.h"
+
+#include "aggregator/peers.h"
+
+static bool
+has_seen_more(const struct view *view, const struct carry *carry)
+{
+	uint64_t epoch = view_region(view)->epoch;
+
+	return carry->seen_epoch > epoch ||
+	       (carry->seen_epoch == epoch &&
+		   carry->seen_size > view_size(view));
+}
+
+enum reject
+carried_check(const struct view *view, unsigned bearer,
+    const struct carry *carry, unsigned *number)
+{
+	const struct view_node *node;
+
+	if (view_node(view, bearer)->kind != PEER_ADMIN)
+		return REJECT_KIND;
+	node = view_node_by_id(view, carry->push.node);
+	if (node == NULL)
+		return REJECT_UNKNOWN_NODE;
+	*number = view_node_number(view, node);
+	if (node->state == NODE_REVOKED)
+		return REJECT_REVOKED;
+	if (node->state != NODE_ENROLLED)
+		return REJECT_UNKNOWN_NODE;
+	return has_seen_more(view, carry) ? REJECT_DIVERGED : REJECT_NONE;
+}
+
+uint64_t
+carried_size(const struct view *view, const struct carry *carry)
+{
+	return carry->seen_epoch == view_region(view)->epoch ? carry->seen_size
+							     : 0;
+}
+
+bool
+carried_is_behind(const struct view *view, const struct carry *carry)
+{
+	return carry->seen_size > 0 &&
+	       carry->seen_epoch < view_region(view)->epoch;
+}
+
+void
+carried_wrap(struct message *message)
+{
+	struct carried carried = {.kind = message->kind};
+
+	if (message->kind == MESSAGE_RECEIPT)
+		carried.receipt = message->receipt;
+	else if (message->kind == MESSAGE_RECOVERED)
+		carried.recovered = message->recovered;
+	else
+		carried.refusal = message->refusal;
+	message->kind = MESSAGE_CARRIED;
+	message->carried = carried;
+}
