@@ -12,6 +12,7 @@
 #include "core/loop.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
+#include "model/recipients.h"
 #include "model/row.h"
 #include "node/words.h"
 
@@ -216,15 +217,18 @@ static void
 say_trust(const struct invite_code *code)
 {
 	static const uint8_t zeros[sizeof code->recipients_pin];
-	char server[SERVER_TEXT_MAX], pin[2 * sizeof zeros + 1];
+	char server[SERVER_TEXT_MAX], pin[RECIPIENTS_PIN_TEXT];
 
 	server_fingerprint_put(server, code->server_key);
 	printf("Sidik kunci wilayah / server key: %s\n", server);
-	hex_put(pin, code->recipients_pin, sizeof zeros);
-	printf("Sidik penerima / recipients: %s\n",
-	    memcmp(code->recipients_pin, zeros, sizeof zeros) == 0
-		? "belum ada / none yet"
-		: pin);
+	recipients_pin_put(pin, code->recipients_pin);
+	if (memcmp(code->recipients_pin, zeros, sizeof zeros) == 0)
+		printf("Sidik penerima / recipients: belum ada / none yet\n");
+	else
+		printf("Sidik penerima / recipients: %s\n"
+		       "  (bacakan dengan inspektorat; harus sama dengan "
+		       "kertasnya / read it out with the inspectorate)\n",
+		    pin);
 	printf("Alamat bergabung / where to join:");
 	for (uint32_t i = 0; i < code->endpoint_count; i++)
 		printf(" %s", code->endpoints[i]);

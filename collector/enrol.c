@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/loop.h"
 #include "model/catalog.h"
+#include "model/recipients.h"
 #include "node/words.h"
 
 #include <limits.h>
@@ -249,14 +250,25 @@ enrol_turn_in(const char *dir, const char *clock,
 	return err;
 }
 
-/* Whom to seal to stands on the paper, if the region knew it then. */
+/* Whom to seal to stands in the code, if the region knew it then: its admin
+ * might have set recipients of his own. */
 static void
 say_recipients(const struct invite_code *code, const char *dir)
 {
 	static const uint8_t zeros[sizeof code->recipients_pin];
+	char pin[RECIPIENTS_PIN_TEXT];
 
-	if (memcmp(code->recipients_pin, zeros, sizeof zeros) != 0)
+	if (memcmp(code->recipients_pin, zeros, sizeof zeros) != 0) {
+		recipients_pin_put(pin, code->recipients_pin);
+		printf("Sidik penerima bagian tersegel / recipients:\n"
+		       "  %s\n"
+		       "Cocokkan dengan kertas dari inspektorat, atau bacakan "
+		       "lewat telepon, sebelum\nmenyegel apa pun; bila "
+		       "berbeda, jangan dipakai. / Compare it with the "
+		       "inspectorate's\npaper before anything is sealed.\n",
+		    pin);
 		return;
+	}
 	printf("Undangan ini tidak menyebut penerima bagian tersegel; bila "
 	       "sudah ada, minta sidiknya\nkepada inspektorat: "
 	       "ikrar-collector recipients --confirm SIDIK --dir %s\n(The "

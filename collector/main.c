@@ -4,6 +4,7 @@
 #include "collector/daemon.h"
 #include "collector/enrol.h"
 #include "collector/enter.h"
+#include "collector/evidence.h"
 #include "collector/quarantine.h"
 #include "collector/receipt.h"
 #include "collector/recipients.h"
@@ -226,6 +227,12 @@ static const struct conf_option receipt_options[] = {
 	    "Tulis juga berkas bukti (tlog-proof) untuk ikrar verify.",
 	    "Write the tlog-proof file, too, for ikrar verify."),
 	{0}};
+static const struct conf_option evidence_options[] = {
+	DIR_AND_CLOCK(struct evidence_words, home.),
+	TEXT(struct evidence_words, out, "out", "BERKAS", false,
+	    "Tulis ke berkas baru ini, untuk inspektorat.",
+	    "Write it to this new file, for the inspectorate."),
+	{0}};
 static const struct conf_option recipients_options[] = {
 	DIR_AND_CLOCK(struct recipients_words, home.),
 	TEXT(struct recipients_words, confirm, "confirm", "SIDIK", false,
@@ -295,6 +302,10 @@ static const char recipients_id[] =
     "Kepada siapa bagian tersegel disegel; pastikan sidiknya.";
 static const char recipients_en[] =
     "Whom the sealed part is sealed to; confirm their fingerprint.";
+static const char evidence_verb_id[] =
+    "Kepala log wilayah yang bertentangan: buktinya, untuk inspektorat.";
+static const char evidence_verb_en[] =
+    "Heads of the region's log that contradict others: the evidence.";
 static const char list_id[] = "Daftar semua catatan simpul ini.";
 static const char list_en[] = "List all records of this node.";
 static const char units_verb_id[] = "Daftar unit di wilayah simpul ini.";
@@ -339,6 +350,8 @@ COMMAND(receipt, struct receipt_words, receipt_options, "NOMOR", 1, receipt_id,
     receipt_en);
 COMMAND(recipients, struct recipients_words, recipients_options, NULL, 0,
     recipients_id, recipients_en);
+COMMAND(evidence, struct evidence_words, evidence_options, NULL, 0,
+    evidence_verb_id, evidence_verb_en);
 COMMAND(list, struct show_words, list_options, NULL, 0, list_id, list_en);
 COMMAND(units, struct show_words, units_options, NULL, 0, units_verb_id,
     units_verb_en);
@@ -389,6 +402,7 @@ VERB(withdraw, struct enter_words, enter_withdrawal(&words, rest.at[0]))
 VERB(show, struct show_words, show_record(&words, rest.at[0]))
 VERB(receipt, struct receipt_words, receipt_print(&words, rest.at[0]))
 VERB(recipients, struct recipients_words, recipients_show(&words))
+VERB(evidence, struct evidence_words, evidence_print(&words))
 VERB(list, struct show_words, show_list(&words))
 VERB(units, struct show_words, show_units(&words))
 VERB(status, struct show_words, show_status(&words))
@@ -413,6 +427,7 @@ static const struct conf_verb verbs[] = {
     {"units", verb_units, units_verb_id, units_verb_en},
     {"recipients", verb_recipients, recipients_id, recipients_en},
     {"status", verb_status, status_id, status_en},
+    {"evidence", verb_evidence, evidence_verb_id, evidence_verb_en},
     {"quarantine", verb_quarantine, quarantine_id, quarantine_en},
     {"export", verb_export, export_id, export_en},
     {"import", verb_import, import_id, import_en},

@@ -132,7 +132,7 @@ void
 preview_sealed(struct text_buf *out, const struct sealing *sealing)
 {
 	uint8_t fingerprint[RECIPIENTS_PIN_SIZE];
-	char names[RECIPIENTS_NAMES_MAX], pin[PIN_TEXT_MAX];
+	char names[RECIPIENTS_NAMES_MAX], pin[RECIPIENTS_PIN_TEXT];
 
 	recipients_names(names, &sealing->set);
 	recipients_fingerprint(fingerprint, &sealing->set);

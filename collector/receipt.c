@@ -31,7 +31,8 @@ struct showing {
 	struct checkpoint checkpoint;
 	struct leaf leaf;
 	struct hash leaf_hash;
-	bool proves_refusal; /* the leaf is the region's word against it */
+	bool proves_refusal;     /* the leaf is the region's word against it */
+	bool proof_is_of_record; /* the leaf is the record itself */
 	struct bytes stamp;
 	uint8_t stamp_space[STAMP_SIZE];
 };
@@ -76,6 +77,8 @@ take_leaf(struct showing *showing)
 		return false;
 	showing->leaf_hash = hash_leaf(showing->proof.leaf);
 	showing->stamp = showing->leaf.stamp;
+	showing->proof_is_of_record = showing->leaf.author == AUTHOR_NODE &&
+				      showing->proof.hash_count == 0;
 	if (showing->leaf.author == AUTHOR_NODE)
 		return true;
 	if (wire_unpack(showing->home.wire, showing->leaf.event, &refusal) !=
@@ -196,6 +199,28 @@ word_en(const struct showing *showing)
 					    : "?";
 }
 
+/* The leaf is the last event of the push; the hashes lead there. */
+static void
+put_claim_within(struct text_buf *out, const struct showing *showing)
+{
+	uint64_t last = showing->proof.seq + showing->proof.hash_count;
+
+	text_buf_add(out,
+	    "Yang terbukti: rantai catatan simpul ini sampai nomor %" PRIu64
+	    ", dengan catatan\nini di dalamnya, ada di log wilayah dan tidak "
+	    "dapat diubah tanpa ketahuan.\nBahwa catatan ini diambil dan "
+	    "tidak ditolak ialah kata wilayah; ikrar verify\ndengan ekspor "
+	    "log menyebut penolakannya bila ada.\n",
+	    last);
+	text_buf_add(out,
+	    "(Proven: this node's chain up to record %" PRIu64
+	    ", this record within it, stands\nin the region's log and cannot "
+	    "be altered unseen. That this record was taken and\nnot refused "
+	    "is the region's word; ikrar verify with an export of the log "
+	    "names a\nrefusal.)\n\n",
+	    last);
+}
+
 /* What the paper proves. */
 static void
 put_claim(struct text_buf *out, const struct showing *showing)
@@ -204,6 +229,10 @@ put_claim(struct text_buf *out, const struct showing *showing)
 	    showing->word < REJECT_COUNT ? reject_word(showing->word) : "?";
 
 	text_buf_add(out, "TANDA TERIMA CATATAN / RECEIPT OF A RECORD\n\n");
+	if (showing->state != RECORD_REFUSED && !showing->proof_is_of_record) {
+		put_claim_within(out, showing);
+		return;
+	}
 	if (showing->state != RECORD_REFUSED) {
 		text_buf_add(out,
 		    "Catatan ini ada di log wilayah dan tidak dapat dihapus "

@@ -31,18 +31,6 @@ recipients_fingerprint(
 	memcpy(pin, hash.at, RECIPIENTS_PIN_SIZE);
 }
 
-void
-recipients_pin_put(
-    char text[PIN_TEXT_MAX], const uint8_t pin[RECIPIENTS_PIN_SIZE])
-{
-	for (unsigned i = 0; i < RECIPIENTS_PIN_SIZE; i += 2) {
-		hex_put(text, pin + i, 2);
-		text += 4;
-		*text++ = ' ';
-	}
-	text[-1] = '\0';
-}
-
 static void
 add_name(char text[RECIPIENTS_NAMES_MAX], const char *name)
 {
@@ -157,7 +145,7 @@ static void
 say_set(const struct home *home, const struct spool_recipients *set)
 {
 	uint8_t fingerprint[RECIPIENTS_PIN_SIZE];
-	char text[PIN_TEXT_MAX];
+	char text[RECIPIENTS_PIN_TEXT];
 	struct sentence why;
 
 	if (recipients_check(home, set, &why) != OK) {
@@ -177,7 +165,7 @@ say_set(const struct home *home, const struct spool_recipients *set)
 static void
 say_pin(const struct spool_recipients *set)
 {
-	char text[PIN_TEXT_MAX];
+	char text[RECIPIENTS_PIN_TEXT];
 
 	if (!set->is_pinned) {
 		printf("Sidik yang dipastikan / pinned    belum ada / none\n");
@@ -227,7 +215,7 @@ static enum err
 confirm(struct home *home, const char *text)
 {
 	uint8_t pin[RECIPIENTS_PIN_SIZE];
-	char shown[PIN_TEXT_MAX];
+	char shown[RECIPIENTS_PIN_TEXT];
 
 	if (read_pin(pin, text) != OK) {
 		tell("--confirm: \"%.80s\" bukan sidik penerima. Sidik terdiri "

@@ -8,10 +8,10 @@
 
 #include "collector/home.h"
 #include "collector/sentence.h"
+#include "model/recipients.h"
 
 enum {
 	RECIPIENTS_NAMES_MAX = 512,
-	PIN_TEXT_MAX = 2 * RECIPIENTS_PIN_SIZE + RECIPIENTS_PIN_SIZE / 2,
 };
 
 struct recipients_words {
@@ -28,9 +28,6 @@ enum err recipients_check(const struct home *home,
 /* Of a set: the head of the SHA-256 of its packed rows. */
 void recipients_fingerprint(
     uint8_t pin[RECIPIENTS_PIN_SIZE], const struct spool_recipients *set);
-/* "3f2a 91c0 ...": groups of four digits. */
-void recipients_pin_put(
-    char text[PIN_TEXT_MAX], const uint8_t pin[RECIPIENTS_PIN_SIZE]);
 /* "insp-sulsel, insp-makassar" */
 void recipients_names(
     char text[RECIPIENTS_NAMES_MAX], const struct spool_recipients *set);

@@ -416,13 +416,16 @@ say_room(struct home *home)
 }
 
 static void
-say_evidence(const struct spool_status *status)
+say_evidence(const struct home *home)
 {
-	if (status->evidence_count > 0)
-		say("",
-		    "Bukti di disk ini: %" PRIu64 " kepala log yang "
-		    "bertentangan. / Evidence kept: contradicting heads.",
-		    status->evidence_count);
+	if (home->status.evidence_count == 0)
+		return;
+	say("",
+	    "Bukti di disk ini: %" PRIu64 " kepala log yang "
+	    "bertentangan; untuk inspektorat: / Evidence kept: contradicting "
+	    "heads; for the inspectorate:",
+	    home->status.evidence_count);
+	say_command(home, "evidence --out BERKAS");
 }
 
 /* What the region had received and then lost. */
@@ -462,7 +465,7 @@ print_status(struct home *home, bool is_running)
 	say_recipients(home);
 	if (home->status.halted != REJECT_NONE)
 		say_halt(home->status.halted);
-	say_evidence(&home->status);
+	say_evidence(home);
 	say_recovery(&home->status);
 }
 

@@ -15,6 +15,18 @@ static const char signed_word[] = "signed";
 /* ---- writing */
 
 void
+recipients_pin_put(
+    char text[RECIPIENTS_PIN_TEXT], const uint8_t pin[RECIPIENTS_PIN_BYTES])
+{
+	for (unsigned i = 0; i < RECIPIENTS_PIN_BYTES; i += 2) {
+		hex_put(text, pin + i, 2);
+		text += 4;
+		*text++ = ' ';
+	}
+	text[-1] = '\0';
+}
+
+void
 recipient_line_put(
     char line[RECIPIENT_LINE_MAX], const struct recipient_row *row)
 {

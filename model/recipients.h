@@ -20,7 +20,12 @@ enum {
 	RECIPIENTS_TEXT_MAX = 2048, /* a change file's, at most */
 	/* Of a set's part.sha256, what people compare: its fingerprint. */
 	RECIPIENTS_PIN_BYTES = 16,
+	RECIPIENTS_PIN_TEXT = RECIPIENTS_PIN_BYTES / 2 * 5,
 };
+
+/* "3f2a 91c0 ...": a fingerprint in groups of four digits, to be read out. */
+void recipients_pin_put(
+    char text[RECIPIENTS_PIN_TEXT], const uint8_t pin[RECIPIENTS_PIN_BYTES]);
 
 /* Ends with a line feed. The row must pass recipient_row_check. */
 void recipient_line_put(

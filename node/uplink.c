@@ -309,6 +309,7 @@ uplink_new(const struct uplink_options *options)
 	uplink->wire = wire_new();
 	uplink->wake = -1;
 	spool_status(options->spool, &status);
+	uplink->halted_before = status.halted;
 	uplink->receipted_seq = status.receipted_seq;
 	uplink->contact_ms = status.last_contact_ms;
 	uplink->clock_offset_ms = status.clock_offset_ms;
@@ -346,7 +347,8 @@ uplink_close(struct uplink *uplink)
 		return;
 	log_info("uplink-closed bytes=%" PRIu64, uplink_bytes(uplink));
 	link_client_close(uplink->client);
-	spool_note_link(uplink->options.spool, LINK_CLOSED, uplink->halted);
+	uplink->link_state = LINK_CLOSED;
+	uplink_note_link(uplink);
 	if (spool_flush(uplink->options.spool) != OK)
 		log_warnx("uplink-not-kept cause=\"the disk is full\"");
 	close_wake(uplink);

@@ -3,7 +3,10 @@
  * Heads. One that contradicts what was seen before is an alarm: it is kept as
  * evidence, and a person must look. One that merely continues another head than
  * the largest kept here says nothing: another process of this node has been
- * told meanwhile, or a message got lost. A Hello mends that.
+ * told meanwhile, or a message got lost. A Hello mends that: it names the
+ * head that is kept here. A region that answers many of them, one after the
+ * other, without a proof from that head is hiding what the proof would show:
+ * that is an alarm too.
  */
 #include "node/uplink_inner.h"
 
@@ -11,7 +14,11 @@
 
 #include <inttypes.h>
 
-enum { UNLINKED_SPAN_MS = 1000, UNLINKED_DOUBLINGS_MAX = 8 };
+enum {
+	UNLINKED_SPAN_MS = 1000,
+	UNLINKED_DOUBLINGS_MAX = 8,
+	UNPROVEN_MAX = 8, /* Welcomes in a row, in about a minute */
+};
 
 static void
 keep_evidence(struct uplink *uplink, const struct head_said *said)
@@ -36,12 +43,29 @@ greet_again(struct uplink *uplink, const struct head_said *said)
 		return;
 	log_info("uplink-head-unlinked from_size=%" PRIu64, said->from_size);
 	if (uplink->unlinked > 0)
-		span = UNLINKED_SPAN_MS;
+		span = uplink->options.greet_again_ms < UNLINKED_SPAN_MS
+			   ? uplink->options.greet_again_ms
+			   : UNLINKED_SPAN_MS;
 	for (unsigned i = 1; i < uplink->unlinked && i < UNLINKED_DOUBLINGS_MAX;
 	     i++)
 		span *= 2;
 	uplink->unlinked++;
 	uplink_pause(uplink, span);
+}
+
+static void
+raise_alarm(struct uplink *uplink, const struct head_said *said)
+{
+	keep_evidence(uplink, said);
+	uplink_fault(uplink, REJECT_DIVERGED, false);
+}
+
+/* Does it answer a Hello, and is it one too many? */
+static bool
+is_hiding(struct uplink *uplink)
+{
+	return uplink->phase == UPLINK_GREETING &&
+	       ++uplink->unproven >= UNPROVEN_MAX;
 }
 
 /* False: it is not believed, and what follows from that is under way. */
@@ -56,11 +80,13 @@ act_on(
 		uplink_fault(uplink, REJECT_BAD_SIGNATURE, false);
 		return false;
 	case HEAD_DIVERGED:
-		keep_evidence(uplink, said);
-		uplink_fault(uplink, REJECT_DIVERGED, false);
+		raise_alarm(uplink, said);
 		return false;
 	case HEAD_UNLINKED:
-		greet_again(uplink, said);
+		if (is_hiding(uplink))
+			raise_alarm(uplink, said);
+		else
+			greet_again(uplink, said);
 		return false;
 	}
 	return false;
@@ -74,6 +100,8 @@ uplink_take_head(struct uplink *uplink, const struct head_said *said,
 
 	if (!act_on(uplink, said, trust))
 		return false;
+	if (uplink->phase == UPLINK_GREETING)
+		uplink->unproven = 0;
 	if (head->size > uplink->head_size) {
 		uplink->head_size = head->size;
 		if (uplink->phase != UPLINK_GREETING)

@@ -59,6 +59,9 @@ struct uplink {
 
 	enum uplink_phase phase;
 	enum reject halted, told;
+	/* Of the run before this one: the alarm that status shows until a
+	 * Welcome is believed. */
+	enum reject halted_before;
 	bool may_mend; /* the halt */
 	bool told_malformed;
 	struct welcome welcome;
@@ -70,6 +73,7 @@ struct uplink {
 	bool is_doubted;    /* the region asks for the head itself */
 	bool was_asked;     /* for the head that still stands */
 	unsigned unlinked;  /* heads, since one other than a Welcome's grew */
+	unsigned unproven;  /* Welcomes in a row */
 	uint64_t head_size; /* of the largest believed */
 
 	/* Pushing: the next row to send, and what is unanswered. */

@@ -260,8 +260,6 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 	case REJECT_MALFORMED:
 	case REJECT_VERSION:
 	case REJECT_BLOB_MISSING:
-		uplink_refused(uplink, refusal->word, true);
-		return;
 	case REJECT_ROLLBACK:
 		uplink_refused(uplink, refusal->word, true);
 		return;

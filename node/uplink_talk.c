@@ -39,8 +39,11 @@ uplink_is_collector(const struct uplink *uplink)
 void
 uplink_note_link(struct uplink *uplink)
 {
-	spool_note_link(
-	    uplink->options.spool, uplink->link_state, uplink->halted);
+	enum reject halted = uplink->halted != REJECT_NONE
+				 ? uplink->halted
+				 : uplink->halted_before;
+
+	spool_note_link(uplink->options.spool, uplink->link_state, halted);
 }
 
 enum err
@@ -262,7 +265,7 @@ on_welcome(struct uplink *uplink, const struct welcome *welcome)
 		return;
 	}
 	spool_note_busy(uplink->options.spool, 0, REJECT_NONE);
-	uplink->halted = uplink->told = REJECT_NONE;
+	uplink->halted = uplink->halted_before = uplink->told = REJECT_NONE;
 	uplink->was_asked = false;
 	uplink->phase = UPLINK_OPEN;
 	uplink->rotations = 0;
@@ -334,8 +337,8 @@ dispatch(struct uplink *uplink, struct message *message,
 	case MESSAGE_RECOVERED:
 		uplink_on_recovered(uplink, &message->recovered);
 		return;
-	case MESSAGE_BEAT:
-		return; /* its head is all it brings */
+	case MESSAGE_BEAT: /* its head is all it brings */
+	/* The others are not said to a node on this link. */
 	case MESSAGE_JOINED:
 	case MESSAGE_NONE:
 	case MESSAGE_HELLO:
@@ -346,7 +349,7 @@ dispatch(struct uplink *uplink, struct message *message,
 	case MESSAGE_JOIN:
 	case MESSAGE_CARRY:
 	case MESSAGE_CARRIED:
-		return; /* not said to a node on this link */
+		return;
 	}
 }
 

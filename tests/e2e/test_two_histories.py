@@ -84,6 +84,17 @@ def start_refused(region, what):
     print(f"{what}: the head file contradicts it; no start")
 
 
+def hold_evidence_can_be_handed_over(region, wilayah, what):
+    """In one text: the refused head and one that the node had verified, both
+    signed under the log's name."""
+    text = region.collector(wilayah, "evidence").stdout
+    notes = text.split("-----\n")[1::2]
+    if len(notes) < 2 or len(set(notes)) < 2 or not all(
+            note.startswith("ikrar/") and "\n\n\u2014 ikrar/" in note
+            for note in notes):
+        raise Failed(f"{what}: no two signed heads in the evidence:\n{text}")
+
+
 def hold_halted(region, what):
     """Both halt at their next contact and keep the head that contradicts; the
     third takes the log as it is."""
@@ -96,6 +107,7 @@ def hold_halted(region, what):
         text = region.collector(wilayah, "status", check=False).stdout
         if "BERHENTI" not in text:
             raise Failed(f"{what}: status does not say so:\n{text}")
+        hold_evidence_can_be_handed_over(region, wilayah, what)
     region.daemons["notifier"].start()
     wait_for(f"{what}: the notifier to halt", lambda: region.notifier_status()[
         "halted"] == WORD)

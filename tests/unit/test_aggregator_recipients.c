@@ -349,3 +349,23 @@ Test(recipients, a_change_of_nobody_or_of_nine_is_refused)
 	free(path);
 	text_buf_clear(&text);
 }
+
+/* So that the clerk and the inspectorate can read it to each other. */
+Test(recipients, stand_on_an_invitation_in_groups_of_four)
+{
+	struct event event = recipients_of(1, 1, 2);
+	char plain[FINGERPRINT_TEXT], grouped[2 * FINGERPRINT_TEXT] = "";
+
+	rig_start();
+	cr_assert_eq(set(1, 2), 0, "%s", rig.said);
+	recipients_fingerprint(plain, &event.recipients);
+	for (size_t i = 0; plain[i] != '\0'; i += 4)
+		snprintf(grouped + strlen(grouped),
+		    sizeof grouped - strlen(grouped), "%s%.4s",
+		    i == 0 ? "" : " ", plain + i);
+	cr_assert_eq(
+	    RIG_RUN(verb_node, WORD("node"), WORD("invite"), WORD("73.71.01")),
+	    0, "%s", rig.said);
+	cr_assert(rig_said(grouped), "no %s in %s", grouped, rig.said);
+	cr_assert(rig_said("bacakan"), "%s", rig.said);
+}

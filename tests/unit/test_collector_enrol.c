@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+#include "collector/enrol_inner.h"
 #include "node/code.h"
 #include "tests/unit/test_collector_place.h"
 
@@ -82,4 +83,18 @@ Test(enrol, refuses_an_invitation_that_is_too_long)
 	cr_expect_eq(enrol_join(&place.words, line), 1);
 	expect_text("err", "salah ketik");
 	cr_expect_eq(enrol_join(&place.words, "-"), 1);
+}
+
+/* An admin who set recipients of its own would show in it. */
+Test(enrol, says_the_recipients_fingerprint_to_be_compared)
+{
+	struct joined joined = {.wilayah = PLACE_WILAYAH};
+	struct invite_code invite = {0};
+
+	for (uint8_t i = 0; i < sizeof invite.recipients_pin; i++)
+		invite.recipients_pin[i] = i;
+	place_capture(&place, "");
+	enrol_say_joined(&joined, &invite, place.dir);
+	expect_text("out", "0001 0203 0405 0607 0809 0a0b 0c0d 0e0f");
+	expect_text("out", "inspektorat");
 }

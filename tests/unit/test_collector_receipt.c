@@ -192,6 +192,22 @@ Test(receipt, leads_from_a_record_over_those_behind_it_to_the_stamp)
 	expect_hash(&other);
 }
 
+/* The proof is of the last event; of those before it only their place in the
+ * node's own chain. */
+Test(receipt, claims_no_more_than_it_proves_of_a_record_within_a_push)
+{
+	receive(2, 0);
+	cr_assert_eq(print("1", NULL), 0);
+	expect_text("out", "sampai nomor 2", true);
+	expect_text("out", "ialah kata wilayah", true);
+	expect_text("out", "the region's word", true);
+	expect_text("out", "Catatan ini ada di log wilayah", false);
+	place_capture(&place, "");
+	cr_assert_eq(print("2", NULL), 0);
+	expect_text("out", "Catatan ini ada di log wilayah", true);
+	expect_text("out", "kata wilayah", false);
+}
+
 Test(receipt, fits_a_page)
 {
 	char *all, *line, *rest;

@@ -78,7 +78,7 @@ Test(recipients, takes_the_set_that_a_person_confirmed_and_shows_it)
 	struct recipients_changed changed = place_recipients();
 	uint8_t fingerprint[RECIPIENTS_PIN_SIZE];
 	struct spool_recipients set;
-	char pin[PIN_TEXT_MAX];
+	char pin[RECIPIENTS_PIN_TEXT];
 
 	recipients_pin_put(pin, changed.part.sha256);
 	cr_assert_eq(run(pin), 0);

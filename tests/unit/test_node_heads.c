@@ -215,7 +215,7 @@ Test(node_heads, a_page_that_came_with_such_a_head_is_asked_for_again)
 	pair_close(pair);
 }
 
-Test(node_heads, a_region_without_proofs_is_never_believed_and_no_alarm)
+Test(node_heads, a_region_without_proofs_for_a_while_is_no_alarm)
 {
 	struct pair *pair = pair_with_history();
 	uint64_t kept = pair->region.leaf_count;
@@ -282,5 +282,96 @@ Test(node_heads, a_region_that_always_forgets_is_greeted_less_and_less)
 	}
 	cr_assert_geq(loop_monotonic_ms() - begun_ms, 300);
 	cr_assert_eq(uplink_halted(pair->uplink), REJECT_NONE);
+	pair_close(pair);
+}
+
+static void
+start_eager(struct pair *pair)
+{
+	uplink_close(pair->uplink);
+	test_node_reopen(&pair->node);
+	pair->greet_again_ms = 10;
+	start(pair);
+	wait_for(pair, has_seen_all, 0);
+}
+
+/* Each Hello names the head that is kept here; an honest region proves from
+ * it. One that never does keeps the node from seeing what it would refuse. */
+Test(node_heads, a_region_that_never_proves_its_heads_is_an_alarm)
+{
+	struct pair *pair = pair_with_history();
+	uint64_t kept = pair->region.leaf_count;
+	unsigned hellos;
+
+	start_eager(pair);
+	hellos = pair->region.hellos;
+	pair->region.no_proofs = true;
+	region_tick(&pair->region);
+	wait_for(pair, is_halted, 0);
+	cr_expect_geq(pair->region.hellos, hellos + 8);
+	cr_expect_eq(pair->region.hello_size, kept);
+	is_caught(pair, "no proof");
+}
+
+Test(node_heads, one_proof_is_enough_to_begin_counting_anew)
+{
+	struct pair *pair = pair_with_history();
+
+	start_eager(pair);
+	for (int i = 0; i < 2; i++) {
+		pair->region.no_proofs = true;
+		region_tick(&pair->region);
+		wait_for(pair, has_hellos, pair->region.hellos + 5);
+		pair->region.no_proofs = false;
+		wait_for(pair, has_seen_all, 0);
+	}
+	cr_assert_eq(uplink_halted(pair->uplink), REJECT_NONE);
+	pair_close(pair);
+}
+
+static enum reject
+halted_on_disk(struct pair *pair)
+{
+	struct spool_status status;
+
+	uplink_close(pair->uplink);
+	pair->uplink = NULL;
+	test_node_reopen(&pair->node);
+	spool_status(pair->node.spool, &status);
+	return status.halted;
+}
+
+Test(node_heads, a_restart_without_an_answer_forgets_no_alarm)
+{
+	struct pair *pair = pair_with_history();
+	struct spool_status status;
+
+	rewrite(pair);
+	region_beat(&pair->region);
+	wait_for(pair, is_halted, 0);
+	cr_assert_eq(halted_on_disk(pair), REJECT_DIVERGED);
+	start(pair);
+	cr_expect_eq(halted_on_disk(pair), REJECT_DIVERGED);
+	start(pair);
+	spool_status(pair->node.spool, &status);
+	cr_expect_eq(status.halted, REJECT_DIVERGED, "while it runs: %s",
+	    reject_word(status.halted));
+	cr_expect_eq(status.evidence_count, 1);
+	pair_close(pair);
+}
+
+Test(node_heads, a_verified_region_ends_an_alarm_of_the_run_before)
+{
+	struct pair *pair = pair_with_history();
+
+	pair->region.lie = LIE_CHECKPOINT;
+	test_add_pledges(pair->node.spool, 1, 1);
+	uplink_wake(pair->uplink);
+	wait_for(pair, is_halted, 0);
+	cr_assert_eq(halted_on_disk(pair), REJECT_BAD_SIGNATURE);
+	pair->region.lie = LIE_NONE;
+	start(pair);
+	wait_for(pair, is_drained, 0);
+	cr_assert_eq(halted_on_disk(pair), REJECT_NONE);
 	pair_close(pair);
 }
