@@ -284,6 +284,13 @@ intake_is_holding(const struct intake *intake)
 	return ahead_count(intake->ahead) > 0;
 }
 
+bool
+intake_may_wait(const struct intake *intake)
+{
+	return intake_is_holding(intake) &&
+	       intake->owed_count < COMMIT_ANSWERS_LEAST;
+}
+
 static void
 take_or_hold(struct intake *intake, unsigned number,
     const struct request *request, const struct moment *moment)

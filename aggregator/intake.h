@@ -45,6 +45,8 @@ void intake_message(struct intake *intake, const struct request *request,
 void intake_settle(struct intake *intake);
 /* Something was left: end another turn soon. */
 bool intake_is_holding(const struct intake *intake);
+/* Something was left, and so little is owed that one commit may serve both. */
+bool intake_may_wait(const struct intake *intake);
 /* After the commit: all answers that are owed. */
 void intake_answer(struct intake *intake, const struct moment *moment);
 /* After a turn that ticked: to each connected collector that should report. */

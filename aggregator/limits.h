@@ -6,6 +6,10 @@
 enum {
 	/* Messages of one turn, before the commit: what may be configured. */
 	TURN_MESSAGES_MAX = 1024,
+	/* While long pushes keep coming: answers that are worth a sync. */
+	COMMIT_ANSWERS_LEAST = 64,
+	/* How long a push waits for more, at most. */
+	AGAIN_MS = 1,
 
 	/* Unanswered pushes of one node. */
 	CREDIT_EVENTS = 3200,

@@ -177,6 +177,8 @@ void
 region_turn_end(struct region *region, const struct moment *moment)
 {
 	intake_settle(region->intake);
+	if (intake_may_wait(region->intake))
+		return;
 	if (store_is_open_turn(turn_store(region->turn))) {
 		end_open_turn(region, moment);
 		return;

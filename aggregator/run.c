@@ -226,7 +226,7 @@ on_turn_end(void *context)
 
 	region_turn_end(daemon->region, &moment);
 	if (region_is_holding(daemon->region))
-		loop_timer_set(daemon->again, 0);
+		loop_timer_set(daemon->again, AGAIN_MS);
 }
 
 static void

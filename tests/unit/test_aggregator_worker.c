@@ -349,6 +349,31 @@ Test(worker, many_pushes_are_all_answered)
 	end(rig);
 }
 
+/* One sync serves pushes that keep coming; nothing is said before it. */
+Test(worker, pushes_that_keep_coming_share_a_commit)
+{
+	struct rig *rig = rig_with_worker();
+	struct rig_node node;
+	uint64_t commits, receipts;
+
+	rig_furnish(rig, &node);
+	commits = rig_counter(rig, COUNTER_COMMITS);
+	receipts = rig_counter(rig, COUNTER_RECEIPTS);
+	for (unsigned i = 0; i < 24; i++) {
+		add_reports(rig, &node);
+		rig_batch_hand_over(rig, &node);
+		if (i == 11 || i == 23)
+			rig_turn_end(rig);
+	}
+	cr_assert_eq(rig_counter(rig, COUNTER_COMMITS), commits);
+	cr_assert_eq(rig_counter(rig, COUNTER_RECEIPTS), receipts);
+	rig_turn_end(rig);
+	cr_assert_eq(rig_counter(rig, COUNTER_COMMITS), commits + 1);
+	cr_assert_eq(rig_counter(rig, COUNTER_RECEIPTS), receipts + 24);
+	cr_assert(rig_receipt_is_valid(rig, &node));
+	end(rig);
+}
+
 /* The only child of this process. */
 static pid_t
 worker_pid(void)
