@@ -241,6 +241,7 @@ def free_port():
 
 
 def proof(work):
+    (work / "proof").mkdir()
     out = subprocess.run([str(BIN / "bench_proof"), str(work / "proof"),
                           "1000000"], capture_output=True, text=True,
                          timeout=LONG)
