@@ -20,19 +20,6 @@ struct blob {
 	struct db_txn *reading; /* begun by the first look */
 };
 
-const struct incident *
-blob_of(const struct event *event)
-{
-	const struct incident *incident = NULL;
-
-	if (event->kind == EVENT_INCIDENT_REPORTED)
-		incident = &event->incident;
-	else if (event->kind == EVENT_CORRECTED &&
-		 event->corrected.kind == EVENT_INCIDENT_REPORTED)
-		incident = &event->corrected.incident;
-	return incident != NULL && incident->is_sealed ? incident : NULL;
-}
-
 enum err
 blob_open(struct blob **blob, const char *dir, enum blob_mode mode)
 {

@@ -15,9 +15,6 @@ struct blob;
 
 enum blob_mode { BLOB_READ, BLOB_WRITE };
 
-/* The sealed incident that an event carries, or NULL. */
-const struct incident *blob_of(const struct event *event);
-
 /* `dir` is the region's DIR. ERR_NOTFOUND: to be read, but no blob has come
  * yet; ERR_INVALID, ERR_IO: logged. */
 enum err blob_open(

@@ -332,7 +332,7 @@ put_blob_of(struct exporting *exporting, struct blob **blob, uint64_t index)
 
 	if (store_entry(reading->store, index, &stored) != OK)
 		return damaged(index);
-	incident = blob_of(&stored.event);
+	incident = event_sealed(&stored.event);
 	if (incident == NULL)
 		return OK;
 	if (*blob == NULL)

@@ -126,7 +126,7 @@ find_blob(const struct push_desk *desk, const struct incident *incident)
 static bool
 has_its_blob(const struct push_desk *desk)
 {
-	const struct incident *incident = blob_of(&desk->event);
+	const struct incident *incident = event_sealed(&desk->event);
 	const struct bytes *blob;
 
 	if (incident == NULL)
@@ -243,7 +243,7 @@ refuse_event(
 static void
 keep_blob(struct push_desk *desk)
 {
-	const struct incident *incident = blob_of(&desk->event);
+	const struct incident *incident = event_sealed(&desk->event);
 	const struct bytes *blob;
 
 	if (incident == NULL)

@@ -253,19 +253,6 @@ facts_put_changes(
 	return changed;
 }
 
-const struct incident *
-facts_sealed(const struct event *event)
-{
-	const struct incident *incident = NULL;
-
-	if (event->kind == EVENT_INCIDENT_REPORTED)
-		incident = &event->incident;
-	else if (event->kind == EVENT_CORRECTED &&
-		 event->corrected.kind == EVENT_INCIDENT_REPORTED)
-		incident = &event->corrected.incident;
-	return incident != NULL && incident->is_sealed ? incident : NULL;
-}
-
 const char *
 facts_kind(const struct event *event)
 {

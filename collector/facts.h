@@ -32,8 +32,6 @@ void facts_of_incident(
 const char *facts_kind(const struct event *event);
 /* What a line says of one record, in short. */
 void facts_about(const struct event *event, char text[FACT_MAX]);
-/* The sealed incident in an event, its own or a correction's; or NULL. */
-const struct incident *facts_sealed(const struct event *event);
 
 /* "KEL-73.71.04.1008 (Kelurahan X)"; the code alone if it is not known. */
 void facts_unit_name(struct home *home, const char *code, char text[FACT_MAX]);

@@ -260,7 +260,7 @@ static void
 put_record(struct text_buf *out, const struct showing *showing)
 {
 	const struct home *home = &showing->home;
-	const struct incident *sealed = facts_sealed(&showing->event);
+	const struct incident *sealed = event_sealed(&showing->event);
 	char text[FACT_MAX], hex[NODE_HEX_SIZE], when[CALENDAR_TEXT_MAX];
 
 	hex_put(hex, home->keys.id, sizeof home->keys.id);

@@ -57,7 +57,7 @@ sealed_to(struct home *home, const struct event *event,
 	struct bytes blob;
 
 	names[0] = '\0';
-	if (facts_sealed(event) == NULL)
+	if (event_sealed(event) == NULL)
 		return;
 	spool_recipients(home->spool, &set);
 	if (spool_blob(home->spool, event->seq, &blob) == OK)
@@ -403,10 +403,10 @@ print_line(
 	facts_about(event, text);
 	printf("%6" PRIu64 "  %s  %-9s  %-18s %s", row->seq, when,
 	    record_state_word(row->state), facts_kind(event), text);
-	if (facts_sealed(event) != NULL) {
+	if (event_sealed(event) != NULL) {
 		sealed_to(home, event, names);
 		printf(", tersegel %" PRIu32 " byte untuk %s",
-		    facts_sealed(event)->blob_size,
+		    event_sealed(event)->blob_size,
 		    names[0] == '\0' ? "?" : names);
 	}
 	if (row->state == RECORD_REFUSED)

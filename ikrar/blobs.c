@@ -55,17 +55,6 @@ blobs_free(struct blobs *blobs)
 	free(blobs);
 }
 
-static const struct incident *
-incident_of(const struct event *event)
-{
-	if (event->kind == EVENT_INCIDENT_REPORTED)
-		return &event->incident;
-	if (event->kind == EVENT_CORRECTED &&
-	    event->corrected.kind == EVENT_INCIDENT_REPORTED)
-		return &event->corrected.incident;
-	return NULL;
-}
-
 static void
 blob_named(struct blobs *blobs, const uint8_t *hash)
 {
@@ -91,7 +80,7 @@ blob_is_right(struct blobs *blobs, const struct incident *incident, size_t len)
 void
 blobs_event(struct blobs *blobs, uint64_t index, const struct event *event)
 {
-	const struct incident *incident = incident_of(event);
+	const struct incident *incident = event_incident(event);
 	char name[NAME_MAX_CHARS] = "blob/";
 	struct finding finding = {.kind = FINDING_BLOB,
 	    .index = index,

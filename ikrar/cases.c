@@ -23,19 +23,6 @@ struct seen_call {
 	void *context;
 };
 
-const struct incident *
-case_incident(const struct event *event)
-{
-	const struct incident *incident = NULL;
-
-	if (event->kind == EVENT_INCIDENT_REPORTED)
-		incident = &event->incident;
-	else if (event->kind == EVENT_CORRECTED &&
-		 event->corrected.kind == EVENT_INCIDENT_REPORTED)
-		incident = &event->corrected.incident;
-	return incident != NULL && incident->is_sealed ? incident : NULL;
-}
-
 /* ---- a pass over the log */
 
 static enum err
@@ -111,7 +98,7 @@ each_case(void *context, const struct seen *seen)
 
 	if (is_drill(seen->event))
 		each->log->is_drill = true;
-	if (case_incident(seen->event) == NULL)
+	if (event_sealed(seen->event) == NULL)
 		return;
 	found.index = seen->index;
 	found.received_at_ms = seen->leaf->received_at_ms;
@@ -203,7 +190,7 @@ search_entry(void *context, const struct seen *seen)
 	search->found->index = seen->index;
 	search->found->received_at_ms = seen->leaf->received_at_ms;
 	search->found->event = *seen->event;
-	search->has_sealed = case_incident(seen->event) != NULL;
+	search->has_sealed = event_sealed(seen->event) != NULL;
 }
 
 enum err
@@ -245,7 +232,7 @@ static void
 hear_roster(struct listening *listening, const struct roster_changed *roster)
 {
 	const struct incident *incident =
-	    case_incident(&listening->found->event);
+	    event_sealed(&listening->found->event);
 
 	CHECK(incident != NULL);
 	for (uint32_t i = 0; i < roster->row_count; i++)
@@ -285,7 +272,7 @@ hear_entry(void *context, const struct seen *seen)
 		text_buf_add(later,
 		    "  entri %" PRIu64 ": dikoreksi / corrected%s\n",
 		    seen->index,
-		    case_incident(event) != NULL ? " (bersegel / sealed)" : "");
+		    event_sealed(event) != NULL ? " (bersegel / sealed)" : "");
 	else if (event->kind == EVENT_WITHDRAWN &&
 		 is_target(listening, seen, &event->withdrawn.target))
 		text_buf_add(later,

@@ -16,9 +16,6 @@ struct sealed_case {
 	struct event event; /* IncidentReported or Corrected */
 };
 
-/* NULL: this event has no sealed part. */
-const struct incident *case_incident(const struct event *event);
-
 /* Which one a person means: "1234" or "NODEHEX/SEQ"; six digits of the node's
  * id are enough. */
 enum { CASE_NODE_LEAST = 6, CASE_NODE_HEX = 2 * EVENT_ID_SIZE };

@@ -105,7 +105,7 @@ blob_text(enum blob_state state)
 static void
 list_case(void *context, const struct sealed_case *found)
 {
-	const struct incident *incident = case_incident(&found->event);
+	const struct incident *incident = event_sealed(&found->event);
 	char hex[CASE_NODE_HEX + 1], span[SPAN_MAX];
 	struct listing *listing = context;
 	uint8_t blob[SEAL_BLOB_MAX];
@@ -238,7 +238,7 @@ print_case(const struct sealed_case *found, const struct case_story *story,
 	    "CONFIDENTIAL: for the recipients of this sealed part alone. It is "
 	    "an allegation.\n");
 	put_head(&out, found);
-	put_facts(&out, case_incident(&found->event), story);
+	put_facts(&out, event_sealed(&found->event), story);
 	text_buf_add(&out,
 	    "Bagian tersegel, cocok dengan commit di log / the sealed part, "
 	    "as the log commits to it:\n");
@@ -334,9 +334,9 @@ open_case(const struct settings *settings, const char *dir, const char *name)
 	int code = FAILED_EXIT;
 
 	if (find(dir, name, &found, &story) == OK &&
-	    told_blob(case_blob(dir, case_incident(&found.event), opened->blob,
+	    told_blob(case_blob(dir, event_sealed(&found.event), opened->blob,
 		&opened->blob_len)) == OK &&
-	    unseal(settings, case_incident(&found.event), opened) == OK) {
+	    unseal(settings, event_sealed(&found.event), opened) == OK) {
 		print_case(
 		    &found, &story, bytes_of(opened->text, opened->text_len));
 		code = 0;

@@ -251,6 +251,25 @@ name_is_valid(const char *name)
 	return !has_digit_run(name);
 }
 
+const struct incident *
+event_incident(const struct event *event)
+{
+	if (event->kind == EVENT_INCIDENT_REPORTED)
+		return &event->incident;
+	if (event->kind == EVENT_CORRECTED &&
+	    event->corrected.kind == EVENT_INCIDENT_REPORTED)
+		return &event->corrected.incident;
+	return NULL;
+}
+
+const struct incident *
+event_sealed(const struct event *event)
+{
+	const struct incident *incident = event_incident(event);
+
+	return incident != NULL && incident->is_sealed ? incident : NULL;
+}
+
 /* ---- the leaf:
  * u8 version | u8 author | u64 received | u16 n | event | u8 s | stamp */
 

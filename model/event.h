@@ -497,6 +497,11 @@ struct event {
 	};
 };
 
+/* The incident that an event reports, or corrects another to; NULL: none. And
+ * the same only if it has a sealed part. */
+const struct incident *event_incident(const struct event *event);
+const struct incident *event_sealed(const struct event *event);
+
 /* Are all fields within what their type and comment allow? Says nothing of
  * rosters or rights. REJECT_NONE, REJECT_FIELD, REJECT_DIGITS,
  * REJECT_NOT_SEALED (act LLN without a sealed part, or half of one). */

@@ -172,18 +172,6 @@ struct adding {
 	uint64_t retry_of; /* the refused row that it repeats; 0: none */
 };
 
-/* NULL: the event is about something else. */
-static const struct incident *
-incident_of(const struct event *event)
-{
-	if (event->kind == EVENT_INCIDENT_REPORTED)
-		return &event->incident;
-	if (event->kind == EVENT_CORRECTED &&
-	    event->corrected.kind == EVENT_INCIDENT_REPORTED)
-		return &event->corrected.incident;
-	return NULL;
-}
-
 /* What a collector records is small, whoever writes it. */
 static size_t
 size_limit(enum event_kind kind)
@@ -248,7 +236,7 @@ fill(const struct adding *adding, struct event *event)
 	memcpy(event->node, spool->keys->id, sizeof event->node);
 	event->seq = adding->seq;
 	event->recorded_at_ms = adding->now_ms;
-	if (incident_of(event) != NULL)
+	if (event_incident(event) != NULL)
 		event->recorded_at_ms -= adding->now_ms % HOUR_MS;
 	CHECK(text_copy(event->wilayah, sizeof event->wilayah, spool->wilayah));
 	event->seen_epoch = adding->seen.epoch;
@@ -289,7 +277,7 @@ write_row(struct adding *adding, uint64_t seq, bool is_stamped)
 static enum reject
 check_blob(const struct adding *adding, const struct event *event)
 {
-	const struct incident *incident = incident_of(event);
+	const struct incident *incident = event_incident(event);
 	bool is_sealed = incident != NULL && incident->is_sealed;
 	struct hash hash;
 
