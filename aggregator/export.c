@@ -8,6 +8,7 @@
 #include "aggregator/standing.h"
 #include "aggregator/tell.h"
 #include "aggregator/verbs.h"
+#include "core/file.h"
 #include "trust/seal.h"
 
 #include <errno.h>
@@ -67,21 +68,6 @@ make_dirs(const char *path)
 }
 
 static bool
-write_all(int fd, struct bytes bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t len = write(fd, bytes.at, bytes.len);
-
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len <= 0)
-			return false;
-		bytes = bytes_of(bytes.at + len, bytes.len - (size_t)len);
-	}
-	return true;
-}
-
-static bool
 aside_path(char aside[HOME_PATH_MAX], const char *path)
 {
 	return snprintf(aside, HOME_PATH_MAX, "%s.new", path) < HOME_PATH_MAX;
@@ -99,7 +85,7 @@ write_aside(const char *path, struct bytes bytes)
 	fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
 	if (fd < 0)
 		return failed(aside);
-	is_good = write_all(fd, bytes);
+	is_good = file_write(fd, bytes);
 	is_good = close(fd) == 0 && is_good;
 	if (!is_good || rename(aside, path) != 0)
 		return failed(path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/home.h"
 
+#include "core/file.h"
 #include "core/log.h"
 
 #include <errno.h>
@@ -39,38 +40,16 @@ make_dir(const char *path)
 	return ERR_IO;
 }
 
-/* Makes the name of a file durable. */
-static enum err
-sync_dir_of(const char *path)
-{
-	char dir[HOME_PATH_MAX];
-	char *slash;
-	int fd, rc;
-
-	(void)text_copy(dir, sizeof dir, path);
-	slash = strrchr(dir, '/');
-	if (slash == NULL)
-		return OK;
-	*slash = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return ERR_IO;
-	rc = fsync(fd);
-	close(fd);
-	return rc == 0 ? OK : ERR_IO;
-}
-
 static bool
 write_synced(const char *path, const char *text, mode_t mode)
 {
-	size_t len = strlen(text);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	bool is_good;
 
 	if (fd < 0)
 		return false;
 	is_good = fchmod(fd, mode) == 0 &&
-		  write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
+		  file_write(fd, bytes_of_text(text)) && fsync(fd) == 0;
 	return close(fd) == 0 && is_good;
 }
 
@@ -84,7 +63,7 @@ write_file(const char *dir, const char *name, const char *text, mode_t mode)
 		return err;
 	snprintf(aside, sizeof aside, "%s.new", path);
 	if (write_synced(aside, text, mode) && rename(aside, path) == 0 &&
-	    sync_dir_of(path) == OK)
+	    file_sync_dir_of(path))
 		return OK;
 	log_warn("file-write-failed path=%s", path);
 	return ERR_IO;
@@ -392,5 +371,5 @@ home_text_drop(const char *dir, const char *name)
 		log_warn("file-remove-failed path=%s", path);
 		return ERR_IO;
 	}
-	return sync_dir_of(path);
+	return file_sync_dir_of(path) ? OK : ERR_IO;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/parked.h"
 
+#include "core/file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -113,22 +114,6 @@ parked_path(
 /* ---- in and out */
 
 static bool
-write_all(int fd, const uint8_t *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = write(fd, at, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return false;
-		at += done;
-		len -= (size_t)done;
-	}
-	return true;
-}
-
-static bool
 copy(int to, int from)
 {
 	uint8_t *part = xcalloc(1, COPY_BYTES);
@@ -138,7 +123,7 @@ copy(int to, int from)
 		got = read(from, part, COPY_BYTES);
 		if (got < 0 && errno == EINTR)
 			continue;
-	} while (got > 0 && write_all(to, part, (size_t)got));
+	} while (got > 0 && file_write(to, bytes_of(part, (size_t)got)));
 	free(part);
 	return got == 0 && fsync(to) == 0;
 }

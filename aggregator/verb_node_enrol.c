@@ -9,10 +9,10 @@
 #include "aggregator/home.h"
 #include "aggregator/spoken.h"
 #include "aggregator/tell.h"
+#include "core/file.h"
 #include "node/join_letter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,32 +50,18 @@ static const struct conf_command command = {.program = "ikrar-aggregator",
     .settings_bytes = sizeof(struct settings)};
 
 static enum err
-read_file(char text[LETTER_MAX], const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t len = fd < 0 ? -1 : read(fd, text, LETTER_MAX);
-	int why = errno;
-
-	if (fd >= 0)
-		close(fd);
-	if (len < 0) {
-		tell("%s tidak dapat dibaca: %s.", "%s cannot be read: %s.",
-		    path, strerror(why));
-		return ERR_INVALID;
-	}
-	text[len < LETTER_MAX ? len : LETTER_MAX - 1] = '\0';
-	return OK;
-}
-
-static enum err
 read_request(
     struct join *join, const char *path, const struct link_keys *server)
 {
 	char text[LETTER_MAX];
+	enum err err = file_read_text(path, text, sizeof text);
 
-	if (read_file(text, path) != OK)
+	if (err == ERR_NOTFOUND || err == ERR_IO) {
+		tell("%s tidak dapat dibaca: %s.", "%s cannot be read: %s.",
+		    path, strerror(errno));
 		return ERR_INVALID;
-	if (letter_request_get(join, text, server) == OK)
+	}
+	if (err == OK && letter_request_get(join, text, server) == OK)
 		return OK;
 	tell("%s bukan permohonan bergabung untuk wilayah ini: rusak, atau "
 	     "dibuat dengan kode undangan wilayah lain. Buat lagi dengan "
@@ -91,21 +77,11 @@ read_request(
 static enum err
 write_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	size_t len = strlen(text);
-	bool written =
-	    fd >= 0 && write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
-	int why = errno;
-
-	if (fd >= 0)
-		close(fd);
-	if (written)
+	if (file_write_new(path, bytes_of_text(text), 0644) == OK)
 		return OK;
-	if (fd >= 0)
-		(void)unlink(path);
 	tell("%s tidak dapat ditulis: %s. Pilih nama lain dengan --out.",
 	    "%s cannot be written: %s; choose another name with --out.", path,
-	    strerror(why));
+	    strerror(errno));
 	return ERR_INVALID;
 }
 

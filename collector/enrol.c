@@ -3,7 +3,7 @@
 
 #include "collector/enrol_inner.h"
 #include "collector/sentence.h"
-#include "collector/small_file.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/loop.h"
 #include "model/catalog.h"
@@ -295,10 +295,10 @@ enrol_keep_words(const struct node_keys *keys, const struct invite_code *code,
 	char text[WORDS_TEXT_MAX], path[PATH_MAX];
 
 	words_own(text, keys, code);
-	if (!small_file_path(path, sizeof path, dir, words_name))
+	if (!file_path(path, sizeof path, dir, words_name))
 		return;
 	(void)unlink(path);
-	if (small_file_write(path, text, 0600) != OK)
+	if (file_write_new(path, bytes_of_text(text), 0600) != OK)
 		log_warn("words-not-kept path=%s", path);
 }
 
@@ -316,8 +316,8 @@ enrol_say_kept_words(const char *dir)
 {
 	char text[WORDS_TEXT_MAX], path[PATH_MAX];
 
-	if (small_file_path(path, sizeof path, dir, words_name) &&
-	    small_file_read(path, text, sizeof text) == OK)
+	if (file_path(path, sizeof path, dir, words_name) &&
+	    file_read_text(path, text, sizeof text) == OK)
 		say_words(text);
 }
 

@@ -8,7 +8,7 @@
 
 #include "collector/enrol_inner.h"
 #include "collector/sentence.h"
-#include "collector/small_file.h"
+#include "core/file.h"
 #include "node/join_letter.h"
 
 #include <errno.h>
@@ -39,9 +39,9 @@ keep_code(const char *dir, const char *code)
 	char path[PATH_MAX];
 	enum err err = ERR_INVALID;
 
-	if (small_file_path(path, sizeof path, dir, request_name)) {
+	if (file_path(path, sizeof path, dir, request_name)) {
 		(void)unlink(path);
-		err = small_file_write(path, code, 0600);
+		err = file_write_new(path, bytes_of_text(code), 0600);
 	}
 	if (err != OK)
 		tell_unwritten(path, err);
@@ -62,7 +62,7 @@ write_request(const struct node_keys *keys, const struct invite_code *code,
 		    "new one");
 		return ERR_INVALID;
 	}
-	err = small_file_write(path, text, 0644);
+	err = file_write_new(path, bytes_of_text(text), 0644);
 	if (err != OK)
 		tell_unwritten(path, err);
 	return err;
@@ -110,8 +110,8 @@ request(const struct letter_words *words, const char *code)
 static enum err
 find_code(char code[CODE_TEXT_MAX], char *path, const char *dir)
 {
-	if (small_file_path(path, PATH_MAX, dir, request_name) &&
-	    small_file_read(path, code, CODE_TEXT_MAX) == OK)
+	if (file_path(path, PATH_MAX, dir, request_name) &&
+	    file_read_text(path, code, CODE_TEXT_MAX) == OK)
 		return OK;
 	tell("Tidak ada permohonan yang menunggu jawaban di %s. Buat dahulu: "
 	     "ikrar-collector join KODE --request BERKAS",
@@ -126,7 +126,7 @@ take_answer(const struct letter_words *words, const struct invite_code *code,
     struct join_result *result)
 {
 	char text[LETTER_MAX];
-	enum err err = small_file_read(words->answer, text, sizeof text);
+	enum err err = file_read_text(words->answer, text, sizeof text);
 
 	if (err == ERR_IO || err == ERR_NOTFOUND) {
 		tell("%s tidak dapat dibaca: %s.", "%s cannot be read: %s",

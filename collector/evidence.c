@@ -6,7 +6,7 @@
 #include "collector/evidence.h"
 
 #include "collector/sentence.h"
-#include "collector/small_file.h"
+#include "core/file.h"
 #include "node/check.h"
 
 #include <errno.h>
@@ -147,7 +147,7 @@ put_all(struct text_buf *out, const struct home *home)
 static int
 write_out(const char *path, const char *text)
 {
-	enum err err = small_file_write(path, text, FILE_MODE);
+	enum err err = file_write_new(path, bytes_of_text(text), FILE_MODE);
 
 	if (err == OK) {
 		printf("Ditulis / written: %s\n", path);

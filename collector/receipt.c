@@ -8,10 +8,10 @@
 #include "collector/enter.h"
 #include "collector/facts.h"
 #include "collector/sentence.h"
+#include "core/file.h"
 #include "node/check.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -328,48 +328,26 @@ put_how(struct text_buf *out, const char *file)
 
 /* ---- as a file */
 
-static bool
-write_all(int fd, const char *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = write(fd, at, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return false;
-		at += done;
-		len -= (size_t)done;
-	}
-	return fsync(fd) == 0;
-}
-
 /* Never over a file that is there. */
 static enum err
 write_file(const struct showing *showing, const char *path)
 {
 	struct text_buf text = {0};
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	bool is_written;
+	enum err err;
 
-	if (fd < 0) {
+	record_proof_put(&text, &showing->proof);
+	err = file_write_new(path, bytes_of(text.at, text.len), 0644);
+	if (err == ERR_DUP)
 		tell("--out: berkas %s tidak dapat dibuat (%s). Pilih nama "
 		     "yang belum ada.",
 		    "--out: file %s cannot be made (%s); choose a new name",
 		    path, strerror(errno));
-		return ERR_INVALID;
-	}
-	record_proof_put(&text, &showing->proof);
-	is_written = write_all(fd, text.at, text.len);
-	text_buf_clear(&text);
-	if (!is_written) {
+	else if (err != OK)
 		tell("--out: berkas %s tidak dapat ditulis (%s).",
 		    "--out: file %s cannot be written (%s)", path,
 		    strerror(errno));
-		(void)unlink(path);
-	}
-	close(fd);
-	return is_written ? OK : ERR_INVALID;
+	text_buf_clear(&text);
+	return err == OK ? OK : ERR_INVALID;
 }
 
 static int

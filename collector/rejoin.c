@@ -11,11 +11,10 @@
 #include "collector/enrol_inner.h"
 #include "collector/rejoin_copy.h"
 #include "collector/sentence.h"
-#include "collector/small_file.h"
+#include "core/file.h"
 #include "core/loop.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -42,7 +41,7 @@ rejoin_check(const char *dir)
 {
 	char path[PATH_MAX];
 
-	if (!small_file_path(path, sizeof path, dir, switching_name) ||
+	if (!file_path(path, sizeof path, dir, switching_name) ||
 	    access(path, F_OK) != 0)
 		return OK;
 	tell("Pergantian simpul di %s belum selesai. Ulangi: ikrar-collector "
@@ -71,8 +70,8 @@ set_aside(struct rejoining *rejoining)
 	char name[sizeof "old-" + ID_SHOWN];
 
 	snprintf(name, sizeof name, "old-%.*s", ID_SHOWN, rejoining->old_hex);
-	if (small_file_path(rejoining->aside, sizeof rejoining->aside,
-		rejoining->dir, name))
+	if (file_path(rejoining->aside, sizeof rejoining->aside, rejoining->dir,
+		name))
 		return OK;
 	errno = ENAMETOOLONG;
 	return io_failed(rejoining->dir);
@@ -84,8 +83,8 @@ move(const char *from_dir, const char *to_dir, const char *name)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 
-	if (!small_file_path(from, sizeof from, from_dir, name) ||
-	    !small_file_path(to, sizeof to, to_dir, name)) {
+	if (!file_path(from, sizeof from, from_dir, name) ||
+	    !file_path(to, sizeof to, to_dir, name)) {
 		errno = ENAMETOOLONG;
 		return false;
 	}
@@ -97,19 +96,8 @@ has(const char *dir, const char *name)
 {
 	char path[PATH_MAX];
 
-	return small_file_path(path, sizeof path, dir, name) &&
+	return file_path(path, sizeof path, dir, name) &&
 	       access(path, F_OK) == 0;
-}
-
-static bool
-sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return synced;
 }
 
 /* Whatever is not in DIR/rejoin any more has changed places already. */
@@ -130,7 +118,7 @@ change_places(struct rejoining *rejoining)
 			return io_failed(dir);
 	if (!move(dir, rejoining->aside, "retired") ||
 	    !move(dir, rejoining->aside, "request") ||
-	    !sync_dir(rejoining->aside) || !sync_dir(dir) ||
+	    !file_sync_dir(rejoining->aside) || !file_sync_dir(dir) ||
 	    unlink(rejoining->switching) != 0)
 		return io_failed(dir);
 	if (rmdir(rejoining->fresh) != 0)
@@ -141,12 +129,12 @@ change_places(struct rejoining *rejoining)
 static enum err
 begin_change(struct rejoining *rejoining)
 {
-	enum err err =
-	    small_file_write(rejoining->switching, rejoining->old_hex, 0600);
+	enum err err = file_write_new(
+	    rejoining->switching, bytes_of_text(rejoining->old_hex), 0600);
 
 	if (err != OK)
 		return io_failed(rejoining->switching);
-	if (!sync_dir(rejoining->fresh))
+	if (!file_sync_dir(rejoining->fresh))
 		return io_failed(rejoining->fresh);
 	return change_places(rejoining);
 }
@@ -307,9 +295,9 @@ set_paths(struct rejoining *rejoining, const struct home_words *words)
 		    words->dir);
 		return ERR_INVALID;
 	}
-	if (small_file_path(rejoining->fresh, sizeof rejoining->fresh,
-		words->dir, fresh_name) &&
-	    small_file_path(rejoining->switching, sizeof rejoining->switching,
+	if (file_path(rejoining->fresh, sizeof rejoining->fresh, words->dir,
+		fresh_name) &&
+	    file_path(rejoining->switching, sizeof rejoining->switching,
 		words->dir, switching_name))
 		return OK;
 	errno = ENAMETOOLONG;
@@ -343,7 +331,7 @@ rejoin(struct rejoining *rejoining, const struct home_words *words,
 
 	if (err != OK)
 		return err;
-	if (small_file_read(rejoining->switching, rejoining->old_hex,
+	if (file_read_text(rejoining->switching, rejoining->old_hex,
 		sizeof rejoining->old_hex) == OK)
 		return change_places(rejoining);
 	err = enrol_take_code(text, code);

@@ -2,7 +2,7 @@
 #include "collector/retire.h"
 
 #include "collector/sentence.h"
-#include "collector/small_file.h"
+#include "core/file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,7 +20,7 @@ retire_check(const char *dir)
 {
 	char path[PATH_MAX];
 
-	if (!small_file_path(path, sizeof path, dir, mark_name) ||
+	if (!file_path(path, sizeof path, dir, mark_name) ||
 	    access(path, F_OK) != 0)
 		return OK;
 	tell("Simpul ini sudah dipensiunkan dan tidak menerima catatan baru. "
@@ -38,7 +38,7 @@ mark(const struct home *home, const char *path)
 	enum err err;
 
 	snprintf(text, sizeof text, "%" PRIu64 "\n", home->now_ms);
-	err = small_file_write(path, text, 0600);
+	err = file_write_new(path, bytes_of_text(text), 0600);
 	if (err == OK || err == ERR_DUP)
 		return OK;
 	tell("%s tidak dapat ditulis: %s.", "%s cannot be written: %s", path,
@@ -132,7 +132,7 @@ retire_run(const struct retire_words *words)
 	if (home_open(&home, &words->home) != OK)
 		return 1;
 	home_say_drill(home.region.drill);
-	if (!small_file_path(path, sizeof path, dir, mark_name) ||
+	if (!file_path(path, sizeof path, dir, mark_name) ||
 	    (!words->undo && mark(&home, path) != OK)) {
 		home_close(&home);
 		return 1;

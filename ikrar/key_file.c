@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/key_file.h"
 
+#include "core/file.h"
 #include "core/loop.h"
 #include "ikrar/tell.h"
 #include "model/row.h"
@@ -192,58 +193,15 @@ key_file_is_free(const char *path)
 	return err == OK ? must_be_free(public) : err;
 }
 
-static bool
-write_all(int fd, const char *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t wrote = write(fd, at, len);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		at += wrote;
-		len -= (size_t)wrote;
-	}
-	return true;
-}
-
 /* A whole file or none, and on disk when it returns. */
 static enum err
 write_new(const char *path, mode_t mode, const char *at, size_t len)
 {
-	int fd = open(
-	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	bool is_whole;
-	int why;
+	enum err err = file_write_new(path, bytes_of(at, len), mode);
 
-	if (fd < 0 && errno == EEXIST)
+	if (err == ERR_DUP)
 		return must_be_free(path);
-	if (fd < 0)
-		return cannot(path, strerror(errno));
-	is_whole = write_all(fd, at, len) && fsync(fd) == 0;
-	why = errno;
-	if (close(fd) == 0 && is_whole)
-		return OK;
-	(void)unlink(path);
-	return cannot(path, strerror(why));
-}
-
-static void
-sync_dir_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX] = ".";
-	int fd;
-
-	if (slash != NULL)
-		snprintf(dir, sizeof dir, "%.*s",
-		    slash == path ? 1 : (int)(slash - path), path);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)fsync(fd);
-		close(fd);
-	}
+	return err == OK ? OK : cannot(path, strerror(errno));
 }
 
 static enum err
@@ -262,7 +220,7 @@ write_both(const char *path, const struct recipient_row *row,
 	if (err == OK)
 		err = write_new(public, PUBLIC_MODE, line, strlen(line));
 	text_buf_clear(&text);
-	sync_dir_of(path);
+	(void)file_sync_dir_of(path);
 	return err;
 }
 

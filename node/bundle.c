@@ -6,6 +6,7 @@
  */
 #include "node/bundle.h"
 
+#include "core/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -159,19 +160,10 @@ struct bundle_writer {
 static void
 write_all(struct bundle_writer *writer, const uint8_t *at, size_t len)
 {
-	while (writer->err == OK && len > 0) {
-		ssize_t done = write(writer->fd, at, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0) {
-			writer->err = ERR_IO;
-			writer->error = errno;
-			return;
-		}
-		at += done;
-		len -= (size_t)done;
-	}
+	if (writer->err != OK || file_write(writer->fd, bytes_of(at, len)))
+		return;
+	writer->err = ERR_IO;
+	writer->error = errno;
 }
 
 enum err

@@ -7,6 +7,7 @@
  */
 #include "node/keys.h"
 
+#include "core/file.h"
 #include "core/log.h"
 #include "core/loop.h"
 
@@ -114,39 +115,13 @@ put_fields(struct text_buf *out, const struct field *fields, unsigned count)
 }
 
 static bool
-write_all(int fd, const char *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t wrote = write(fd, at, len);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		at += wrote;
-		len -= (size_t)wrote;
-	}
-	return true;
-}
-
-static bool
-sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return synced;
-}
-
-static bool
 write_new(const char *path, const struct text_buf *text)
 {
 	int fd = open(path,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 	bool written = fd >= 0 && fchmod(fd, FILE_MODE) == 0 &&
-		       write_all(fd, text->at, text->len) && fsync(fd) == 0;
+		       file_write(fd, bytes_of(text->at, text->len)) &&
+		       fsync(fd) == 0;
 
 	if (fd >= 0 && close(fd) != 0)
 		return false;
@@ -181,7 +156,7 @@ replace(
 	}
 	if (rc != 0 && once && errno == EEXIST)
 		return ERR_DUP;
-	if (rc == 0 && sync_dir(dir))
+	if (rc == 0 && file_sync_dir(dir))
 		return OK;
 	log_warn("node-file-failed path=%s", path);
 	return ERR_IO;

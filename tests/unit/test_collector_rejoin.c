@@ -6,7 +6,7 @@
 
 #include "collector/rejoin_copy.h"
 #include "collector/retire.h"
-#include "collector/small_file.h"
+#include "core/file.h"
 #include "tests/unit/test_collector_place.h"
 
 static struct place old, fresh;
@@ -224,7 +224,7 @@ static const char *const names[NAMES] = {"keys", "region", "spool"};
 static void
 path_of(char path[256], const char *dir, const char *name)
 {
-	cr_assert(small_file_path(path, 256, dir, name));
+	cr_assert(file_path(path, 256, dir, name));
 }
 
 /* As if it had ended after `steps` of its renames: for each name the old one
@@ -242,7 +242,7 @@ cut_after(unsigned steps)
 	cr_assert_eq(mkdir(fresh.dir, 0700), 0); /* for close_places */
 	path_of(from, to, "switching");
 	(void)unlink(from);
-	cr_assert_eq(small_file_write(from, hex, 0600), OK);
+	cr_assert_eq(file_write_new(from, bytes_of_text(hex), 0600), OK);
 	path_of(from, to, "clock");
 	cr_assert_eq(unlink(from), 0);
 	snprintf(name, sizeof name, "old-%.16s", hex);
