@@ -3,8 +3,8 @@
 
 #include "aggregator/home.h"
 #include "aggregator/standing.h"
-#include "aggregator/tell.h"
 #include "core/loop.h"
+#include "core/tell.h"
 #include "model/catalog.h"
 #include "node/spool.h"
 #include "node/uplink.h"

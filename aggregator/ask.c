@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/ask.h"
 
-#include "aggregator/tell.h"
 #include "core/log.h"
 #include "core/loop.h"
+#include "core/tell.h"
 
 enum { QUESTION_MAX = 2048 };
 

@@ -2,8 +2,8 @@
 #include "aggregator/bearer.h"
 
 #include "aggregator/admin.h"
-#include "aggregator/tell.h"
 #include "core/loop.h"
+#include "core/tell.h"
 #include "node/keys.h"
 
 #include <stdlib.h>

@@ -6,9 +6,9 @@
 #include "aggregator/home.h"
 #include "aggregator/leftovers.h"
 #include "aggregator/standing.h"
-#include "aggregator/tell.h"
 #include "aggregator/verbs.h"
 #include "core/file.h"
+#include "core/tell.h"
 #include "trust/seal.h"
 
 #include <errno.h>

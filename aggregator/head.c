@@ -9,8 +9,8 @@
 #include "aggregator/head.h"
 
 #include "aggregator/home.h"
-#include "aggregator/tell.h"
 #include "core/log.h"
+#include "core/tell.h"
 
 #include <errno.h>
 #include <fcntl.h>

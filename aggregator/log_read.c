@@ -3,7 +3,7 @@
 
 #include "aggregator/log_json.h"
 #include "aggregator/reading.h"
-#include "aggregator/tell.h"
+#include "core/tell.h"
 #include "model/calendar.h"
 
 #include <inttypes.h>

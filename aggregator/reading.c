@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/reading.h"
 
-#include "aggregator/tell.h"
+#include "core/tell.h"
 
 #include <stdio.h>
 

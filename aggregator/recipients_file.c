@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/recipients_file.h"
 
-#include "aggregator/tell.h"
+#include "core/tell.h"
 #include "model/wire.h"
 #include "trust/hash.h"
 

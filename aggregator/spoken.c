@@ -8,7 +8,7 @@
 #include "aggregator/spoken.h"
 
 #include "aggregator/home.h"
-#include "aggregator/tell.h"
+#include "core/tell.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "aggregator/standing.h"
 
 #include "aggregator/home.h"
-#include "aggregator/tell.h"
 #include "core/log.h"
+#include "core/tell.h"
 #include "model/origin.h"
 
 #include <inttypes.h>

@@ -4,7 +4,7 @@
 #include "aggregator/parked.h"
 #include "aggregator/state_json.h"
 #include "aggregator/state_text.h"
-#include "aggregator/tell.h"
+#include "core/tell.h"
 
 #include <stdio.h>
 

@@ -2,8 +2,8 @@
 #include "aggregator/unpack.h"
 
 #include "aggregator/slice.h"
-#include "aggregator/tell.h"
 #include "core/loop.h"
+#include "core/tell.h"
 #include "trust/note.h"
 
 #include <errno.h>

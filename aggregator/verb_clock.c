@@ -4,7 +4,7 @@
 
 #include "aggregator/admin.h"
 #include "aggregator/standing.h"
-#include "aggregator/tell.h"
+#include "core/tell.h"
 #include "model/calendar.h"
 
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #include "aggregator/verbs.h"
 
 #include "aggregator/parked.h"
-#include "aggregator/tell.h"
 #include "aggregator/unpack.h"
+#include "core/tell.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -3,8 +3,8 @@
 
 #include "aggregator/admin.h"
 #include "aggregator/spoken.h"
-#include "aggregator/tell.h"
 #include "aggregator/verbs.h"
+#include "core/tell.h"
 #include "model/catalog.h"
 
 #include <inttypes.h>

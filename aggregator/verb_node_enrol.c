@@ -8,8 +8,8 @@
 #include "aggregator/ask.h"
 #include "aggregator/home.h"
 #include "aggregator/spoken.h"
-#include "aggregator/tell.h"
 #include "core/file.h"
+#include "core/tell.h"
 #include "node/join_letter.h"
 
 #include <errno.h>

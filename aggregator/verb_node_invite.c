@@ -8,8 +8,8 @@
 
 #include "aggregator/admin.h"
 #include "aggregator/home.h"
-#include "aggregator/tell.h"
 #include "core/loop.h"
+#include "core/tell.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
 #include "model/recipients.h"

@@ -9,7 +9,7 @@
 
 #include "aggregator/admin.h"
 #include "aggregator/recipients_file.h"
-#include "aggregator/tell.h"
+#include "core/tell.h"
 #include "trust/seal.h"
 
 #include <inttypes.h>

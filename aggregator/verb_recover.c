@@ -17,9 +17,9 @@
 #include "aggregator/home.h"
 #include "aggregator/push.h"
 #include "aggregator/reading.h"
-#include "aggregator/tell.h"
 #include "core/log.h"
 #include "core/loop.h"
+#include "core/tell.h"
 #include "model/origin.h"
 #include "node/spool.h"
 

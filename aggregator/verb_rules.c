@@ -2,8 +2,8 @@
 #include "aggregator/verbs.h"
 
 #include "aggregator/rules_file.h"
-#include "aggregator/tell.h"
 #include "aggregator/verb_file.h"
+#include "core/tell.h"
 
 static enum err
 read_rules(struct file_text *text, struct yaml_file *file, const char *path,

@@ -2,7 +2,7 @@
 #include "aggregator/verbs.h"
 
 #include "aggregator/admin.h"
-#include "aggregator/tell.h"
+#include "core/tell.h"
 #include "model/roster.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/cases.h"
 
+#include "core/tell.h"
 #include "ikrar/log_dir.h"
-#include "ikrar/tell.h"
 #include "model/catalog.h"
 #include "model/wire.h"
 

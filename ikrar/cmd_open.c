@@ -2,10 +2,11 @@
 #include "ikrar/cmd_open.h"
 
 #include "core/conf.h"
+#include "core/tell.h"
 #include "ikrar/cases.h"
 #include "ikrar/key_file.h"
 #include "ikrar/passphrase_ask.h"
-#include "ikrar/tell.h"
+#include "ikrar/shown.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
 

@@ -2,9 +2,9 @@
 #include "ikrar/cmd_recipients.h"
 
 #include "core/conf.h"
+#include "core/tell.h"
 #include "ikrar/key_file.h"
 #include "ikrar/passphrase_ask.h"
-#include "ikrar/tell.h"
 
 #include <errno.h>
 #include <inttypes.h>

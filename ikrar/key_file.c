@@ -3,7 +3,7 @@
 
 #include "core/file.h"
 #include "core/loop.h"
-#include "ikrar/tell.h"
+#include "core/tell.h"
 #include "model/row.h"
 #include "model/wire.h"
 #include "trust/passphrase.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/passphrase_ask.h"
 
-#include "ikrar/tell.h"
+#include "core/tell.h"
 
 #include <errno.h>
 #include <fcntl.h>

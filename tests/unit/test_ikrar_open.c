@@ -4,7 +4,7 @@
 #include "core/utf8.h"
 #include "ikrar/cmd_open.h"
 #include "ikrar/key_file.h"
-#include "ikrar/tell.h"
+#include "ikrar/shown.h"
 #include "tests/support/log_builder.h"
 #include "tests/support/temp_dir.h"
 #include "trust/tlog.h"

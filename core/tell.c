@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "aggregator/tell.h"
+#include "core/tell.h"
 
 #include "core/utf8.h"
 

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ikrar/tell.h"
+#include "ikrar/shown.h"
 
 #include "core/utf8.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SENTENCE_MAX = 1024 };
-
-static void
-put(char *sentence)
-{
-	utf8_tame(sentence);
-	fprintf(stderr, "%s\n", sentence);
-}
-
-void
-tell(const char *id, const char *en, ...)
-{
-	char sentence[SENTENCE_MAX];
-	va_list arguments, again;
-
-	va_start(arguments, en);
-	va_copy(again, arguments);
-	vsnprintf(sentence, sizeof sentence, id, arguments);
-	put(sentence);
-	vsnprintf(sentence, sizeof sentence, en, again);
-	put(sentence);
-	va_end(again);
-	va_end(arguments);
-}
 
 static void
 put_byte(struct text_buf *out, uint8_t byte)
