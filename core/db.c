@@ -10,11 +10,11 @@
 #include "core/db.h"
 
 #include "core/db_dir.h"
+#include "core/db_map.h"
 #include "core/log.h"
 #include "core/loop.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,7 @@ struct db {
 	MDB_dbi tables[DB_TABLES_MAX];
 	unsigned open_txns;
 	uint64_t readers_checked_ms;
+	struct db_map map;
 };
 
 struct db_txn {
@@ -151,9 +152,8 @@ open_env(struct db *db, const struct db_options *options)
 		return ERR_NOTFOUND;
 	if (rc != 0)
 		return open_refused(db, "open", rc);
-	/* LMDB leaves the data file open across exec. */
 	if (mdb_env_get_fd(db->env, &fd) == 0)
-		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+		db_map_find(&db->map, fd);
 	return OK;
 }
 
@@ -348,8 +348,10 @@ db_commit(struct db_txn *txn)
 	detach_cursors(txn);
 	rc = mdb_txn_commit(txn->mdb);
 	forget(txn);
-	if (rc == 0)
+	if (rc == 0) {
+		db_map_grown(&db->map);
 		return OK;
+	}
 	if (!is_full(rc) && !is_cut_short(db, rc))
 		device_failed(db, "commit", rc);
 	check_still_sound(db);

@@ -22,7 +22,8 @@
 #include <zmq.h>
 
 enum {
-	OPTION_ENFORCE_DOMAIN = 93, /* not in the public header */
+	OPTION_ENFORCE_DOMAIN = 93,  /* not in the public header */
+	CONTEXT_ZERO_COPY_RECV = 10, /* nor is this: 10 KiB a connection */
 	OPTION_RECONNECT_STOP = 109,
 	RECONNECT_STOP_REFUSED = 1,
 	/* Reconnecting is the client's own work: never within its life. */
@@ -89,9 +90,8 @@ has_input(void *socket)
 	int events = 0;
 	size_t len = sizeof events;
 
-	if (zmq_getsockopt(socket, ZMQ_EVENTS, &events, &len) != 0)
-		return false;
-	return (events & ZMQ_POLLIN) != 0;
+	return zmq_getsockopt(socket, ZMQ_EVENTS, &events, &len) == 0 &&
+	       (events & ZMQ_POLLIN) != 0;
 }
 
 /* ZAP: version, request id, domain, address, routing id, mechanism, key. */
@@ -165,7 +165,8 @@ link_open(struct link **link, struct loop *loop)
 
 	made->loop = loop;
 	made->context = zmq_ctx_new();
-	CHECK(made->context != NULL);
+	CHECK(made->context != NULL &&
+	      zmq_ctx_set(made->context, CONTEXT_ZERO_COPY_RECV, 0) == 0);
 	made->zap = zmq_socket(made->context, ZMQ_REP);
 	if (made->zap == NULL ||
 	    zmq_bind(made->zap, "inproc://zeromq.zap.01") != 0) {
@@ -235,8 +236,7 @@ set_common(void *socket, int handshake_ms)
 
 	set_numbers(socket, options, sizeof options / sizeof *options);
 	set_number(socket, ZMQ_HANDSHAKE_IVL, handshake_ms);
-	CHECK(
-	    zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, sizeof limit) == 0);
+	CHECK(!zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, sizeof limit));
 }
 
 /* The receive mark counts per peer and messages of 60 KiB, so it is small:

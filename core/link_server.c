@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <linux/filter.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@ enum {
 	/* Descriptors for all that is no connection. */
 	DESCRIPTORS_KEPT = 128,
 	TELL_EVERY_MS = 1000,
+	CONNECTION_BUFFER = 8192, /* of ZeroMQ, the smallest */
+	TRIM_BYTES = 64 << 10,
 };
 
 struct link_server {
@@ -266,6 +269,17 @@ open_socket(struct link_server *server)
 	return err;
 }
 
+/* ZeroMQ gives each connection two queues and two buffers of 8 to 16 KiB and
+ * uses a page or two of each. As mappings of their own they take those pages
+ * only, and give them back when the peer goes; in the heap they come to lie in
+ * what handshakes have used before. */
+static void
+keep_buffers_apart(void)
+{
+	CHECK(mallopt(M_MMAP_THRESHOLD, CONNECTION_BUFFER) == 1);
+	CHECK(mallopt(M_TRIM_THRESHOLD, TRIM_BYTES) == 1);
+}
+
 enum err
 link_server_open(struct link_server **server, struct link *link,
     const struct link_server_options *options)
@@ -273,6 +287,7 @@ link_server_open(struct link_server **server, struct link *link,
 	struct link_server *made = xcalloc(1, sizeof *made);
 	enum err err;
 
+	keep_buffers_apart();
 	CHECK(options->turn_messages > 0 && options->domain[0] != '\0');
 	made->link = link;
 	made->options = *options;

@@ -35,7 +35,7 @@ owners()
 
 # What every C library on Linux has.
 system='^(assert|ctype|dirent|errno|fcntl|ftw|getopt|glob|inttypes|langinfo|'
-system+='limits|locale|netdb|poll|pwd|sched|signal|stdalign|stdarg|stdatomic|'
+system+='limits|locale|malloc|netdb|poll|pwd|sched|signal|stdalign|stdarg|stdatomic|'
 system+='stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|'
 system+='termios|time|unistd|(sys|netinet|net|arpa|linux)/[a-z0-9_]+)\.h$'
 
