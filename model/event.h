@@ -39,6 +39,7 @@ enum event_kind {
 	EVENT_INCIDENT_REVIEWED = 20,
 	EVENT_ROSTER_CHANGED = 21,
 	EVENT_CAMPAIGN_CHANGED = 22,
+	EVENT_CALENDAR_CHANGED = 23,
 	EVENT_RULES_CHANGED = 24,
 	EVENT_OFFICE_CHANGED = 25,
 	EVENT_RECIPIENTS_CHANGED = 26,
@@ -49,7 +50,14 @@ enum event_kind {
 	EVENT_NODE_REPORTED = 32,
 	EVENT_ALERT_DELIVERED = 33,
 	EVENT_ALERT_FAILED = 34,
+	EVENT_ALERT_ACKNOWLEDGED = 35,
+	EVENT_ALERT_SILENCED = 36,
+	EVENT_ALERT_ESCALATED = 37,
 	EVENT_CLOCK_ACCEPTED = 38,
+	EVENT_DEADLINE_EXTENDED = 39,
+	EVENT_UNIT_EXCUSED = 40,
+	EVENT_ALERT_CLOSED = 41,
+	EVENT_CAMPAIGN_CLOSED = 42,
 	EVENT_LOG_STARTED = 48,
 	EVENT_TICKED = 49,
 	EVENT_REFUSED = 50,
@@ -262,6 +270,56 @@ struct campaign_changed {
 	const struct campaign_row *rows;
 };
 
+struct holiday {
+	uint32_t day; /* from 1970-01-01 in the region's zone */
+	bool collective_leave;
+};
+
+struct calendar_stage { /* proto: Stage */
+	char id[CODE_MAX];
+	uint32_t from_day, to_day; /* both included */
+	uint32_t phase;
+	bool sensitive;
+};
+
+enum calendar_kind { CALENDAR_NONE, CALENDAR_HOLIDAY, CALENDAR_STAGE };
+
+struct calendar_row {
+	enum calendar_kind kind;
+	union {
+		struct holiday holiday;
+		struct calendar_stage stage;
+	};
+};
+
+struct calendar_changed {
+	struct part part;
+	uint32_t row_count;
+	const struct calendar_row *rows;
+};
+
+struct deadline_extended {
+	char campaign[CODE_MAX];
+	char unit[CODE_MAX];       /* one of the two */
+	char wilayah[WILAYAH_MAX]; /* is empty */
+	uint64_t until_ms;
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+};
+
+struct unit_excused {
+	char campaign[CODE_MAX];
+	char unit[CODE_MAX];
+	bool lifted;
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+};
+
+struct campaign_closed {
+	char campaign[CODE_MAX];
+	char reference[REFERENCE_MAX];
+};
+
 enum { RULE_MARKS_MAX = 8, RULE_ACTS_MAX = 24 };
 
 struct mark {
@@ -279,6 +337,7 @@ struct unsigned_units {
 	uint32_t mark_count;
 	struct mark at[RULE_MARKS_MAX];
 	uint64_t settle_ms;
+	uint32_t clear_units; /* 0: it ends as it opens */
 };
 
 struct repeat_incidents {
@@ -290,17 +349,56 @@ struct repeat_incidents {
 	uint32_t states;
 };
 
-enum rule_kind { RULE_NONE, RULE_UNSIGNED_UNITS_1, RULE_REPEAT_INCIDENTS_1 };
+struct node_silent {
+	char wilayah[WILAYAH_MAX]; /* empty: all */
+	uint32_t node_kinds;       /* bit n: kind n; 0: collectors */
+	uint64_t after_ms;
+	uint64_t sensitive_after_ms; /* 0: as after_ms */
+};
+
+struct case_deadline {
+	uint32_t step; /* 0: reported, not yet looked at */
+	uint32_t days;
+	uint32_t clock;
+	uint32_t anchor;
+	uint32_t act_count;
+	char acts[RULE_ACTS_MAX][ACT_CODE_MAX];
+};
+
+struct burst {
+	uint32_t count; /* more than so many */
+	uint64_t within_ms;
+};
+
+struct chain_broken {
+	uint64_t clock_ms; /* 0: clocks are not looked at */
+};
+
+enum rule_kind {
+	RULE_NONE,
+	RULE_UNSIGNED_UNITS_1,
+	RULE_REPEAT_INCIDENTS_1,
+	RULE_NODE_SILENT_1,
+	RULE_CASE_DEADLINE_1,
+	RULE_BURST_1,
+	RULE_CHAIN_BROKEN_1,
+	RULE_KINDS,
+};
 const char *rule_kind_name(enum rule_kind kind);    /* unsigned_units/1, ... */
 enum rule_kind rule_kind_by_name(const char *name); /* RULE_NONE: none */
 
 struct rule_row {
 	char id[CODE_MAX];
 	enum rule_kind kind;
-	uint32_t tell; /* role */
+	uint32_t tell;     /* role */
+	uint32_t severity; /* 0: as a warning */
 	union {
 		struct unsigned_units unsigned_units;
 		struct repeat_incidents repeat_incidents;
+		struct node_silent node_silent;
+		struct case_deadline case_deadline;
+		struct burst burst;
+		struct chain_broken chain_broken;
 	};
 };
 
@@ -379,6 +477,43 @@ struct alert_told { /* AlertDelivered, AlertFailed */
 	char word[WORD_MAX];
 };
 
+struct alert_acknowledged {
+	uint8_t alert[EVENT_ID_SIZE];
+	uint64_t verdict;
+	char seat[WORD_MAX];
+	char term[WORD_MAX];
+	char channel[WORD_MAX]; /* link, command */
+	uint64_t until_ms;
+};
+
+enum { ESCALATION_STEPS = 4 };
+
+struct alert_escalated {
+	uint8_t alert[EVENT_ID_SIZE];
+	uint64_t verdict;
+	char seat[WORD_MAX];
+	char term[WORD_MAX];
+	uint32_t step; /* 1..ESCALATION_STEPS */
+};
+
+struct alert_silenced { /* at least one of alert, rule, wilayah */
+	uint8_t alert[EVENT_ID_SIZE];
+	char rule[CODE_MAX];
+	char wilayah[WILAYAH_MAX];
+	char seat[WORD_MAX];
+	uint64_t until_ms;
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+	char author[WORD_MAX]; /* a seat */
+	bool lifted;
+};
+
+struct alert_closed {
+	uint8_t alert[EVENT_ID_SIZE];
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+};
+
 struct log_started {
 	char origin[ORIGIN_MAX];
 	char wilayah[WILAYAH_MAX];
@@ -430,6 +565,8 @@ struct figures {
 	uint32_t expected, on_time, late, unsigned_known, unheard;
 	uint32_t reported, verified, sources;
 	uint32_t threshold, threshold_bp;
+	uint32_t excused, extended;
+	uint32_t nodes, days;
 };
 
 struct alert_unit {
@@ -461,6 +598,11 @@ struct verdict {
 	char reason[WORD_MAX];
 	uint32_t window_from_day, window_to_day;
 	uint32_t counts, signed_bp; /* of an unsigned_units rule; else 0 */
+	uint32_t severity;
+	uint8_t node[EVENT_ID_SIZE]; /* of rules on nodes; else zeros */
+	char place[WILAYAH_MAX];     /* of nodes and cases; may be empty */
+	uint64_t since_ms;           /* node_silent, case_deadline; else 0 */
+	uint32_t step;               /* case_deadline; else 0 */
 };
 
 struct event {
@@ -479,12 +621,20 @@ struct event {
 		struct reviewed reviewed;
 		struct roster_changed roster;
 		struct campaign_changed campaign;
+		struct calendar_changed calendar;
 		struct rules_changed rules;
 		struct office_changed office;
 		struct recipients_changed recipients;
 		struct node_invited invited;
 		struct node_named named;
+		struct deadline_extended extended;
+		struct unit_excused excused;
+		struct campaign_closed campaign_closed;
 		struct alert_told told;
+		struct alert_acknowledged acknowledged;
+		struct alert_silenced silenced;
+		struct alert_escalated escalated;
+		struct alert_closed alert_closed;
 		char software[SOFTWARE_MAX]; /* NodeReported: a word */
 		struct log_started started;
 		uint64_t until_ms; /* Ticked */
