@@ -192,59 +192,22 @@ part_is_valid(const struct part *part, uint32_t rows)
 	       rows <= EVENT_ROWS_MAX && (rows >= 1 || part->parts == 1);
 }
 
-static enum reject
-check_roster(const struct roster_changed *roster)
-{
-	enum reject word =
-	    must(part_is_valid(&roster->part, roster->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < roster->row_count; i++)
-		word = unit_row_check(&roster->rows[i]);
-	return word;
-}
-
-static enum reject
-check_campaigns(const struct campaign_changed *changed)
-{
-	enum reject word =
-	    must(part_is_valid(&changed->part, changed->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < changed->row_count; i++)
-		word = campaign_row_check(&changed->rows[i]);
-	return word;
-}
-
-static enum reject
-check_calendar(const struct calendar_changed *changed)
-{
-	enum reject word =
-	    must(part_is_valid(&changed->part, changed->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < changed->row_count; i++)
-		word = calendar_row_check(&changed->rows[i]);
-	return word;
-}
-
-static enum reject
-check_rules(const struct rules_changed *rules)
-{
-	enum reject word = must(part_is_valid(&rules->part, rules->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < rules->row_count; i++)
-		word = rule_row_check(&rules->rows[i]);
-	return word;
-}
-
-static enum reject
-check_office(const struct office_changed *office)
-{
-	enum reject word =
-	    must(part_is_valid(&office->part, office->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < office->row_count; i++)
-		word = seat_row_check(&office->rows[i]);
-	return word;
-}
+#define ROWS_CHECK(name, type, row_check)                                    \
+	static enum reject name(const struct type *changed)                  \
+	{                                                                    \
+		enum reject word =                                           \
+		    must(part_is_valid(&changed->part, changed->row_count)); \
+                                                                             \
+		for (uint32_t i = 0;                                         \
+		     word == REJECT_NONE && i < changed->row_count; i++)     \
+			word = row_check(&changed->rows[i]);                 \
+		return word;                                                 \
+	}
+ROWS_CHECK(check_roster, roster_changed, unit_row_check)
+ROWS_CHECK(check_campaigns, campaign_changed, campaign_row_check)
+ROWS_CHECK(check_calendar, calendar_changed, calendar_row_check)
+ROWS_CHECK(check_rules, rules_changed, rule_row_check)
+ROWS_CHECK(check_office, office_changed, seat_row_check)
 
 /* Later versions are signed, the first is not: nobody could have. */
 static enum reject

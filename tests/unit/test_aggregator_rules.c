@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* YAML files of an admin: rules, calendar, campaigns, offices. */
+/* YAML files of an admin: rules, campaigns, offices. */
 #include "aggregator/calendar_file.h"
 #include "aggregator/campaign_file.h"
 #include "aggregator/office_file.h"
@@ -35,7 +35,6 @@ close_dir(void)
 }
 
 TestSuite(rules_file, .init = open_dir, .fini = close_dir);
-TestSuite(calendar_file, .init = open_dir, .fini = close_dir);
 TestSuite(campaign_file, .init = open_dir, .fini = close_dir);
 TestSuite(office_file, .init = open_dir, .fini = close_dir);
 TestSuite(yaml_file, .init = open_dir, .fini = close_dir);
@@ -645,89 +644,6 @@ Test(rules_file, refuses_to_end_an_alert_where_it_opens)
 	refuses_change(unsigned_rule,
 	    CHANGE("    settle", "    clear_units: 2\n    settle"), "11:18",
 	    "harus lebih kecil daripada min_units 2");
-}
-
-/* ---- the calendar */
-
-static const char calendar_text[] = "holidays: [2024-12-25, 2024-08-17]\n"
-				    "collective_leave: [2024-12-26]\n"
-				    "stages:\n"
-				    "  - id: KAMPANYE\n"
-				    "    from: 2024-09-25\n"
-				    "    to: 2024-11-23\n"
-				    "    phase: CALON\n"
-				    "    sensitive: true\n";
-
-static void
-calendar_refuses(const char *const change[2], const char *words)
-{
-	struct calendar_file calendar;
-	char *changed = with(calendar_text, change[0], change[1]);
-
-	write_file(changed);
-	cr_assert_eq(calendar_file_read(&calendar, file, path), ERR_INVALID);
-	cr_expect_not_null(
-	    strstr(yaml_file_why(file), words), "%s", yaml_file_why(file));
-	free(changed);
-}
-
-Test(calendar_file, reads_days_in_their_order_and_stages)
-{
-	struct calendar_file calendar;
-	const struct calendar_row *rows;
-
-	write_file(calendar_text);
-	cr_assert_eq(calendar_file_read(&calendar, file, path), OK, "%s",
-	    yaml_file_why(file));
-	cr_assert_eq(calendar.count, 4);
-	rows = calendar.rows;
-	cr_expect_eq(rows[0].holiday.day, 19952); /* 17 August 2024 */
-	cr_expect_eq(rows[1].holiday.day, 20082);
-	cr_expect(!rows[1].holiday.collective_leave);
-	cr_expect(rows[2].holiday.collective_leave);
-	cr_expect_eq(rows[3].kind, CALENDAR_STAGE);
-	cr_expect_str_eq(rows[3].stage.id, "KAMPANYE");
-	cr_expect_eq(rows[3].stage.from_day, 19991);
-	cr_expect_eq(rows[3].stage.phase, 2);
-	cr_expect(rows[3].stage.sensitive);
-	calendar_file_clear(&calendar);
-}
-
-Test(calendar_file, refuses_a_day_that_does_not_exist)
-{
-	calendar_refuses(CHANGE("2024-08-17", "2024-02-30"),
-	    ":1:24: \"2024-02-30\": tulis tanggal");
-}
-
-Test(calendar_file, refuses_a_day_given_twice)
-{
-	calendar_refuses(CHANGE("[2024-12-26]", "[2024-12-25]"),
-	    ":2:20: tanggal 2024-12-25 sudah ada");
-}
-
-Test(calendar_file, refuses_a_stage_that_ends_before_it_begins)
-{
-	calendar_refuses(
-	    CHANGE("2024-11-23", "2024-09-24"), ":6:9: to lebih awal");
-}
-
-Test(calendar_file, refuses_an_unknown_phase_and_names_the_choice)
-{
-	calendar_refuses(CHANGE("CALON", "calon"), ":7:12: ");
-	cr_expect_not_null(strstr(yaml_file_why(file), "BALON, CALON"));
-}
-
-Test(calendar_file, refuses_a_stage_that_is_neither_sensitive_nor_not)
-{
-	calendar_refuses(CHANGE("true", "ya"), ":8:16: ");
-}
-
-Test(calendar_file, refuses_an_id_given_twice)
-{
-	calendar_refuses(CHANGE("    sensitive: true\n",
-			     "  - {id: KAMPANYE, from: 2024-01-01, to: "
-			     "2024-01-02, phase: BALON}\n"),
-	    ":8:10: tahapan KAMPANYE sudah ada");
 }
 
 /* ---- campaigns */

@@ -735,6 +735,64 @@ chance_recipients(struct chance *chance, struct recipients_changed *changed)
 	chance_bytes(chance, changed->signature, sizeof changed->signature);
 }
 
+/* What becomes of campaigns, units and alerts. */
+static inline void
+chance_decided(struct chance *chance, struct event *event)
+{
+	switch ((int)event->kind) {
+	case EVENT_ALERT_ACKNOWLEDGED:
+		chance_acknowledged(chance, &event->acknowledged);
+		return;
+	case EVENT_ALERT_SILENCED:
+		chance_silenced(chance, &event->silenced);
+		return;
+	case EVENT_ALERT_ESCALATED:
+		chance_escalated(chance, &event->escalated);
+		return;
+	case EVENT_DEADLINE_EXTENDED:
+		chance_extended(chance, &event->extended);
+		return;
+	case EVENT_UNIT_EXCUSED:
+		chance_excused(chance, &event->excused);
+		return;
+	case EVENT_ALERT_CLOSED:
+		chance_alert_closed(chance, &event->alert_closed);
+		return;
+	case EVENT_CAMPAIGN_CLOSED:
+		chance_campaign_closed(chance, &event->campaign_closed);
+		return;
+	}
+}
+
+/* Of the log itself, and what is said of it. */
+static inline void
+chance_of_log(struct chance *chance, struct event *event)
+{
+	switch ((int)event->kind) {
+	case EVENT_LOG_STARTED:
+		chance_started(chance, &event->started);
+		return;
+	case EVENT_TICKED:
+		event->until_ms = chance_ms(chance);
+		return;
+	case EVENT_REFUSED:
+		chance_refused(chance, &event->refused);
+		return;
+	case EVENT_NODE_ENROLLED:
+		chance_enrolled(chance, &event->enrolled);
+		return;
+	case EVENT_CLOCK_ACCEPTED:
+		event->clock_ms = chance_ms(chance);
+		return;
+	case EVENT_LOG_RECOVERED:
+		chance_recovered(chance, &event->recovered);
+		return;
+	case EVENT_NODE_FAULTED:
+		chance_faulted(chance, &event->faulted);
+		return;
+	}
+}
+
 static inline void
 chance_body(struct chance *chance, struct sample *sample)
 {
@@ -785,46 +843,22 @@ chance_body(struct chance *chance, struct sample *sample)
 		chance_told(chance, event);
 		return;
 	case EVENT_ALERT_ACKNOWLEDGED:
-		chance_acknowledged(chance, &event->acknowledged);
-		return;
 	case EVENT_ALERT_SILENCED:
-		chance_silenced(chance, &event->silenced);
-		return;
 	case EVENT_ALERT_ESCALATED:
-		chance_escalated(chance, &event->escalated);
-		return;
 	case EVENT_DEADLINE_EXTENDED:
-		chance_extended(chance, &event->extended);
-		return;
 	case EVENT_UNIT_EXCUSED:
-		chance_excused(chance, &event->excused);
-		return;
 	case EVENT_ALERT_CLOSED:
-		chance_alert_closed(chance, &event->alert_closed);
-		return;
 	case EVENT_CAMPAIGN_CLOSED:
-		chance_campaign_closed(chance, &event->campaign_closed);
+		chance_decided(chance, event);
 		return;
 	case EVENT_LOG_STARTED:
-		chance_started(chance, &event->started);
-		return;
 	case EVENT_TICKED:
-		event->until_ms = chance_ms(chance);
-		return;
 	case EVENT_REFUSED:
-		chance_refused(chance, &event->refused);
-		return;
 	case EVENT_NODE_ENROLLED:
-		chance_enrolled(chance, &event->enrolled);
-		return;
 	case EVENT_CLOCK_ACCEPTED:
-		event->clock_ms = chance_ms(chance);
-		return;
 	case EVENT_LOG_RECOVERED:
-		chance_recovered(chance, &event->recovered);
-		return;
 	case EVENT_NODE_FAULTED:
-		chance_faulted(chance, &event->faulted);
+		chance_of_log(chance, event);
 		return;
 	case EVENT_ALERT_OPENED:
 	case EVENT_ALERT_RAISED:
