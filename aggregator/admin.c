@@ -524,6 +524,8 @@ version_of(const struct admin *admin, enum event_kind kind)
 		return region->roster_version;
 	case EVENT_CAMPAIGN_CHANGED:
 		return region->campaign_version;
+	case EVENT_CALENDAR_CHANGED:
+		return region->calendar_version;
 	case EVENT_RULES_CHANGED:
 		return region->rules_version;
 	}

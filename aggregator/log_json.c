@@ -2,6 +2,7 @@
 #include "aggregator/log_json.h"
 
 #include "aggregator/log_field.h"
+#include "aggregator/log_rule.h"
 #include "aggregator/recipients_file.h"
 
 /* 1 January 2020: no clock that was ever set says less. */
@@ -126,29 +127,6 @@ static const struct field campaign_fields[] = {
     TEXT(id), TEXT(name), U64(due_ms), U64(grace_end_ms), U64(lock_ms), {0}};
 #undef S
 
-#define S struct unsigned_units
-static const struct field unsigned_fields[] = {TEXT(campaign),
-    CHOICE(scope, CATALOG_SCOPE),
-    WORDS(FIELD_KINDS, unit_kinds, CATALOG_UNIT_KIND), U32(min_units),
-    U32(min_bp), CHOICE(counts, CATALOG_SIGNED), U32(signed_bp), U64(settle_ms),
-    {0}};
-#undef S
-
-#define S struct mark
-static const struct field mark_fields[] = {
-    CHOICE(anchor, CATALOG_ANCHOR), I64(offset_ms), {0}};
-#undef S
-
-#define S struct repeat_incidents
-static const struct field repeat_fields[] = {U32(count), U32(within_days),
-    CHOICE(scope, CATALOG_SCOPE), U32(min_sources), {0}};
-#undef S
-
-#define S struct rule_row
-static const struct field rule_fields[] = {
-    TEXT(id), RULE_KIND(kind), CHOICE(tell, CATALOG_ROLE), {0}};
-#undef S
-
 #define S struct seat_row
 static const struct field seat_fields[] = {TEXT(id), TEXT(wilayah),
     CHOICE(role, CATALOG_ROLE), TEXT(title), TEXT(zone), TEXT(language), {0}};
@@ -158,48 +136,6 @@ static const struct field seat_fields[] = {TEXT(id), TEXT(wilayah),
 static const struct field term_fields[] = {
     TEXT(id), CHOICE(kind, CATALOG_TERM_KIND), U64(from_ms), U64(to_ms), {0}};
 #undef S
-
-static void
-put_unsigned(struct json *json, const struct unsigned_units *rule)
-{
-	json_object_begin(json, "unsigned_units");
-	log_put_fields(json, unsigned_fields, rule);
-	json_array_begin(json, "at");
-	for (uint32_t i = 0; i < rule->mark_count; i++)
-		log_put_object(json, NULL, mark_fields, &rule->at[i]);
-	json_end(json);
-	json_end(json);
-}
-
-static void
-put_repeat(struct json *json, const struct repeat_incidents *rule)
-{
-	json_object_begin(json, "repeat_incidents");
-	log_put_fields(json, repeat_fields, rule);
-	json_array_begin(json, "acts");
-	for (uint32_t i = 0; i < rule->act_count; i++)
-		json_text(json, NULL, rule->acts[i]);
-	json_end(json);
-	json_array_begin(json, "states");
-	if ((rule->states & 1) != 0)
-		json_text(json, NULL, "reported");
-	if ((rule->states & 2) != 0)
-		json_text(json, NULL, "verified");
-	json_end(json);
-	json_end(json);
-}
-
-static void
-put_rule(struct json *json, const struct rule_row *rule)
-{
-	json_object_begin(json, NULL);
-	log_put_fields(json, rule_fields, rule);
-	if (rule->kind == RULE_UNSIGNED_UNITS_1)
-		put_unsigned(json, &rule->unsigned_units);
-	else if (rule->kind == RULE_REPEAT_INCIDENTS_1)
-		put_repeat(json, &rule->repeat_incidents);
-	json_end(json);
-}
 
 static void
 put_seat(struct json *json, const struct seat_row *seat)
@@ -237,13 +173,43 @@ put_campaigns(struct json *json, const struct campaign_changed *changed)
 	json_end(json);
 }
 
+#define S struct holiday
+static const struct field holiday_fields[] = {
+    U32(day), BOOL(collective_leave), {0}};
+#undef S
+
+#define S struct calendar_stage
+static const struct field stage_fields[] = {TEXT(id), U32(from_day),
+    U32(to_day), CHOICE(phase, CATALOG_PHASE), BOOL(sensitive), {0}};
+#undef S
+
+static void
+put_calendar(struct json *json, const struct calendar_changed *changed)
+{
+	log_put_object(json, "part", part_fields, &changed->part);
+	json_array_begin(json, "rows");
+	for (uint32_t i = 0; i < changed->row_count; i++) {
+		const struct calendar_row *row = &changed->rows[i];
+
+		json_object_begin(json, NULL);
+		if (row->kind == CALENDAR_HOLIDAY)
+			log_put_object(
+			    json, "holiday", holiday_fields, &row->holiday);
+		else
+			log_put_object(
+			    json, "stage", stage_fields, &row->stage);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 static void
 put_rules(struct json *json, const struct rules_changed *changed)
 {
 	log_put_object(json, "part", part_fields, &changed->part);
 	json_array_begin(json, "rows");
 	for (uint32_t i = 0; i < changed->row_count; i++)
-		put_rule(json, &changed->rows[i]);
+		log_put_rule(json, &changed->rows[i]);
 	json_end(json);
 }
 
@@ -290,11 +256,47 @@ static const struct field vouched_fields[] = {
     HEX(node), TEXT(reason), TEXT(reference), {0}};
 #undef S
 
+#define S struct deadline_extended
+static const struct field extended_fields[] = {TEXT(campaign), TEXT_OR_NO(unit),
+    TEXT_OR_NO(wilayah), U64(until_ms), TEXT(reason), TEXT(reference), {0}};
+#undef S
+
+#define S struct unit_excused
+static const struct field excused_fields[] = {TEXT(campaign), TEXT(unit),
+    BOOL(lifted), TEXT(reason), TEXT(reference), {0}};
+#undef S
+
+#define S struct campaign_closed
+static const struct field campaign_closed_fields[] = {
+    TEXT(campaign), TEXT(reference), {0}};
+#undef S
+
+#define S struct alert_closed
+static const struct field alert_closed_fields[] = {
+    HEX(alert), TEXT(reason), TEXT(reference), {0}};
+#undef S
+
 /* ---- what the notifier and the log itself record */
 
 #define S struct alert_told
 static const struct field told_fields[] = {HEX(alert), U64(verdict), TEXT(seat),
     TEXT(term), TEXT(channel), U32(attempts), TEXT_OR_NO(word), {0}};
+#undef S
+
+#define S struct alert_acknowledged
+static const struct field acknowledged_fields[] = {HEX(alert), U64(verdict),
+    TEXT(seat), TEXT(term), TEXT(channel), U64(until_ms), {0}};
+#undef S
+
+#define S struct alert_silenced
+static const struct field silenced_fields[] = {HEX_OR_NO(alert),
+    TEXT_OR_NO(rule), TEXT_OR_NO(wilayah), TEXT_OR_NO(seat), U64(until_ms),
+    TEXT(reason), TEXT(reference), TEXT(author), BOOL(lifted), {0}};
+#undef S
+
+#define S struct alert_escalated
+static const struct field escalated_fields[] = {
+    HEX(alert), U64(verdict), TEXT(seat), TEXT(term), U32(step), {0}};
 #undef S
 
 #define S struct log_started
@@ -342,13 +344,17 @@ static const struct field verdict_fields[] = {HEX(alert), TEXT(rule),
     TEXT(campaign), CHOICE(scope, CATALOG_SCOPE), TEXT(object),
     TEXT(object_name), TEXT(occasion), U32(opening), U64(judged_at_ms),
     U64(mark), TEXT(reason), U32(window_from_day), U32(window_to_day),
-    CHOICE(counts, CATALOG_SIGNED), U32(signed_bp), {0}};
+    CHOICE(counts, CATALOG_SIGNED), U32(signed_bp),
+    CHOICE(severity, CATALOG_SEVERITY), HEX_OR_NO(node), TEXT_OR_NO(place),
+    FIELD(FIELD_U64_OR_NO, S, since_ms, "since_ms"), CHOICE(step, CATALOG_STEP),
+    {0}};
 #undef S
 
 #define S struct figures
 static const struct field figures_fields[] = {U32(expected), U32(on_time),
     U32(late), U32_AS(unsigned_known, "unsigned"), U32(unheard), U32(reported),
-    U32(verified), U32(sources), U32(threshold), U32(threshold_bp), {0}};
+    U32(verified), U32(sources), U32(threshold), U32(threshold_bp),
+    U32(excused), U32(extended), U32(nodes), U32(days), {0}};
 #undef S
 
 #define S struct alert_unit
@@ -395,6 +401,18 @@ static const struct {
     {EVENT_NODE_REPORTED, reported_fields, 0},
     {EVENT_ALERT_DELIVERED, told_fields, offsetof(struct event, told)},
     {EVENT_ALERT_FAILED, told_fields, offsetof(struct event, told)},
+    {EVENT_ALERT_ACKNOWLEDGED, acknowledged_fields,
+	offsetof(struct event, acknowledged)},
+    {EVENT_ALERT_SILENCED, silenced_fields, offsetof(struct event, silenced)},
+    {EVENT_ALERT_ESCALATED, escalated_fields,
+	offsetof(struct event, escalated)},
+    {EVENT_DEADLINE_EXTENDED, extended_fields,
+	offsetof(struct event, extended)},
+    {EVENT_UNIT_EXCUSED, excused_fields, offsetof(struct event, excused)},
+    {EVENT_ALERT_CLOSED, alert_closed_fields,
+	offsetof(struct event, alert_closed)},
+    {EVENT_CAMPAIGN_CLOSED, campaign_closed_fields,
+	offsetof(struct event, campaign_closed)},
     {EVENT_LOG_STARTED, started_fields, offsetof(struct event, started)},
     {EVENT_TICKED, ticked_fields, 0},
     {EVENT_REFUSED, refused_fields, offsetof(struct event, refused)},
@@ -437,6 +455,9 @@ put_body(struct json *json, const struct event *event)
 		return;
 	case EVENT_CAMPAIGN_CHANGED:
 		put_campaigns(json, &event->campaign);
+		return;
+	case EVENT_CALENDAR_CHANGED:
+		put_calendar(json, &event->calendar);
 		return;
 	case EVENT_RULES_CHANGED:
 		put_rules(json, &event->rules);

@@ -12,6 +12,8 @@ static const struct conf_verb verbs[] = {
 	"the unit register from a CSV file"},
     {"campaign", verb_campaign, "kegiatan ikrar dan tenggatnya",
 	"campaigns and their dates"},
+    {"calendar", verb_calendar, "hari libur dan tahapan pemilihan",
+	"holidays and stages of the election"},
     {"rules", verb_rules, "aturan peringatan dari berkas YAML",
 	"rules of alerts from a YAML file"},
     {"office", verb_office, "jabatan penerima peringatan",

@@ -63,21 +63,6 @@ static const struct yaml_field sheet_fields[] = {
 };
 
 static enum err
-take_wilayah(
-    struct yaml_file *file, const struct seat_text *text, struct seat_row *row)
-{
-	if (wilayah_is_valid(text->wilayah) &&
-	    text_copy(row->wilayah, sizeof row->wilayah, text->wilayah))
-		return OK;
-	return yaml_file_refuse(file, text->wilayah,
-	    "\"%.40s\" bukan kode wilayah; tulis dalam tanda kutip, misalnya "
-	    "\"73.04\"",
-	    "\"%.40s\" is no code of a wilayah; write it in quotes, such as "
-	    "\"73.04\"",
-	    text->wilayah);
-}
-
-static enum err
 take_tongue(
     struct yaml_file *file, const struct seat_text *text, struct seat_row *row)
 {
@@ -191,7 +176,7 @@ take_seat(struct yaml_file *file, const struct seat_text *text,
     const struct office_file *before, struct seat_row *row)
 {
 	const enum err errs[] = {yaml_word(file, text->id, row->id),
-	    take_wilayah(file, text, row),
+	    yaml_wilayah(file, text->wilayah, row->wilayah),
 	    yaml_choice(file, text->role, CATALOG_ROLE, &row->role),
 	    yaml_name(file, text->title, row->title),
 	    take_tongue(file, text, row), take_channels(file, text, row)};

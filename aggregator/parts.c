@@ -29,6 +29,8 @@ row_size_of(enum event_kind kind)
 		return sizeof(struct unit_row);
 	case EVENT_CAMPAIGN_CHANGED:
 		return sizeof(struct campaign_row);
+	case EVENT_CALENDAR_CHANGED:
+		return sizeof(struct calendar_row);
 	case EVENT_RULES_CHANGED:
 		return sizeof(struct rule_row);
 	}
@@ -46,13 +48,15 @@ pack(const struct cutting *cutting, uint32_t n, uint8_t at[ROW_BYTES_MAX])
 		return wire_pack_unit_row(row, at, ROW_BYTES_MAX);
 	case EVENT_CAMPAIGN_CHANGED:
 		return wire_pack_campaign_row(row, at, ROW_BYTES_MAX);
+	case EVENT_CALENDAR_CHANGED:
+		return wire_pack_calendar_row(row, at, ROW_BYTES_MAX);
 	case EVENT_RULES_CHANGED:
 		return wire_pack_rule_row(row, at, ROW_BYTES_MAX);
 	}
 	return wire_pack_seat_row(row, at, ROW_BYTES_MAX);
 }
 
-/* Rows lie in all four bodies under their own names. */
+/* Rows lie in all five bodies under their own names. */
 static void
 put_rows(struct event *event, const void *rows, uint32_t count)
 {
@@ -64,6 +68,10 @@ put_rows(struct event *event, const void *rows, uint32_t count)
 	case EVENT_CAMPAIGN_CHANGED:
 		event->campaign.rows = rows;
 		event->campaign.row_count = count;
+		return;
+	case EVENT_CALENDAR_CHANGED:
+		event->calendar.rows = rows;
+		event->calendar.row_count = count;
 		return;
 	case EVENT_RULES_CHANGED:
 		event->rules.rows = rows;
@@ -82,6 +90,8 @@ part_of(struct event *event)
 		return &event->roster.part;
 	case EVENT_CAMPAIGN_CHANGED:
 		return &event->campaign.part;
+	case EVENT_CALENDAR_CHANGED:
+		return &event->calendar.part;
 	case EVENT_RULES_CHANGED:
 		return &event->rules.part;
 	}

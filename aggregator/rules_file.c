@@ -1,59 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/rules_file.h"
 
+#include "aggregator/rules_text.h"
 #include "aggregator/yaml_value.h"
-#include "model/calendar.h"
 #include "model/row.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum { LIST_MAX = 64 };
+
+/* Kinds of rules as bits. */
+#define OF(kind) (1u << RULE_##kind##_1)
 enum {
-	NUMBER_MAX = 1000000,
-	WITHIN_DAYS_MAX = 3660,
-	LIST_MAX = 64,
-	STATE_REPORTED = 1,
-	STATE_VERIFIED = 2,
-};
-
-static const uint64_t day_ms = 24 * 60 * 60 * 1000;
-static const uint64_t settle_fallback_ms = 2 * 60 * 60 * 1000;
-static const uint64_t settle_max_ms = 30ull * 24 * 60 * 60 * 1000;
-static const uint64_t offset_max_ms = 400ull * 24 * 60 * 60 * 1000;
-
-struct rule_text {
-	char *id, *kind, *scope, *tell;
-	char *campaign, *counts, *min_units, *min_percent, *settle;
-	struct yaml_texts unit_kinds, at;
-	char *count, *within, *min_sources;
-	struct yaml_texts acts, states;
+	UNSIGNED = OF(UNSIGNED_UNITS),
+	REPEAT = OF(REPEAT_INCIDENTS),
+	SILENT = OF(NODE_SILENT),
+	DEADLINE = OF(CASE_DEADLINE),
+	BURST = OF(BURST),
+	BROKEN = OF(CHAIN_BROKEN),
 };
 
 struct sheet {
 	struct yaml_rows rules;
 };
 
-#define TEXT(member)                                         \
-	{                                                    \
-		.name = #member, .type = YAML_TEXT,          \
-		.offset = offsetof(struct rule_text, member) \
-	}
-#define NEEDED(member)                                        \
-	{                                                     \
-		.name = #member, .type = YAML_TEXT,           \
-		.offset = offsetof(struct rule_text, member), \
-		.is_required = true                           \
-	}
-#define TEXTS(member)                                                         \
-	{                                                                     \
-		.name = #member, .type = YAML_TEXTS,                          \
-		.offset = offsetof(struct rule_text, member), .max = LIST_MAX \
+/* Keys that not all kinds have: X(name, YAML type, kinds that may have it,
+ * kinds that must). */
+#define KEYS(X)                                              \
+	X(scope, TEXT, UNSIGNED | REPEAT, UNSIGNED | REPEAT) \
+	X(campaign, TEXT, UNSIGNED, UNSIGNED)                \
+	X(counts, TEXT, UNSIGNED, UNSIGNED)                  \
+	X(min_units, TEXT, UNSIGNED, 0)                      \
+	X(min_percent, TEXT, UNSIGNED, 0)                    \
+	X(clear_units, TEXT, UNSIGNED, 0)                    \
+	X(settle, TEXT, UNSIGNED, 0)                         \
+	X(unit_kinds, TEXTS, UNSIGNED, 0)                    \
+	X(at, TEXTS, UNSIGNED, UNSIGNED)                     \
+	X(count, TEXT, REPEAT | BURST, REPEAT | BURST)       \
+	X(within, TEXT, REPEAT | BURST, REPEAT | BURST)      \
+	X(min_sources, TEXT, REPEAT, 0)                      \
+	X(acts, TEXTS, REPEAT | DEADLINE, 0)                 \
+	X(states, TEXTS, REPEAT, 0)                          \
+	X(wilayah, TEXT, SILENT, 0)                          \
+	X(node_kinds, TEXTS, SILENT, 0)                      \
+	X(after, TEXT, SILENT, SILENT)                       \
+	X(sensitive_after, TEXT, SILENT, 0)                  \
+	X(step, TEXT, DEADLINE, 0)                           \
+	X(days, TEXT, DEADLINE, DEADLINE)                    \
+	X(clock, TEXT, DEADLINE | BROKEN, DEADLINE)          \
+	X(since, TEXT, DEADLINE, 0)
+
+#define YAML_KEY(key, kind, may, must)                 \
+	{.name = #key,                                 \
+	    .type = YAML_##kind,                       \
+	    .offset = offsetof(struct rule_text, key), \
+	    .max = LIST_MAX},
+#define EVERY_KEY(key, needed)                             \
+	{                                                  \
+		.name = #key, .type = YAML_TEXT,           \
+		.offset = offsetof(struct rule_text, key), \
+		.is_required = (needed)                    \
 	}
 
-static const struct yaml_field rule_fields[] = {NEEDED(id), NEEDED(kind),
-    NEEDED(scope), NEEDED(tell), TEXT(campaign), TEXT(counts), TEXT(min_units),
-    TEXT(min_percent), TEXT(settle), TEXTS(unit_kinds), TEXTS(at), TEXT(count),
-    TEXT(within), TEXT(min_sources), TEXTS(acts), TEXTS(states), {0}};
+static const struct yaml_field rule_fields[] = {EVERY_KEY(id, true),
+    EVERY_KEY(kind, true), EVERY_KEY(tell, true), EVERY_KEY(severity, false),
+    KEYS(YAML_KEY){0}};
 
 static const struct yaml_field sheet_fields[] = {
     {.name = "rules",
@@ -66,337 +78,94 @@ static const struct yaml_field sheet_fields[] = {
     {0},
 };
 
-struct parse {
-	struct yaml_file *file;
-	const struct rule_text *text;
-	struct rule_row *row;
-};
-
 /* ---- which keys a kind has */
 
-static enum err
-needs(const struct parse *parse, const char *at, const char *key)
+static const struct key {
+	const char *name;
+	enum yaml_type type;
+	size_t offset;
+	uint32_t may, must;
+} keys[] = {
+#define KEY(key, kind, may, must) \
+	{#key, YAML_##kind, offsetof(struct rule_text, key), may, must},
+    KEYS(KEY)
+#undef KEY
+};
+
+/* NULL: the key is not there. */
+static const char *
+value_of(const struct rule_text *text, const struct key *key)
 {
-	if (at != NULL)
-		return OK;
+	const void *at = (const uint8_t *)text + key->offset;
+	const struct yaml_texts *texts = at;
+
+	if (key->type == YAML_TEXT)
+		return *(char *const *)at;
+	return texts->count == 0 ? NULL : texts->at[0];
+}
+
+static enum err
+needs(const struct rule_parse *parse, const char *key)
+{
 	return yaml_file_refuse(parse->file, parse->text->kind,
 	    "aturan %.24s: kunci %s belum diisi",
 	    "rule %.24s: the key %s is missing", parse->text->id, key);
 }
 
 static enum err
-has_no(const struct parse *parse, const char *at, const char *key)
-{
-	if (at == NULL)
-		return OK;
-	return yaml_file_refuse(parse->file, at,
-	    "kunci %s bukan milik aturan %s",
-	    "the key %s does not belong to %s", key, parse->text->kind);
-}
-
-static const char *
-first_of(const struct yaml_texts *texts)
-{
-	return texts->count == 0 ? NULL : texts->at[0];
-}
-
-static enum err
-check_keys_of_unsigned(const struct parse *parse)
+check_keys(const struct rule_parse *parse)
 {
 	const struct rule_text *text = parse->text;
-	const enum err errs[] = {needs(parse, text->campaign, "campaign"),
-	    needs(parse, text->counts, "counts"),
-	    needs(parse, first_of(&text->at), "at"),
-	    needs(parse,
-		text->min_units != NULL ? text->min_units : text->min_percent,
-		"min_units atau min_percent"),
-	    has_no(parse, text->count, "count"),
-	    has_no(parse, text->within, "within"),
-	    has_no(parse, text->min_sources, "min_sources"),
-	    has_no(parse, first_of(&text->acts), "acts"),
-	    has_no(parse, first_of(&text->states), "states")};
-
-	return yaml_all(errs, sizeof errs / sizeof *errs);
-}
-
-static enum err
-check_keys_of_repeat(const struct parse *parse)
-{
-	const struct rule_text *text = parse->text;
-	const enum err errs[] = {needs(parse, text->count, "count"),
-	    needs(parse, text->within, "within"),
-	    has_no(parse, text->campaign, "campaign"),
-	    has_no(parse, text->counts, "counts"),
-	    has_no(parse, text->min_units, "min_units"),
-	    has_no(parse, text->min_percent, "min_percent"),
-	    has_no(parse, text->settle, "settle"),
-	    has_no(parse, first_of(&text->unit_kinds), "unit_kinds"),
-	    has_no(parse, first_of(&text->at), "at")};
-
-	return yaml_all(errs, sizeof errs / sizeof *errs);
-}
-
-/* ---- unsigned_units/1 */
-
-static enum err
-take_counts(const struct parse *parse, struct unsigned_units *rule)
-{
-	const char *at = parse->text->counts;
-	char word[16] = {0};
-	size_t len = strcspn(at, " ");
-
-	if (len < sizeof word)
-		memcpy(word, at, len);
-	rule->counts = catalog_number(CATALOG_SIGNED, word);
-	if (strcmp(word, "share") == 0 && at[len] == ' ')
-		return yaml_percent(parse->file, at, &rule->signed_bp);
-	if (rule->counts != 0 && at[len] == '\0' && strcmp(word, "share") != 0)
-		return OK;
-	return yaml_file_refuse(parse->file, at,
-	    "\"%.40s\": tulis read, head, atau share 80%%",
-	    "\"%.40s\": write read, head, or share 80%%", at);
-}
-
-/* "due", "due-7d", "grace_end+3d" */
-static bool
-read_mark(const char *at, struct mark *mark)
-{
-	size_t len = strcspn(at, "+-");
-	char anchor[16] = {0};
-	uint64_t offset = 0;
-
-	if (len >= sizeof anchor)
-		return false;
-	memcpy(anchor, at, len);
-	mark->anchor = catalog_number(CATALOG_ANCHOR, anchor);
-	if (mark->anchor == 0)
-		return false;
-	if (at[len] != '\0' &&
-	    (calendar_duration_get(&offset, at + len + 1) != OK ||
-		offset == 0 || offset > offset_max_ms))
-		return false;
-	mark->offset_ms = at[len] == '-' ? -(int64_t)offset : (int64_t)offset;
-	return true;
-}
-
-static enum err
-take_mark(const struct parse *parse, const char *at, struct mark *mark)
-{
-	const struct unsigned_units *rule = &parse->row->unsigned_units;
-	const char *tell = catalog_word(CATALOG_ROLE, parse->row->tell);
-
-	if (!read_mark(at, mark))
-		return yaml_file_refuse(parse->file, at,
-		    "\"%.40s\": tulis due atau grace_end, boleh dengan selisih "
-		    "seperti due-7d atau grace_end+3d",
-		    "\"%.40s\": write due or grace_end, or with an offset such "
-		    "as due-7d or grace_end+3d",
-		    at);
-	if (tell != NULL && strcmp(tell, "head") == 0 &&
-	    (strncmp(at, "grace_end", 9) != 0 || mark->offset_ms < 0))
-		return yaml_file_refuse(parse->file, at,
-		    "\"%.40s\": kantor kepala daerah baru diberi tahu pada "
-		    "grace_end atau sesudahnya; pakai tell: admin untuk "
-		    "pengingat",
-		    "\"%.40s\": the head's office is told at grace_end or "
-		    "later; use tell: admin for reminders",
-		    at);
-	for (uint32_t i = 0; i < rule->mark_count; i++)
-		if (rule->at[i].anchor == mark->anchor &&
-		    rule->at[i].offset_ms == mark->offset_ms)
-			return yaml_file_refuse(parse->file, at,
-			    "\"%.40s\" dua kali", "\"%.40s\" stands twice", at);
-	return OK;
-}
-
-static enum err
-take_marks(const struct parse *parse, struct unsigned_units *rule)
-{
-	const struct yaml_texts *texts = &parse->text->at;
-
-	for (uint32_t i = 0; i < texts->count; i++) {
-		struct mark mark;
-
-		if (i == RULE_MARKS_MAX)
-			return yaml_file_refuse(parse->file, texts->at[i],
-			    "paling banyak %d saat", "at most %d moments",
-			    RULE_MARKS_MAX);
-		if (take_mark(parse, texts->at[i], &mark) != OK)
-			return ERR_INVALID;
-		rule->at[rule->mark_count++] = mark;
-	}
-	return OK;
-}
-
-static enum err
-take_unit_kinds(const struct parse *parse, struct unsigned_units *rule)
-{
-	const struct yaml_texts *texts = &parse->text->unit_kinds;
-
-	for (uint32_t i = 0; i < texts->count; i++) {
-		uint32_t kind;
-
-		if (yaml_choice(parse->file, texts->at[i], CATALOG_UNIT_KIND,
-			&kind) != OK)
-			return ERR_INVALID;
-		rule->unit_kinds |= 1u << kind;
-	}
-	return OK;
-}
-
-static enum err
-take_threshold(const struct parse *parse, struct unsigned_units *rule)
-{
-	const struct rule_text *text = parse->text;
+	uint32_t kind = 1u << parse->row->kind;
 	enum err err = OK;
 
-	if (text->min_units != NULL)
-		err = yaml_number(parse->file, text->min_units, 1, NUMBER_MAX,
-		    &rule->min_units);
-	if (err == OK && text->min_percent != NULL)
-		err =
-		    yaml_percent(parse->file, text->min_percent, &rule->min_bp);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const char *at = value_of(text, &keys[i]);
+
+		if (at == NULL && (keys[i].must & kind) != 0)
+			err = needs(parse, keys[i].name);
+		if (at != NULL && (keys[i].may & kind) == 0)
+			err = yaml_file_refuse(parse->file, at,
+			    "kunci %s bukan milik aturan %s",
+			    "the key %s does not belong to %s", keys[i].name,
+			    text->kind);
+	}
+	if (kind == UNSIGNED && text->min_units == NULL &&
+	    text->min_percent == NULL)
+		err = needs(parse, "min_units atau min_percent");
 	return err;
-}
-
-static enum err
-take_unsigned_units_values(const struct parse *parse)
-{
-	const struct rule_text *text = parse->text;
-	struct unsigned_units *rule = &parse->row->unsigned_units;
-	const enum err errs[] = {
-	    yaml_code(parse->file, text->campaign, rule->campaign),
-	    yaml_choice(parse->file, text->scope, CATALOG_SCOPE, &rule->scope),
-	    take_unit_kinds(parse, rule), take_threshold(parse, rule),
-	    take_counts(parse, rule), take_marks(parse, rule),
-	    text->settle == NULL ? OK
-				 : yaml_duration(parse->file, text->settle,
-				       settle_max_ms, &rule->settle_ms)};
-
-	return yaml_all(errs, sizeof errs / sizeof *errs);
-}
-
-static enum err
-take_unsigned_units(const struct parse *parse)
-{
-	parse->row->unsigned_units.settle_ms = settle_fallback_ms;
-	if (check_keys_of_unsigned(parse) != OK)
-		return ERR_INVALID;
-	return take_unsigned_units_values(parse);
-}
-
-/* ---- repeat_incidents/1 */
-
-static enum err
-take_within(const struct parse *parse, struct repeat_incidents *rule)
-{
-	const char *at = parse->text->within;
-	uint64_t ms = 0;
-
-	if (calendar_duration_get(&ms, at) == OK && ms > 0 &&
-	    ms % day_ms == 0 && ms / day_ms <= WITHIN_DAYS_MAX) {
-		rule->within_days = (uint32_t)(ms / day_ms);
-		return OK;
-	}
-	return yaml_file_refuse(parse->file, at,
-	    "\"%.40s\": tulis jendela dalam hari penuh, misalnya 30d, paling "
-	    "sedikit 1d",
-	    "\"%.40s\": write a window of whole days such as 30d, at least 1d",
-	    at);
-}
-
-static enum err
-take_acts(const struct parse *parse, struct repeat_incidents *rule)
-{
-	const struct yaml_texts *texts = &parse->text->acts;
-
-	for (uint32_t i = 0; i < texts->count; i++) {
-		const struct act_row *act = act_by_code(texts->at[i]);
-
-		if (act == NULL || i == RULE_ACTS_MAX)
-			return yaml_file_refuse(parse->file, texts->at[i],
-			    "\"%.40s\" bukan kode perbuatan (lihat "
-			    "data/catalog/incident-act.csv), atau lebih dari "
-			    "%d kode",
-			    "\"%.40s\" is no code of an act, or there are more "
-			    "than %d",
-			    texts->at[i], RULE_ACTS_MAX);
-		(void)text_copy(rule->acts[i], ACT_CODE_MAX, act->code);
-		rule->act_count++;
-	}
-	return OK;
-}
-
-static enum err
-take_states(const struct parse *parse, struct repeat_incidents *rule)
-{
-	const struct yaml_texts *texts = &parse->text->states;
-
-	for (uint32_t i = 0; i < texts->count; i++) {
-		if (strcmp(texts->at[i], "reported") == 0)
-			rule->states |= STATE_REPORTED;
-		else if (strcmp(texts->at[i], "verified") == 0)
-			rule->states |= STATE_VERIFIED;
-		else
-			return yaml_file_refuse(parse->file, texts->at[i],
-			    "\"%.40s\": tulis reported atau verified",
-			    "\"%.40s\": write reported or verified",
-			    texts->at[i]);
-	}
-	if (texts->count == 0)
-		rule->states = STATE_REPORTED | STATE_VERIFIED;
-	return OK;
-}
-
-static enum err
-take_repeat_incidents_values(const struct parse *parse)
-{
-	const struct rule_text *text = parse->text;
-	struct repeat_incidents *rule = &parse->row->repeat_incidents;
-	const enum err errs[] = {
-	    yaml_number(parse->file, text->count, 1, NUMBER_MAX, &rule->count),
-	    take_within(parse, rule),
-	    yaml_choice(parse->file, text->scope, CATALOG_SCOPE, &rule->scope),
-	    text->min_sources == NULL
-		? OK
-		: yaml_number(parse->file, text->min_sources, 1, NUMBER_MAX,
-		      &rule->min_sources),
-	    take_acts(parse, rule), take_states(parse, rule)};
-
-	return yaml_all(errs, sizeof errs / sizeof *errs);
-}
-
-static enum err
-take_repeat_incidents(const struct parse *parse)
-{
-	parse->row->repeat_incidents.min_sources = 1;
-	if (check_keys_of_repeat(parse) != OK)
-		return ERR_INVALID;
-	return take_repeat_incidents_values(parse);
 }
 
 /* ---- all */
 
 static enum err
-take_kind(const struct parse *parse)
+refuse_kind(const struct rule_parse *parse)
 {
-	switch (parse->row->kind) {
-	case RULE_UNSIGNED_UNITS_1:
-		return take_unsigned_units(parse);
-	case RULE_REPEAT_INCIDENTS_1:
-		return take_repeat_incidents(parse);
-	case RULE_NONE:
-		break;
-	}
-	return yaml_file_refuse(parse->file, parse->text->kind,
-	    "jenis \"%.40s\" tidak dikenal; pilihan: %s, %s",
-	    "the kind \"%.40s\" is unknown; choose of: %s, %s",
-	    parse->text->kind, rule_kind_name(RULE_UNSIGNED_UNITS_1),
-	    rule_kind_name(RULE_REPEAT_INCIDENTS_1));
+	struct text_buf names = {0};
+
+	for (int i = RULE_NONE + 1; i < RULE_KINDS; i++)
+		text_buf_add(&names, "%s%s", i == RULE_NONE + 1 ? "" : ", ",
+		    rule_kind_name((enum rule_kind)i));
+	(void)yaml_file_refuse(parse->file, parse->text->kind,
+	    "jenis \"%.40s\" tidak dikenal; pilihan: %s",
+	    "the kind \"%.40s\" is unknown; choose of: %s", parse->text->kind,
+	    names.at);
+	text_buf_clear(&names);
+	return ERR_INVALID;
 }
 
 static enum err
-take_rule(const struct parse *parse, const struct rules_file *before)
+take_body(const struct rule_parse *parse)
+{
+	if (parse->row->kind == RULE_NONE)
+		return refuse_kind(parse);
+	if (check_keys(parse) != OK)
+		return ERR_INVALID;
+	return rules_value_take(parse);
+}
+
+static enum err
+take_rule(const struct rule_parse *parse, const struct rules_file *before)
 {
 	const struct rule_text *text = parse->text;
 	struct rule_row *row = parse->row;
@@ -411,7 +180,11 @@ take_rule(const struct parse *parse, const struct rules_file *before)
 	if (yaml_choice(parse->file, text->tell, CATALOG_ROLE, &row->tell) !=
 	    OK)
 		err = ERR_INVALID;
-	if (take_kind(parse) != OK)
+	if (text->severity != NULL &&
+	    yaml_choice(parse->file, text->severity, CATALOG_SEVERITY,
+		&row->severity) != OK)
+		err = ERR_INVALID;
+	if (take_body(parse) != OK)
 		err = ERR_INVALID;
 	if (err == OK && rule_row_check(row) != REJECT_NONE)
 		err = yaml_file_refuse(parse->file, text->id,
@@ -434,7 +207,7 @@ rules_file_read(
 	sheet = document;
 	made.rows = xcalloc(sheet->rules.count + 1, sizeof *made.rows);
 	for (uint32_t i = 0; i < sheet->rules.count; i++) {
-		const struct parse parse = {.file = file,
+		const struct rule_parse parse = {.file = file,
 		    .text = (const struct rule_text *)sheet->rules.at + i,
 		    .row = &made.rows[i]};
 

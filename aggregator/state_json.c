@@ -465,6 +465,7 @@ state_put(struct json *json, const struct reading *reading,
 	json_i64(json, "last_verdict", state_last_verdict(view));
 	json_u64(json, "roster_version", region->roster_version);
 	json_u64(json, "campaign_version", region->campaign_version);
+	json_u64(json, "calendar_version", region->calendar_version);
 	json_u64(json, "rules_version", region->rules_version);
 	json_u64(json, "office_version", region->office_version);
 	put_recipients(json, view);

@@ -317,11 +317,11 @@ state_say(const struct reading *reading, const char *campaign)
 	    region->origin, view_size(view));
 	say_time(reading, ", terakhir/last ", region->last_received_ms);
 	printf("\nversi: unit %" PRIu64 ", kegiatan %" PRIu64
-	       ", aturan %" PRIu64 ", jabatan %" PRIu64 ", penerima %" PRIu64
-	       "\n",
+	       ", kalender %" PRIu64 ", aturan %" PRIu64 ", jabatan %" PRIu64
+	       ", penerima %" PRIu64 "\n",
 	    region->roster_version, region->campaign_version,
-	    region->rules_version, region->office_version,
-	    region->recipients_version);
+	    region->calendar_version, region->rules_version,
+	    region->office_version, region->recipients_version);
 	for (unsigned i = 0; i < view_campaign_count(view); i++) {
 		const struct view_campaign *one = view_campaign(view, i);
 

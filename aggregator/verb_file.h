@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `campaign set`, `rules load` and `office load` have in common: one YAML
- * file becomes one long text of the log. */
+/* What `campaign set`, `calendar set`, `rules load` and `office load` have in
+ * common: one YAML file becomes one long text of the log. */
 #ifndef AGGREGATOR_VERB_FILE_H
 #define AGGREGATOR_VERB_FILE_H
 

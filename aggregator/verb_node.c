@@ -60,13 +60,6 @@ struct naming {
 	uint64_t accept_up_to;
 };
 
-static bool
-reason_is_known(const char *use, const char *reason)
-{
-	return strcmp(use, "revocation") == 0 ? reason_of_revocation(reason)
-					      : reason_of_vouching(reason);
-}
-
 static enum err
 check_reason(const struct naming *naming)
 {
@@ -75,7 +68,7 @@ check_reason(const struct naming *naming)
 	unsigned count;
 
 	if (naming->reason_use == NULL ||
-	    reason_is_known(naming->reason_use, naming->reason))
+	    reason_has_use(naming->reason, naming->reason_use))
 		return OK;
 	rows = reason_rows(&count);
 	for (unsigned i = 0; i < count; i++)

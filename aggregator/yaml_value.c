@@ -74,23 +74,57 @@ enum err
 yaml_choice(struct yaml_file *file, const char *at, enum catalog catalog,
     uint32_t *number)
 {
+	return yaml_choice_of(file, at, catalog, catalog_max(catalog), number);
+}
+
+enum err
+yaml_choice_of(struct yaml_file *file, const char *at, enum catalog catalog,
+    uint32_t max, uint32_t *number)
+{
 	uint32_t found = catalog_number(catalog, at);
 	struct text_buf choices = {0};
 	unsigned count;
 	const struct catalog_row *rows;
 
-	if (found != 0) {
+	if (found != 0 && found <= max) {
 		*number = found;
 		return OK;
 	}
 	rows = catalog_rows(catalog, &count);
-	for (unsigned i = 0; i < count && choices.len < CHOICES_MAX; i++)
+	for (unsigned i = 0; i < max && choices.len < CHOICES_MAX; i++)
 		text_buf_add(
 		    &choices, "%s%s", i == 0 ? "" : ", ", rows[i].word);
 	(void)yaml_file_refuse(file, at, "\"%.40s\" tidak dikenal; pilihan: %s",
 	    "\"%.40s\" is unknown; choose of: %s", at, choices.at);
 	text_buf_clear(&choices);
 	return ERR_INVALID;
+}
+
+enum err
+yaml_wilayah(struct yaml_file *file, const char *at, char to[WILAYAH_MAX])
+{
+	if (wilayah_is_valid(at) && text_copy(to, WILAYAH_MAX, at))
+		return OK;
+	return yaml_file_refuse(file, at,
+	    "\"%.40s\" bukan kode wilayah; tulis dalam tanda kutip, misalnya "
+	    "\"73.04\"",
+	    "\"%.40s\" is no code of a wilayah; write it in quotes, such as "
+	    "\"73.04\"",
+	    at);
+}
+
+enum err
+yaml_day(struct yaml_file *file, const char *at, uint32_t *day)
+{
+	uint32_t found;
+
+	if (calendar_day_get(&found, at) == OK && day_is_valid(found)) {
+		*day = found;
+		return OK;
+	}
+	return yaml_file_refuse(file, at,
+	    "\"%.40s\": tulis tanggal seperti 2024-11-27",
+	    "\"%.40s\": write a date such as 2024-11-27", at);
 }
 
 enum err

@@ -201,7 +201,7 @@ list_reasons(char text[REASONS_MAX], bool is_english)
 	rows = reason_rows(&count);
 	text[0] = '\0';
 	for (unsigned i = 0; i < count && used < REASONS_MAX; i++)
-		if (reason_of_withdrawal(rows[i].word))
+		if (strcmp(rows[i].use, "withdrawal") == 0)
 			used += (size_t)snprintf(text + used,
 			    REASONS_MAX - used, "%s%s (%s)",
 			    used == 0 ? "" : ", ", rows[i].word,
@@ -213,7 +213,7 @@ check_reason(const char *reason)
 {
 	char all_id[REASONS_MAX], all_en[REASONS_MAX];
 
-	if (reason != NULL && reason_of_withdrawal(reason))
+	if (reason != NULL && reason_has_use(reason, "withdrawal"))
 		return OK;
 	list_reasons(all_id, false);
 	list_reasons(all_en, true);

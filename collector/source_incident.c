@@ -224,7 +224,7 @@ list_reasons(char text[SOURCE_LIST_MAX])
 	rows = reason_rows(&count);
 	text[0] = '\0';
 	for (unsigned i = 0; i < count; i++)
-		if (reason_of_withdrawal(rows[i].word))
+		if (strcmp(rows[i].use, "withdrawal") == 0)
 			used += (size_t)snprintf(text + used,
 			    SOURCE_LIST_MAX - used, "%s%s (%s)",
 			    used == 0 ? "" : ", ", rows[i].word, rows[i].id);
@@ -240,7 +240,7 @@ source_withdrawal(struct source *source, const char *reason,
 		return ERR_INVALID;
 	if (!source_fold(
 		withdrawn->reason, sizeof withdrawn->reason, reason, true) ||
-	    !reason_of_withdrawal(withdrawn->reason)) {
+	    !reason_has_use(withdrawn->reason, "withdrawal")) {
 		list_reasons(all);
 		return REFUSE(source,
 		    "--reason: \"%.40s\" bukan alasan pencabutan. Pilih: %s.",

@@ -203,9 +203,20 @@ look(struct judge *judge, const struct view *view, const struct touch *touch,
 	}
 	if (alert_at(view, touch->from)->pub.state != ALERT_OPEN)
 		return false;
-	if (alert_at(view, touch->from)->kind == RULE_UNSIGNED_UNITS_1)
+	switch ((enum rule_kind)alert_at(view, touch->from)->kind) {
+	case RULE_UNSIGNED_UNITS_1:
 		return unsigned_look_at_alert(judge, view, touch, event);
-	return repeat_look_at_alert(judge, view, touch, event);
+	case RULE_REPEAT_INCIDENTS_1:
+		return repeat_look_at_alert(judge, view, touch, event);
+	case RULE_NONE:
+	case RULE_NODE_SILENT_1:
+	case RULE_CASE_DEADLINE_1:
+	case RULE_BURST_1:
+	case RULE_CHAIN_BROKEN_1:
+	case RULE_KINDS:
+		break;
+	}
+	return false;
 }
 
 bool

@@ -34,10 +34,12 @@ static const size_t row_sizes[TABLE_COUNT] = {
     [TABLE_FIRED] = sizeof(uint64_t),
     [TABLE_RECIPIENTS] = sizeof(struct recipients_changed),
     [TABLE_RECOVERIES] = sizeof(struct view_recovery),
+    [TABLE_CALENDAR] = sizeof(struct calendar_row),
     [TABLE_STAGED_UNITS] = sizeof(struct unit_row),
     [TABLE_STAGED_CAMPAIGNS] = sizeof(struct campaign_row),
     [TABLE_STAGED_RULES] = sizeof(struct rule_row),
     [TABLE_STAGED_SEATS] = sizeof(struct seat_row),
+    [TABLE_STAGED_CALENDAR] = sizeof(struct calendar_row),
 };
 
 static void
@@ -210,6 +212,7 @@ apply_of_node(struct view *view, const struct entry *entry)
 		break;
 	case EVENT_ROSTER_CHANGED:
 	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_CALENDAR_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
 		text_taken(view, entry);

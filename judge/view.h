@@ -60,6 +60,7 @@ struct view_region {
 	uint64_t roster_version, campaign_version, rules_version;
 	uint64_t office_version;
 	uint64_t recipients_version;
+	uint64_t calendar_version;
 };
 const struct view_region *view_region(const struct view *view);
 
@@ -147,6 +148,12 @@ unsigned view_campaign_count(const struct view *view);
 const struct view_campaign *view_campaign(const struct view *view, unsigned n);
 const struct view_campaign *view_campaign_by_id(
     const struct view *view, const char *id);
+
+/* Holidays in the order of their days, and stages of the election, as the
+ * calendar in force has them. */
+unsigned view_calendar_count(const struct view *view);
+const struct calendar_row *view_calendar_row(
+    const struct view *view, unsigned n);
 
 /* How far one unit is in a campaign. Totals are of the newest pledge that
  * counts for each act and employment. */

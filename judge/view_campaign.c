@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Campaigns, rules and seats, as versions of their texts take effect.
+ * Campaigns, rules, seats and the calendar, as versions of their texts take
+ * effect.
  *
  * A campaign that leaves the text keeps its number and its pledges. A date
  * that changes has not fired yet: if it is past it fires with the next
@@ -188,9 +189,23 @@ rule_find(const struct view *view, const char *id)
 uint32_t
 rule_scope(const struct rule_row *rule)
 {
-	return rule->kind == RULE_UNSIGNED_UNITS_1
-		   ? rule->unsigned_units.scope
-		   : rule->repeat_incidents.scope;
+	switch (rule->kind) {
+	case RULE_UNSIGNED_UNITS_1:
+		return rule->unsigned_units.scope;
+	case RULE_REPEAT_INCIDENTS_1:
+		return rule->repeat_incidents.scope;
+	case RULE_NODE_SILENT_1:
+	case RULE_CHAIN_BROKEN_1:
+		return SCOPE_NODE;
+	case RULE_CASE_DEADLINE_1:
+		return SCOPE_CASE;
+	case RULE_BURST_1:
+		return SCOPE_UNIT;
+	case RULE_NONE:
+	case RULE_KINDS:
+		break;
+	}
+	return 0;
 }
 
 /* NULL: rules of this kind have none. */
@@ -308,7 +323,33 @@ seats_take(struct view *view)
 		    sizeof(struct seat_row));
 }
 
+/* ---- the calendar */
+
+void
+calendar_take(struct view *view)
+{
+	struct table *calendar = &view->tables[TABLE_CALENDAR];
+	const struct table *staged = &view->tables[TABLE_STAGED_CALENDAR];
+
+	calendar->count = 0;
+	for (uint32_t i = 0; i < staged->count; i++)
+		memcpy(table_add(calendar), table_at(staged, i),
+		    sizeof(struct calendar_row));
+}
+
 /* ---- what there is to see */
+
+unsigned
+view_calendar_count(const struct view *view)
+{
+	return row_count(view, TABLE_CALENDAR);
+}
+
+const struct calendar_row *
+view_calendar_row(const struct view *view, unsigned n)
+{
+	return table_at(&view->tables[TABLE_CALENDAR], n);
+}
 
 unsigned
 view_campaign_count(const struct view *view)

@@ -274,18 +274,109 @@ check_text(const struct writer *writer)
 	return text_check(writer->view, writer->event);
 }
 
+/* ---- what people decide on campaigns and alerts */
+
+static enum reject
+check_within(const struct writer *writer, const char *wilayah)
+{
+	return wilayah_is_within(wilayah, writer->node->wilayah)
+		   ? REJECT_NONE
+		   : REJECT_PREFIX;
+}
+
+static enum reject
+check_campaign(const struct writer *writer, const char *id)
+{
+	return campaign_find(writer->view, id) == NO_ROW
+		   ? REJECT_UNKNOWN_CAMPAIGN
+		   : REJECT_NONE;
+}
+
+static enum reject
+check_extended(const struct writer *writer)
+{
+	const struct deadline_extended *body = &writer->event->extended;
+
+	return first_of(body->unit[0] != '\0'
+			    ? check_unit(writer, body->unit)
+			    : check_within(writer, body->wilayah),
+	    check_campaign(writer, body->campaign));
+}
+
+static enum reject
+check_excused(const struct writer *writer)
+{
+	const struct unit_excused *body = &writer->event->excused;
+
+	return first_of(check_unit(writer, body->unit),
+	    check_campaign(writer, body->campaign));
+}
+
+static enum reject
+check_campaign_closed(const struct writer *writer)
+{
+	return first_of(check_within(writer, writer->view->region.wilayah),
+	    check_campaign(writer, writer->event->campaign_closed.campaign));
+}
+
+/* Of what a recovery has lost, what was said of it still was. */
+static enum reject
+check_alert(const struct writer *writer, const uint8_t id[EVENT_ID_SIZE])
+{
+	if (writer->event->seen_epoch < writer->view->region.epoch ||
+	    alert_by_id(writer->view, id) != NO_ROW)
+		return REJECT_NONE;
+	return REJECT_UNKNOWN_RECORD;
+}
+
+static enum reject
+check_verdict_of(const struct writer *writer, uint64_t index)
+{
+	return writer->event->seen_epoch < writer->view->region.epoch ||
+		       index < writer->view->size
+		   ? REJECT_NONE
+		   : REJECT_UNKNOWN_RECORD;
+}
+
 static enum reject
 check_told(const struct writer *writer)
 {
 	const struct alert_told *told = &writer->event->told;
 
-	/* Of what a recovery has lost, the telling still happened. */
-	if (writer->event->seen_epoch < writer->view->region.epoch)
-		return REJECT_NONE;
-	return alert_by_id(writer->view, told->alert) != NO_ROW &&
-		       told->verdict < writer->view->size
-		   ? REJECT_NONE
-		   : REJECT_UNKNOWN_RECORD;
+	return first_of(check_alert(writer, told->alert),
+	    check_verdict_of(writer, told->verdict));
+}
+
+static enum reject
+check_acknowledged(const struct writer *writer)
+{
+	const struct alert_acknowledged *body = &writer->event->acknowledged;
+
+	return first_of(check_alert(writer, body->alert),
+	    check_verdict_of(writer, body->verdict));
+}
+
+static enum reject
+check_escalated(const struct writer *writer)
+{
+	const struct alert_escalated *body = &writer->event->escalated;
+
+	return first_of(check_alert(writer, body->alert),
+	    check_verdict_of(writer, body->verdict));
+}
+
+static enum reject
+check_silenced(const struct writer *writer)
+{
+	static const uint8_t none[EVENT_ID_SIZE];
+	const struct alert_silenced *body = &writer->event->silenced;
+
+	return first_of(body->wilayah[0] == '\0'
+			    ? REJECT_NONE
+			    : check_within(writer, body->wilayah),
+	    memcmp(body->alert, none, sizeof none) == 0
+		? REJECT_NONE
+		: check_alert(writer, body->alert));
 }
 
 /* ---- rights */
@@ -307,6 +398,7 @@ rights_to(enum event_kind kind)
 		return RIGHT(NODE_REVIEWER);
 	case EVENT_ROSTER_CHANGED:
 	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_CALENDAR_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
 	case EVENT_RECIPIENTS_CHANGED:
@@ -315,9 +407,18 @@ rights_to(enum event_kind kind)
 	case EVENT_NODE_REVOKED:
 	case EVENT_NODE_VOUCHED:
 	case EVENT_CLOCK_ACCEPTED:
+	case EVENT_DEADLINE_EXTENDED:
+	case EVENT_UNIT_EXCUSED:
+	case EVENT_CAMPAIGN_CLOSED:
 		return RIGHT(NODE_ADMIN);
+	case EVENT_ALERT_CLOSED:
+		return RIGHT(NODE_ADMIN) | RIGHT(NODE_REVIEWER);
+	case EVENT_ALERT_SILENCED:
+		return RIGHT(NODE_NOTIFIER) | RIGHT(NODE_ADMIN);
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
+	case EVENT_ALERT_ACKNOWLEDGED:
+	case EVENT_ALERT_ESCALATED:
 		return RIGHT(NODE_NOTIFIER);
 	case EVENT_NODE_REPORTED:
 		return UINT32_MAX;
@@ -343,6 +444,7 @@ check_body(const struct writer *writer)
 		return check_reviewed(writer);
 	case EVENT_ROSTER_CHANGED:
 	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_CALENDAR_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
 	case EVENT_RECIPIENTS_CHANGED:
@@ -354,13 +456,24 @@ check_body(const struct writer *writer)
 	case EVENT_NODE_VOUCHED:
 		return check_named(writer);
 	case EVENT_CLOCK_ACCEPTED:
-		return wilayah_is_within(
-			   writer->view->region.wilayah, writer->node->wilayah)
-			   ? REJECT_NONE
-			   : REJECT_PREFIX;
+		return check_within(writer, writer->view->region.wilayah);
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
 		return check_told(writer);
+	case EVENT_ALERT_ACKNOWLEDGED:
+		return check_acknowledged(writer);
+	case EVENT_ALERT_SILENCED:
+		return check_silenced(writer);
+	case EVENT_ALERT_ESCALATED:
+		return check_escalated(writer);
+	case EVENT_DEADLINE_EXTENDED:
+		return check_extended(writer);
+	case EVENT_UNIT_EXCUSED:
+		return check_excused(writer);
+	case EVENT_ALERT_CLOSED:
+		return check_alert(writer, event->alert_closed.alert);
+	case EVENT_CAMPAIGN_CLOSED:
+		return check_campaign_closed(writer);
 	}
 	return REJECT_NONE;
 }

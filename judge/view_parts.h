@@ -17,7 +17,16 @@
 
 /* The numbers of proto/event.proto. */
 enum { ACT_IKRAR = 1, ACT_PAKTA = 2, ACTS = 2 };
-enum { SCOPE_UNIT = 1, SCOPE_KECAMATAN, SCOPE_OPD, SCOPE_REGION };
+enum {
+	SCOPE_UNIT = 1,
+	SCOPE_KECAMATAN,
+	SCOPE_OPD,
+	SCOPE_REGION,
+	SCOPE_ACT,
+	SCOPE_SUBJECT,
+	SCOPE_NODE,
+	SCOPE_CASE,
+};
 enum { ANCHOR_DUE = 1, ANCHOR_GRACE_END = 2 };
 enum { SIGNED_READ = 1, SIGNED_HEAD, SIGNED_SHARE };
 enum {
@@ -35,6 +44,7 @@ enum {
 	STAGE_ROWS_MAX = 300000, /* rows of one roster */
 	UNITS_MAX = 600000,      /* that ever were on a roster */
 	CAMPAIGNS_MAX = 256,
+	CALENDAR_MAX = 2048, /* holidays and stages */
 	RULES_MAX = 256,
 	SEATS_MAX = 4096,
 	OPS_PER_TALLY_MAX = 256, /* corrections of a unit's pledges */
@@ -74,10 +84,12 @@ enum table_number {
 	TABLE_FIRED,      /* uint64_t: entries that nodes must be heard past */
 	TABLE_RECIPIENTS, /* struct recipients_changed, by version */
 	TABLE_RECOVERIES, /* struct view_recovery, in their order */
+	TABLE_CALENDAR,   /* struct calendar_row, as they came */
 	TABLE_STAGED_UNITS,
 	TABLE_STAGED_CAMPAIGNS,
 	TABLE_STAGED_RULES,
 	TABLE_STAGED_SEATS,
+	TABLE_STAGED_CALENDAR,
 	TABLE_COUNT,
 };
 
@@ -192,6 +204,7 @@ enum stage_number {
 	STAGE_CAMPAIGNS,
 	STAGE_RULES,
 	STAGE_OFFICE,
+	STAGE_CALENDAR,
 	STAGE_COUNT,
 };
 struct stage {
@@ -399,6 +412,7 @@ void rules_take(struct view *view);
 uint32_t rule_scope(const struct rule_row *rule);
 const char *rule_campaign(const struct rule_row *rule);
 void seats_take(struct view *view);
+void calendar_take(struct view *view);
 void ticked(struct view *view, const struct entry *entry);
 /* Sets the marks of a rule that lie in the future; the others never fire. */
 void rule_arm(struct view *view, uint32_t rule);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Texts that an admin records in parts: roster, campaigns, rules, seats. The
+ * Texts that an admin records in parts: roster, campaigns, rules, seats, the
+ * calendar. The
  * parts of version n + 1 come as 1, 2, ... of one whole, named by its hash;
  * they wait here and take effect together at the last one. Part 1 begins
  * anew, so a text that was left half sent blocks nobody.
@@ -37,6 +38,10 @@ rows_of(struct rows *rows, const struct event *event)
 	case EVENT_CAMPAIGN_CHANGED:
 		*rows = (struct rows){STAGE_CAMPAIGNS, &event->campaign.part,
 		    event->campaign.row_count, event->campaign.rows};
+		return;
+	case EVENT_CALENDAR_CHANGED:
+		*rows = (struct rows){STAGE_CALENDAR, &event->calendar.part,
+		    event->calendar.row_count, event->calendar.rows};
 		return;
 	case EVENT_RULES_CHANGED:
 		*rows = (struct rows){STAGE_RULES, &event->rules.part,
@@ -87,6 +92,7 @@ copy_unsigned(struct unsigned_units *to, const struct unsigned_units *from)
 		to->at[i].offset_ms = from->at[i].offset_ms;
 	}
 	to->settle_ms = from->settle_ms;
+	to->clear_units = from->clear_units;
 }
 
 static void
@@ -103,15 +109,79 @@ copy_repeat(struct repeat_incidents *to, const struct repeat_incidents *from)
 }
 
 static void
+copy_silent(struct node_silent *to, const struct node_silent *from)
+{
+	(void)text_copy(to->wilayah, sizeof to->wilayah, from->wilayah);
+	to->node_kinds = from->node_kinds;
+	to->after_ms = from->after_ms;
+	to->sensitive_after_ms = from->sensitive_after_ms;
+}
+
+static void
+copy_deadline(struct case_deadline *to, const struct case_deadline *from)
+{
+	to->step = from->step;
+	to->days = from->days;
+	to->clock = from->clock;
+	to->anchor = from->anchor;
+	to->act_count = from->act_count;
+	for (uint32_t i = 0; i < from->act_count; i++)
+		(void)text_copy(to->acts[i], ACT_CODE_MAX, from->acts[i]);
+}
+
+static void
+copy_rule_body(struct rule_row *to, const struct rule_row *from)
+{
+	switch (from->kind) {
+	case RULE_UNSIGNED_UNITS_1:
+		copy_unsigned(&to->unsigned_units, &from->unsigned_units);
+		break;
+	case RULE_REPEAT_INCIDENTS_1:
+		copy_repeat(&to->repeat_incidents, &from->repeat_incidents);
+		break;
+	case RULE_NODE_SILENT_1:
+		copy_silent(&to->node_silent, &from->node_silent);
+		break;
+	case RULE_CASE_DEADLINE_1:
+		copy_deadline(&to->case_deadline, &from->case_deadline);
+		break;
+	case RULE_BURST_1:
+		to->burst.count = from->burst.count;
+		to->burst.within_ms = from->burst.within_ms;
+		break;
+	case RULE_CHAIN_BROKEN_1:
+		to->chain_broken.clock_ms = from->chain_broken.clock_ms;
+		break;
+	case RULE_NONE:
+	case RULE_KINDS:
+		break;
+	}
+}
+
+static void
 copy_rule(struct rule_row *to, const struct rule_row *from)
 {
 	(void)text_copy(to->id, sizeof to->id, from->id);
 	to->kind = from->kind;
 	to->tell = from->tell;
-	if (from->kind == RULE_UNSIGNED_UNITS_1)
-		copy_unsigned(&to->unsigned_units, &from->unsigned_units);
-	else
-		copy_repeat(&to->repeat_incidents, &from->repeat_incidents);
+	to->severity = from->severity;
+	copy_rule_body(to, from);
+}
+
+static void
+copy_calendar(struct calendar_row *to, const struct calendar_row *from)
+{
+	to->kind = from->kind;
+	if (from->kind == CALENDAR_HOLIDAY) {
+		to->holiday.day = from->holiday.day;
+		to->holiday.collective_leave = from->holiday.collective_leave;
+		return;
+	}
+	(void)text_copy(to->stage.id, sizeof to->stage.id, from->stage.id);
+	to->stage.from_day = from->stage.from_day;
+	to->stage.to_day = from->stage.to_day;
+	to->stage.phase = from->stage.phase;
+	to->stage.sensitive = from->stage.sensitive;
 }
 
 static void
@@ -150,6 +220,8 @@ text_copy_incident(struct incident *to, const struct incident *from)
 	to->evidence_count = from->evidence_count;
 	for (uint32_t i = 0; i < from->evidence_count; i++)
 		memcpy(to->evidence[i], from->evidence[i], EVENT_HASH_SIZE);
+	to->has_subject_tag = from->has_subject_tag;
+	memcpy(to->subject_tag, from->subject_tag, EVENT_HASH_SIZE);
 }
 
 static enum table_number
@@ -177,6 +249,10 @@ copy_rows(struct view *view, const struct rows *rows)
 		case STAGE_RULES:
 			copy_rule(to, (const struct rule_row *)rows->at + i);
 			break;
+		case STAGE_CALENDAR:
+			copy_calendar(
+			    to, (const struct calendar_row *)rows->at + i);
+			break;
 		case STAGE_OFFICE:
 		case STAGE_COUNT:
 			copy_seat(to, (const struct seat_row *)rows->at + i);
@@ -197,6 +273,8 @@ text_version(struct view *view, enum stage_number stage)
 		return &view->region.campaign_version;
 	case STAGE_RULES:
 		return &view->region.rules_version;
+	case STAGE_CALENDAR:
+		return &view->region.calendar_version;
 	case STAGE_OFFICE:
 	case STAGE_COUNT:
 		break;
@@ -217,6 +295,9 @@ text_takes_effect(struct view *view, enum stage_number stage)
 		break;
 	case STAGE_RULES:
 		rules_take(view);
+		break;
+	case STAGE_CALENDAR:
+		calendar_take(view);
 		break;
 	case STAGE_OFFICE:
 	case STAGE_COUNT:
@@ -282,6 +363,8 @@ pack_row(enum stage_number stage, const void *row, uint8_t *at)
 		return wire_pack_campaign_row(row, at, ROW_BYTES_MAX);
 	case STAGE_RULES:
 		return wire_pack_rule_row(row, at, ROW_BYTES_MAX);
+	case STAGE_CALENDAR:
+		return wire_pack_calendar_row(row, at, ROW_BYTES_MAX);
 	case STAGE_OFFICE:
 	case STAGE_COUNT:
 		break;
@@ -312,7 +395,7 @@ compare_rows(const void *a, const void *b, void *context)
 {
 	const struct whole *whole = context;
 
-	/* Every kind of row begins with its code. */
+	/* All but those of a calendar begin with their code. */
 	return strcmp(whole_row(whole, *(const uint32_t *)a),
 	    whole_row(whole, *(const uint32_t *)b));
 }
@@ -333,12 +416,39 @@ whole_has_twins(struct whole *whole)
 	return has_twins;
 }
 
+/* Are two stages of one id, or holidays out of their order? */
+static bool
+calendar_has_twins(const struct whole *whole)
+{
+	uint32_t day = 0;
+
+	for (uint32_t i = 0; i < whole->count; i++) {
+		const struct calendar_row *row = whole_row(whole, i);
+
+		if (row->kind == CALENDAR_HOLIDAY) {
+			if (row->holiday.day <= day)
+				return true;
+			day = row->holiday.day;
+			continue;
+		}
+		/* Few rows, and seldom: every stage against those before. */
+		for (uint32_t k = 0; k < i; k++) {
+			const struct calendar_row *other = whole_row(whole, k);
+
+			if (other->kind == CALENDAR_STAGE &&
+			    strcmp(other->stage.id, row->stage.id) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* What the region would hold, this version and all before. */
 static bool
 whole_is_too_large(const struct whole *whole)
 {
 	static const uint32_t limits[STAGE_COUNT] = {
-	    STAGE_ROWS_MAX, CAMPAIGNS_MAX, RULES_MAX, SEATS_MAX};
+	    STAGE_ROWS_MAX, CAMPAIGNS_MAX, RULES_MAX, SEATS_MAX, CALENDAR_MAX};
 	const struct view *view = whole->view;
 	enum stage_number stage = whole->last->stage;
 	uint32_t known = 0, limit = limits[stage];
@@ -371,13 +481,16 @@ check_whole(const struct view *view, const struct rows *last)
 	    .last = last,
 	    .staged = last->part->part == 1 ? 0 : table->count,
 	    .row_size = table->row_size};
+	bool has_twins;
 
 	whole.count = whole.staged + last->count;
 	if (!whole_has_hash(&whole))
 		return REJECT_VERSION_ORDER;
-	if (whole_has_twins(&whole))
-		return REJECT_FIELD;
-	return whole_is_too_large(&whole) ? REJECT_OVERSIZE : REJECT_NONE;
+	if (whole_is_too_large(&whole))
+		return REJECT_OVERSIZE;
+	has_twins = last->stage == STAGE_CALENDAR ? calendar_has_twins(&whole)
+						  : whole_has_twins(&whole);
+	return has_twins ? REJECT_FIELD : REJECT_NONE;
 }
 
 static bool
@@ -406,7 +519,7 @@ part_is_next(const struct view *view, const struct rows *rows)
 	const struct part *part = rows->part;
 	const uint64_t versions[STAGE_COUNT] = {view->region.roster_version,
 	    view->region.campaign_version, view->region.rules_version,
-	    view->region.office_version};
+	    view->region.office_version, view->region.calendar_version};
 
 	if (part->version != versions[rows->stage] + 1)
 		return false;

@@ -118,6 +118,10 @@ static const struct catalog_row scopes[] = {
     {2, "kecamatan", "kecamatan", "sub-district"},
     {3, "opd", "perangkat daerah", "regional agency"},
     {4, "region", "wilayah", "region"},
+    {5, "act", "jenis perbuatan", "kind of act"},
+    {6, "subject", "satu orang", "one person"},
+    {7, "node", "simpul", "node"},
+    {8, "case", "laporan insiden", "reported incident"},
 };
 
 static const struct catalog_row anchors[] = {
@@ -153,6 +157,27 @@ static const struct catalog_row node_kinds[] = {
     {6, "auditor", "auditor", "auditor"},
 };
 
+static const struct catalog_row phases[] = {
+    {1, "BALON", "masa bakal calon", "prospective candidates"},
+    {2, "CALON", "calon sudah ditetapkan", "the candidates are set"},
+};
+
+static const struct catalog_row severities[] = {
+    {1, "info", "pemberitahuan", "information"},
+    {2, "warning", "peringatan", "warning"},
+    {3, "critical", "genting", "critical"},
+};
+
+static const struct catalog_row clocks[] = {
+    {1, "calendar", "hari kalender", "calendar days"},
+    {2, "working", "hari kerja", "working days"},
+};
+
+static const struct catalog_row case_anchors[] = {
+    {1, "moved", "sejak terakhir ditangani", "since it was last moved on"},
+    {2, "known", "sejak diketahui", "since it was known"},
+};
+
 #define TABLE(rows)                                  \
 	{                                            \
 		rows, sizeof(rows) / sizeof(rows)[0] \
@@ -177,6 +202,10 @@ static const struct {
     [CATALOG_ROLE] = TABLE(roles),
     [CATALOG_TERM_KIND] = TABLE(term_kinds),
     [CATALOG_NODE_KIND] = TABLE(node_kinds),
+    [CATALOG_PHASE] = TABLE(phases),
+    [CATALOG_SEVERITY] = TABLE(severities),
+    [CATALOG_CLOCK] = TABLE(clocks),
+    [CATALOG_CASE_ANCHOR] = TABLE(case_anchors),
 };
 
 /* The annex of the joint decree (SKB) of 22 September 2022, in our codes. The
@@ -244,6 +273,10 @@ static const struct act_row acts[] = {
 static const char withdrawal[] = "withdrawal";
 static const char revocation[] = "revocation";
 static const char vouching[] = "vouching";
+static const char extension[] = "extension";
+static const char excuse[] = "excuse";
+static const char closing[] = "closing";
+static const char silence[] = "silence";
 
 static const struct reason_row reasons[] = {
     {withdrawal, "SALAH_INPUT", "salah input", "entered by mistake"},
@@ -261,6 +294,24 @@ static const struct reason_row reasons[] = {
 	"the hand-carried bundles are complete"},
     {vouching, "TELEPON", "dipastikan lewat telepon", "confirmed by telephone"},
     {vouching, "SURAT", "dipastikan dengan surat", "confirmed by letter"},
+    {extension, "BENCANA", "bencana", "a disaster"},
+    {extension, "JARINGAN", "jaringan terputus", "the network was down"},
+    {extension, "LIBUR", "tenggat jatuh pada hari libur",
+	"the deadline fell on a holiday"},
+    {extension, "SURAT", "diperpanjang dengan surat", "extended by letter"},
+    {excuse, "DILEBUR", "unit dilebur ke unit lain",
+	"the unit was merged into another"},
+    {excuse, "KOSONG", "unit tidak berpegawai", "the unit has no staff"},
+    {excuse, "BENCANA", "bencana", "a disaster"},
+    {excuse, "SURAT", "dikecualikan dengan surat", "excused by letter"},
+    {closing, "SELESAI", "sudah ditangani", "dealt with"},
+    {closing, "NYATA", "laporan benar adanya", "the reports are real"},
+    {closing, "BUATAN", "laporan dibuat-buat", "the reports are made up"},
+    {closing, "KELIRU", "peringatan keliru", "the alert is mistaken"},
+    {silence, "PEMELIHARAAN", "pemeliharaan", "maintenance"},
+    {silence, "DIKETAHUI", "sudah diketahui", "known already"},
+    {silence, "LATIHAN", "latihan", "a drill"},
+    {silence, "SURAT", "diminta dengan surat", "asked for by letter"},
 };
 
 const struct catalog_row *
@@ -316,31 +367,14 @@ reason_rows(unsigned *count)
 	return reasons;
 }
 
-static bool
-is_reason(const char *use, const char *word)
+bool
+reason_has_use(const char *reason, const char *use)
 {
 	for (unsigned i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
-		if (reasons[i].use == use && strcmp(word, reasons[i].word) == 0)
+		if (strcmp(use, reasons[i].use) == 0 &&
+		    strcmp(reason, reasons[i].word) == 0)
 			return true;
 	return false;
-}
-
-bool
-reason_of_withdrawal(const char *reason)
-{
-	return is_reason(withdrawal, reason);
-}
-
-bool
-reason_of_revocation(const char *reason)
-{
-	return is_reason(revocation, reason);
-}
-
-bool
-reason_of_vouching(const char *reason)
-{
-	return is_reason(vouching, reason);
 }
 
 const char *

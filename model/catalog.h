@@ -11,21 +11,25 @@
 #include "core/bytes.h"
 
 enum catalog {
-	CATALOG_ACT,        /* ikrar, pakta */
-	CATALOG_FORM,       /* DEKLARASI, APEL, ... */
-	CATALOG_POINT,      /* I1..I4: bit n-1 */
-	CATALOG_WITNESS,    /* FORKOPIMDA=1, ...: bit n-1 */
-	CATALOG_EMPLOYMENT, /* PNS=1, PPPK=2, NON_ASN=3 */
-	CATALOG_SOURCE,     /* WARGA, RT_RW, ... */
-	CATALOG_SUBJECT,    /* PNS, PPPK, ... */
-	CATALOG_STEP,       /* DITERIMA, ... */
-	CATALOG_UNIT_KIND,  /* SETDA_BAGIAN, ... */
-	CATALOG_SCOPE,      /* unit, kecamatan, opd, region */
-	CATALOG_ANCHOR,     /* due, grace_end */
-	CATALOG_SIGNED,     /* read, head, share */
-	CATALOG_ROLE,       /* admin, head */
-	CATALOG_TERM_KIND,  /* DEFINITIF, PJ, PJS */
-	CATALOG_NODE_KIND,  /* collector, admin, ... */
+	CATALOG_ACT,         /* ikrar, pakta */
+	CATALOG_FORM,        /* DEKLARASI, APEL, ... */
+	CATALOG_POINT,       /* I1..I4: bit n-1 */
+	CATALOG_WITNESS,     /* FORKOPIMDA=1, ...: bit n-1 */
+	CATALOG_EMPLOYMENT,  /* PNS=1, PPPK=2, NON_ASN=3 */
+	CATALOG_SOURCE,      /* WARGA, RT_RW, ... */
+	CATALOG_SUBJECT,     /* PNS, PPPK, ... */
+	CATALOG_STEP,        /* DITERIMA, ... */
+	CATALOG_UNIT_KIND,   /* SETDA_BAGIAN, ... */
+	CATALOG_SCOPE,       /* unit, kecamatan, opd, region, act, ... */
+	CATALOG_ANCHOR,      /* due, grace_end */
+	CATALOG_SIGNED,      /* read, head, share */
+	CATALOG_ROLE,        /* admin, head */
+	CATALOG_TERM_KIND,   /* DEFINITIF, PJ, PJS */
+	CATALOG_NODE_KIND,   /* collector, admin, ... */
+	CATALOG_PHASE,       /* BALON, CALON */
+	CATALOG_SEVERITY,    /* info, warning, critical */
+	CATALOG_CLOCK,       /* calendar, working */
+	CATALOG_CASE_ANCHOR, /* moved, known */
 	CATALOG_COUNT,
 };
 
@@ -56,11 +60,10 @@ struct act_row {
 const struct act_row *act_rows(unsigned *count);
 const struct act_row *act_by_code(const char *code); /* NULL: none */
 
-/* Reason codes of Withdrawn, NodeRevoked and NodeVouched. */
-bool reason_of_withdrawal(const char *reason);
-bool reason_of_revocation(const char *reason);
-bool reason_of_vouching(const char *reason);
-/* All of them, for people; `use` is withdrawal, revocation or vouching. */
+/* Reason codes. `use` says of what: withdrawal, revocation, vouching,
+ * extension, excuse, closing or silence. */
+bool reason_has_use(const char *reason, const char *use);
+/* All of them, for people. */
 struct reason_row {
 	const char *use;
 	const char *word;

@@ -24,6 +24,7 @@ static const struct {
     {EVENT_INCIDENT_REVIEWED, "IncidentReviewed"},
     {EVENT_ROSTER_CHANGED, "RosterChanged"},
     {EVENT_CAMPAIGN_CHANGED, "CampaignChanged"},
+    {EVENT_CALENDAR_CHANGED, "CalendarChanged"},
     {EVENT_RULES_CHANGED, "RulesChanged"},
     {EVENT_OFFICE_CHANGED, "OfficeChanged"},
     {EVENT_RECIPIENTS_CHANGED, "RecipientsChanged"},
@@ -34,7 +35,14 @@ static const struct {
     {EVENT_NODE_REPORTED, "NodeReported"},
     {EVENT_ALERT_DELIVERED, "AlertDelivered"},
     {EVENT_ALERT_FAILED, "AlertFailed"},
+    {EVENT_ALERT_ACKNOWLEDGED, "AlertAcknowledged"},
+    {EVENT_ALERT_SILENCED, "AlertSilenced"},
+    {EVENT_ALERT_ESCALATED, "AlertEscalated"},
     {EVENT_CLOCK_ACCEPTED, "ClockAccepted"},
+    {EVENT_DEADLINE_EXTENDED, "DeadlineExtended"},
+    {EVENT_UNIT_EXCUSED, "UnitExcused"},
+    {EVENT_ALERT_CLOSED, "AlertClosed"},
+    {EVENT_CAMPAIGN_CLOSED, "CampaignClosed"},
     {EVENT_LOG_STARTED, "LogStarted"},
     {EVENT_TICKED, "Ticked"},
     {EVENT_REFUSED, "EventRefused"},
@@ -69,73 +77,29 @@ event_is_own(enum event_kind kind)
 	return kind >= EVENT_LOG_STARTED;
 }
 
-static const char *const rule_kinds[] = {
+static const char *const rule_kinds[RULE_KINDS] = {
     [RULE_NONE] = "",
     [RULE_UNSIGNED_UNITS_1] = "unsigned_units/1",
     [RULE_REPEAT_INCIDENTS_1] = "repeat_incidents/1",
+    [RULE_NODE_SILENT_1] = "node_silent/1",
+    [RULE_CASE_DEADLINE_1] = "case_deadline/1",
+    [RULE_BURST_1] = "burst/1",
+    [RULE_CHAIN_BROKEN_1] = "chain_broken/1",
 };
 
 const char *
 rule_kind_name(enum rule_kind kind)
 {
-	return kind <= RULE_REPEAT_INCIDENTS_1 ? rule_kinds[kind] : "";
+	return kind < RULE_KINDS ? rule_kinds[kind] : "";
 }
 
 enum rule_kind
 rule_kind_by_name(const char *name)
 {
-	for (unsigned i = RULE_UNSIGNED_UNITS_1; i <= RULE_REPEAT_INCIDENTS_1;
-	     i++)
+	for (unsigned i = RULE_NONE + 1; i < RULE_KINDS; i++)
 		if (strcmp(name, rule_kinds[i]) == 0)
 			return (enum rule_kind)i;
 	return RULE_NONE;
-}
-
-/* ---- refusals */
-
-static const struct {
-	const char *word;
-	bool is_batch;
-	const char *id, *en;
-} rejects[REJECT_COUNT] = {
-#define REJECT_ROW(name, word, batch, id, en) [name] = {word, batch, id, en},
-    REJECT_TABLE(REJECT_ROW)
-#undef REJECT_ROW
-};
-
-const char *
-reject_word(enum reject reject)
-{
-	return reject < REJECT_COUNT ? rejects[reject].word : "unknown";
-}
-
-const char *
-reject_text_id(enum reject reject)
-{
-	return reject < REJECT_COUNT ? rejects[reject].id
-				     : "alasan dari versi yang lebih baru";
-}
-
-const char *
-reject_text_en(enum reject reject)
-{
-	return reject < REJECT_COUNT ? rejects[reject].en
-				     : "a reason of a later version";
-}
-
-bool
-reject_is_batch(enum reject reject)
-{
-	return reject < REJECT_COUNT && rejects[reject].is_batch;
-}
-
-enum reject
-reject_by_word(const char *word)
-{
-	for (unsigned i = 0; i < REJECT_COUNT; i++)
-		if (strcmp(word, rejects[i].word) == 0)
-			return (enum reject)i;
-	return REJECT_COUNT;
 }
 
 /* ---- grammar */

@@ -8,6 +8,7 @@
 #define MODEL_EVENT_H
 
 #include "core/bytes.h"
+#include "model/reject.h"
 #include "model/wilayah.h"
 
 enum {
@@ -39,6 +40,7 @@ enum event_kind {
 	EVENT_INCIDENT_REVIEWED = 20,
 	EVENT_ROSTER_CHANGED = 21,
 	EVENT_CAMPAIGN_CHANGED = 22,
+	EVENT_CALENDAR_CHANGED = 23,
 	EVENT_RULES_CHANGED = 24,
 	EVENT_OFFICE_CHANGED = 25,
 	EVENT_RECIPIENTS_CHANGED = 26,
@@ -49,7 +51,14 @@ enum event_kind {
 	EVENT_NODE_REPORTED = 32,
 	EVENT_ALERT_DELIVERED = 33,
 	EVENT_ALERT_FAILED = 34,
+	EVENT_ALERT_ACKNOWLEDGED = 35,
+	EVENT_ALERT_SILENCED = 36,
+	EVENT_ALERT_ESCALATED = 37,
 	EVENT_CLOCK_ACCEPTED = 38,
+	EVENT_DEADLINE_EXTENDED = 39,
+	EVENT_UNIT_EXCUSED = 40,
+	EVENT_ALERT_CLOSED = 41,
+	EVENT_CAMPAIGN_CLOSED = 42,
 	EVENT_LOG_STARTED = 48,
 	EVENT_TICKED = 49,
 	EVENT_REFUSED = 50,
@@ -66,94 +75,6 @@ enum event_kind {
 const char *event_kind_name(enum event_kind kind); /* PledgeMade, ... */
 bool event_is_verdict(enum event_kind kind);
 bool event_is_own(enum event_kind kind); /* written by the log itself */
-
-/*
- * Why something is refused: one word, the same in the refusal, the log, the
- * counter and the quarantine. Batch words consume nothing; event words
- * consume the sequence number and are proven in the log.
- *     X(constant, word, is it a batch word, Indonesian, English)
- */
-#define REJECT_TABLE(X)                                                        \
-	X(REJECT_NONE, "ok", true, "diterima", "accepted")                     \
-	X(REJECT_BAD_SIGNATURE, "bad_signature", true,                         \
-	    "tanda tangan simpul tidak sah",                                   \
-	    "the node's signature is not valid")                               \
-	X(REJECT_GAP, "gap", true, "ada catatan yang belum sampai",            \
-	    "records before these have not arrived")                           \
-	X(REJECT_FORK, "fork", true, "rantai catatan bercabang",               \
-	    "the chain of records forks")                                      \
-	X(REJECT_REVOKED, "revoked", true, "simpul sudah dicabut",             \
-	    "the node is revoked")                                             \
-	X(REJECT_UNKNOWN_NODE, "unknown_node", true, "simpul tidak dikenal",   \
-	    "the node is not known")                                           \
-	X(REJECT_TOO_LARGE, "too_large", true, "kiriman terlalu besar",        \
-	    "the message is too large")                                        \
-	X(REJECT_MALFORMED, "malformed", true, "kiriman rusak",                \
-	    "the message cannot be read")                                      \
-	X(REJECT_VERSION, "version", true, "versi tidak didukung",             \
-	    "the version is not supported")                                    \
-	X(REJECT_BLOB_MISSING, "blob_missing", true,                           \
-	    "bagian tersegel tidak ada", "the sealed part is missing")         \
-	X(REJECT_BUSY, "busy", true, "wilayah sibuk, coba lagi nanti",         \
-	    "the region is busy, come back later")                             \
-	X(REJECT_CLOCK, "clock", true, "jam wilayah harus diperiksa",          \
-	    "the region's clock must be checked")                              \
-	X(REJECT_CODE, "code", true, "kode undangan tidak berlaku",            \
-	    "the invitation code is not valid")                                \
-	X(REJECT_DIVERGED, "diverged", true, "log ini bukan kelanjutannya",    \
-	    "this log is not the one that was read before")                    \
-	X(REJECT_PREFIX, "prefix", false, "di luar wilayah simpul ini",        \
-	    "outside the wilayah of this node")                                \
-	X(REJECT_KIND, "kind", false,                                          \
-	    "jenis catatan ini bukan hak simpul ini",                          \
-	    "this node may not write this kind of event")                      \
-	X(REJECT_NON_CANONICAL, "non_canonical", false,                        \
-	    "bentuk data tidak baku", "the bytes are not in canonical form")   \
-	X(REJECT_OVERSIZE, "oversize", false, "catatan terlalu panjang",       \
-	    "the event is too long")                                           \
-	X(REJECT_FIELD, "field", false, "isian tidak sah",                     \
-	    "a field is not valid")                                            \
-	X(REJECT_IDENTITY, "identity", false, "identitas catatan tidak cocok", \
-	    "node, number or wilayah do not match")                            \
-	X(REJECT_UNKNOWN_UNIT, "unknown_unit", false,                          \
-	    "unit tidak ada di daftar", "the unit is not on the roster")       \
-	X(REJECT_UNKNOWN_CAMPAIGN, "unknown_campaign", false,                  \
-	    "kegiatan ikrar tidak dikenal", "the campaign is not known")       \
-	X(REJECT_UNKNOWN_RECORD, "unknown_record", false,                      \
-	    "catatan yang dirujuk tidak ada",                                  \
-	    "the record referred to is not there")                             \
-	X(REJECT_TIME, "time", false, "tanggal tidak masuk akal",              \
-	    "the date is not plausible")                                       \
-	X(REJECT_LOCKED, "locked", false, "masa pencatatan sudah ditutup",     \
-	    "the campaign is locked")                                          \
-	X(REJECT_DIGITS, "digits", false,                                      \
-	    "ada deret angka mirip NIP atau NIK",                              \
-	    "a run of digits looks like an NIP or NIK")                        \
-	X(REJECT_NOT_SEALED, "not_sealed", false,                              \
-	    "bagian tersegel wajib ada dan utuh",                              \
-	    "it must have its sealed part, and whole")                         \
-	X(REJECT_NOT_RECIPIENT, "not_recipient", false,                        \
-	    "perubahan penerima tidak ditandatangani penerima yang berlaku",   \
-	    "no recipient so far has signed the change of recipients")         \
-	X(REJECT_VERSION_ORDER, "version_order", false,                        \
-	    "bagian atau versi tidak berurutan",                               \
-	    "part or version out of order")                                    \
-	X(REJECT_ROLLBACK, "rollback", true,                                   \
-	    "log wilayah mundur ke cadangan lama; menunggu recover",           \
-	    "the region's log is an older copy and waits for recover")
-
-enum reject {
-#define REJECT_ENUM(name, word, batch, id, en) name,
-	REJECT_TABLE(REJECT_ENUM)
-#undef REJECT_ENUM
-	    REJECT_COUNT,
-};
-const char *reject_word(enum reject reject);
-const char *reject_text_id(enum reject reject);
-const char *reject_text_en(enum reject reject);
-bool reject_is_batch(enum reject reject);
-/* REJECT_COUNT: no such word. */
-enum reject reject_by_word(const char *word);
 
 /* Enumerations: the numbers of proto/event.proto. Their words and bounds are
  * in model/catalog.h. */
@@ -262,6 +183,56 @@ struct campaign_changed {
 	const struct campaign_row *rows;
 };
 
+struct holiday {
+	uint32_t day; /* from 1970-01-01 in the region's zone */
+	bool collective_leave;
+};
+
+struct calendar_stage { /* proto: Stage */
+	char id[CODE_MAX];
+	uint32_t from_day, to_day; /* both included */
+	uint32_t phase;
+	bool sensitive;
+};
+
+enum calendar_kind { CALENDAR_NONE, CALENDAR_HOLIDAY, CALENDAR_STAGE };
+
+struct calendar_row {
+	enum calendar_kind kind;
+	union {
+		struct holiday holiday;
+		struct calendar_stage stage;
+	};
+};
+
+struct calendar_changed {
+	struct part part;
+	uint32_t row_count;
+	const struct calendar_row *rows;
+};
+
+struct deadline_extended {
+	char campaign[CODE_MAX];
+	char unit[CODE_MAX];       /* one of the two */
+	char wilayah[WILAYAH_MAX]; /* is empty */
+	uint64_t until_ms;
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+};
+
+struct unit_excused {
+	char campaign[CODE_MAX];
+	char unit[CODE_MAX];
+	bool lifted;
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+};
+
+struct campaign_closed {
+	char campaign[CODE_MAX];
+	char reference[REFERENCE_MAX];
+};
+
 enum { RULE_MARKS_MAX = 8, RULE_ACTS_MAX = 24 };
 
 struct mark {
@@ -279,6 +250,7 @@ struct unsigned_units {
 	uint32_t mark_count;
 	struct mark at[RULE_MARKS_MAX];
 	uint64_t settle_ms;
+	uint32_t clear_units; /* 0: it ends as it opens */
 };
 
 struct repeat_incidents {
@@ -290,17 +262,56 @@ struct repeat_incidents {
 	uint32_t states;
 };
 
-enum rule_kind { RULE_NONE, RULE_UNSIGNED_UNITS_1, RULE_REPEAT_INCIDENTS_1 };
+struct node_silent {
+	char wilayah[WILAYAH_MAX]; /* empty: all */
+	uint32_t node_kinds;       /* bit n: kind n; 0: collectors */
+	uint64_t after_ms;
+	uint64_t sensitive_after_ms; /* 0: as after_ms */
+};
+
+struct case_deadline {
+	uint32_t step; /* 0: reported, not yet looked at */
+	uint32_t days;
+	uint32_t clock;
+	uint32_t anchor;
+	uint32_t act_count;
+	char acts[RULE_ACTS_MAX][ACT_CODE_MAX];
+};
+
+struct burst {
+	uint32_t count; /* more than so many */
+	uint64_t within_ms;
+};
+
+struct chain_broken {
+	uint64_t clock_ms; /* 0: clocks are not looked at */
+};
+
+enum rule_kind {
+	RULE_NONE,
+	RULE_UNSIGNED_UNITS_1,
+	RULE_REPEAT_INCIDENTS_1,
+	RULE_NODE_SILENT_1,
+	RULE_CASE_DEADLINE_1,
+	RULE_BURST_1,
+	RULE_CHAIN_BROKEN_1,
+	RULE_KINDS,
+};
 const char *rule_kind_name(enum rule_kind kind);    /* unsigned_units/1, ... */
 enum rule_kind rule_kind_by_name(const char *name); /* RULE_NONE: none */
 
 struct rule_row {
 	char id[CODE_MAX];
 	enum rule_kind kind;
-	uint32_t tell; /* role */
+	uint32_t tell;     /* role */
+	uint32_t severity; /* 0: as a warning */
 	union {
 		struct unsigned_units unsigned_units;
 		struct repeat_incidents repeat_incidents;
+		struct node_silent node_silent;
+		struct case_deadline case_deadline;
+		struct burst burst;
+		struct chain_broken chain_broken;
 	};
 };
 
@@ -379,6 +390,43 @@ struct alert_told { /* AlertDelivered, AlertFailed */
 	char word[WORD_MAX];
 };
 
+struct alert_acknowledged {
+	uint8_t alert[EVENT_ID_SIZE];
+	uint64_t verdict;
+	char seat[WORD_MAX];
+	char term[WORD_MAX];
+	char channel[WORD_MAX]; /* link, command */
+	uint64_t until_ms;
+};
+
+enum { ESCALATION_STEPS = 4 };
+
+struct alert_escalated {
+	uint8_t alert[EVENT_ID_SIZE];
+	uint64_t verdict;
+	char seat[WORD_MAX];
+	char term[WORD_MAX];
+	uint32_t step; /* 1..ESCALATION_STEPS */
+};
+
+struct alert_silenced { /* at least one of alert, rule, wilayah */
+	uint8_t alert[EVENT_ID_SIZE];
+	char rule[CODE_MAX];
+	char wilayah[WILAYAH_MAX];
+	char seat[WORD_MAX];
+	uint64_t until_ms;
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+	char author[WORD_MAX]; /* a seat */
+	bool lifted;
+};
+
+struct alert_closed {
+	uint8_t alert[EVENT_ID_SIZE];
+	char reason[REASON_MAX];
+	char reference[REFERENCE_MAX];
+};
+
 struct log_started {
 	char origin[ORIGIN_MAX];
 	char wilayah[WILAYAH_MAX];
@@ -430,6 +478,8 @@ struct figures {
 	uint32_t expected, on_time, late, unsigned_known, unheard;
 	uint32_t reported, verified, sources;
 	uint32_t threshold, threshold_bp;
+	uint32_t excused, extended;
+	uint32_t nodes, days;
 };
 
 struct alert_unit {
@@ -461,6 +511,11 @@ struct verdict {
 	char reason[WORD_MAX];
 	uint32_t window_from_day, window_to_day;
 	uint32_t counts, signed_bp; /* of an unsigned_units rule; else 0 */
+	uint32_t severity;
+	uint8_t node[EVENT_ID_SIZE]; /* of rules on nodes; else zeros */
+	char place[WILAYAH_MAX];     /* of nodes and cases; may be empty */
+	uint64_t since_ms;           /* node_silent, case_deadline; else 0 */
+	uint32_t step;               /* case_deadline; else 0 */
 };
 
 struct event {
@@ -479,12 +534,20 @@ struct event {
 		struct reviewed reviewed;
 		struct roster_changed roster;
 		struct campaign_changed campaign;
+		struct calendar_changed calendar;
 		struct rules_changed rules;
 		struct office_changed office;
 		struct recipients_changed recipients;
 		struct node_invited invited;
 		struct node_named named;
+		struct deadline_extended extended;
+		struct unit_excused excused;
+		struct campaign_closed campaign_closed;
 		struct alert_told told;
+		struct alert_acknowledged acknowledged;
+		struct alert_silenced silenced;
+		struct alert_escalated escalated;
+		struct alert_closed alert_closed;
 		char software[SOFTWARE_MAX]; /* NodeReported: a word */
 		struct log_started started;
 		uint64_t until_ms; /* Ticked */

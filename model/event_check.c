@@ -9,7 +9,7 @@
  * - Enumerations hold a number of their table (model/catalog.h), never 0.
  * - A name, code, reference or software that hides an NIP or NIK is refused
  *   with its own word, so that a clerk reads why.
- * - What only the sealed part may carry is refused until sealing exists.
+ * - The sealed part is there whole or not at all.
  */
 #include "model/event.h"
 
@@ -18,7 +18,7 @@
 #include "model/origin.h"
 #include "model/row.h"
 
-enum { DAY_MAX = 47482 /* 2100-01-01 */, PARTS_MAX = 4096 };
+enum { PARTS_MAX = 4096 };
 
 /* ---- pieces */
 
@@ -36,12 +36,6 @@ is_zero(const uint8_t *at, size_t len)
 	for (size_t i = 0; i < len; i++)
 		any |= at[i];
 	return any == 0;
-}
-
-static bool
-is_day(uint32_t day)
-{
-	return day >= 1 && day <= DAY_MAX;
 }
 
 static bool
@@ -90,8 +84,7 @@ check_pledge(const struct pledge *pledge)
 	    code_check(pledge->template));
 }
 
-/* All of it or none. A commit of zeros commits to nothing; how a tag of the
- * subject comes about is not settled yet. */
+/* All of it or none. A commit of zeros commits to nothing. */
 static bool
 sealed_part_is_whole(const struct incident *incident)
 {
@@ -99,8 +92,6 @@ sealed_part_is_whole(const struct incident *incident)
 	bool has_hash =
 	    !is_zero(incident->blob_hash, sizeof incident->blob_hash);
 
-	if (incident->has_subject_tag)
-		return false;
 	if (!incident->is_sealed)
 		return incident->blob_size == 0;
 	return has_commit && has_hash && incident->blob_size >= 1 &&
@@ -111,15 +102,17 @@ static enum reject
 check_incident(const struct incident *incident)
 {
 	if (act_by_code(incident->act) == NULL ||
-	    !is_day(incident->happened_from_day) ||
+	    !day_is_valid(incident->happened_from_day) ||
 	    incident->happened_from_day > incident->happened_to_day ||
 	    incident->happened_to_day > incident->reported_day ||
-	    !is_day(incident->known_day) ||
+	    !day_is_valid(incident->known_day) ||
 	    incident->known_day > incident->reported_day ||
-	    !is_day(incident->reported_day) ||
+	    !day_is_valid(incident->reported_day) ||
 	    !catalog_has(CATALOG_SOURCE, incident->source) ||
 	    !catalog_has(CATALOG_SUBJECT, incident->subject) ||
-	    incident->evidence_count > EVIDENCE_MAX)
+	    incident->evidence_count > EVIDENCE_MAX ||
+	    (incident->has_subject_tag &&
+		is_zero(incident->subject_tag, sizeof incident->subject_tag)))
 		return REJECT_FIELD;
 	if (!sealed_part_is_whole(incident) ||
 	    (strcmp(incident->act, "LLN") == 0 && !incident->is_sealed))
@@ -143,7 +136,7 @@ static enum reject
 check_withdrawn(const struct withdrawn *withdrawn)
 {
 	if (withdrawn->target.seq == 0 ||
-	    !reason_of_withdrawal(withdrawn->reason))
+	    !reason_has_use(withdrawn->reason, "withdrawal"))
 		return REJECT_FIELD;
 	return reference_check(withdrawn->reference);
 }
@@ -199,48 +192,22 @@ part_is_valid(const struct part *part, uint32_t rows)
 	       rows <= EVENT_ROWS_MAX && (rows >= 1 || part->parts == 1);
 }
 
-static enum reject
-check_roster(const struct roster_changed *roster)
-{
-	enum reject word =
-	    must(part_is_valid(&roster->part, roster->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < roster->row_count; i++)
-		word = unit_row_check(&roster->rows[i]);
-	return word;
-}
-
-static enum reject
-check_campaigns(const struct campaign_changed *changed)
-{
-	enum reject word =
-	    must(part_is_valid(&changed->part, changed->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < changed->row_count; i++)
-		word = campaign_row_check(&changed->rows[i]);
-	return word;
-}
-
-static enum reject
-check_rules(const struct rules_changed *rules)
-{
-	enum reject word = must(part_is_valid(&rules->part, rules->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < rules->row_count; i++)
-		word = rule_row_check(&rules->rows[i]);
-	return word;
-}
-
-static enum reject
-check_office(const struct office_changed *office)
-{
-	enum reject word =
-	    must(part_is_valid(&office->part, office->row_count));
-
-	for (uint32_t i = 0; word == REJECT_NONE && i < office->row_count; i++)
-		word = seat_row_check(&office->rows[i]);
-	return word;
-}
+#define ROWS_CHECK(name, type, row_check)                                    \
+	static enum reject name(const struct type *changed)                  \
+	{                                                                    \
+		enum reject word =                                           \
+		    must(part_is_valid(&changed->part, changed->row_count)); \
+                                                                             \
+		for (uint32_t i = 0;                                         \
+		     word == REJECT_NONE && i < changed->row_count; i++)     \
+			word = row_check(&changed->rows[i]);                 \
+		return word;                                                 \
+	}
+ROWS_CHECK(check_roster, roster_changed, unit_row_check)
+ROWS_CHECK(check_campaigns, campaign_changed, campaign_row_check)
+ROWS_CHECK(check_calendar, calendar_changed, calendar_row_check)
+ROWS_CHECK(check_rules, rules_changed, rule_row_check)
+ROWS_CHECK(check_office, office_changed, seat_row_check)
 
 /* Later versions are signed, the first is not: nobody could have. */
 static enum reject
@@ -277,9 +244,9 @@ check_named(enum event_kind kind, const struct node_named *named)
 	bool is_reason;
 
 	if (kind == EVENT_NODE_REVOKED)
-		is_reason = reason_of_revocation(named->reason);
+		is_reason = reason_has_use(named->reason, "revocation");
 	else if (kind == EVENT_NODE_VOUCHED)
-		is_reason = reason_of_vouching(named->reason);
+		is_reason = reason_has_use(named->reason, "vouching");
 	else
 		is_reason = named->reason[0] == '\0';
 	if (!is_reason || is_zero(named->node, sizeof named->node) ||
@@ -287,6 +254,47 @@ check_named(enum event_kind kind, const struct node_named *named)
 	    (kind != EVENT_NODE_VOUCHED && named->reference[0] != '\0'))
 		return REJECT_FIELD;
 	return reference_check(named->reference);
+}
+
+static enum reject
+check_extended(const struct deadline_extended *extended)
+{
+	bool has_unit = extended->unit[0] != '\0';
+	bool has_wilayah = extended->wilayah[0] != '\0';
+
+	if (has_unit == has_wilayah ||
+	    (has_wilayah && !wilayah_is_valid(extended->wilayah)) ||
+	    !time_is_valid(extended->until_ms) ||
+	    !reason_has_use(extended->reason, "extension"))
+		return REJECT_FIELD;
+	return FIRST(code_check(extended->campaign),
+	    code_or_empty_check(extended->unit),
+	    reference_check(extended->reference));
+}
+
+static enum reject
+check_excused(const struct unit_excused *excused)
+{
+	if (!reason_has_use(excused->reason, "excuse"))
+		return REJECT_FIELD;
+	return FIRST(code_check(excused->campaign), code_check(excused->unit),
+	    reference_check(excused->reference));
+}
+
+static enum reject
+check_campaign_closed(const struct campaign_closed *closed)
+{
+	return FIRST(
+	    code_check(closed->campaign), reference_check(closed->reference));
+}
+
+static enum reject
+check_alert_closed(const struct alert_closed *closed)
+{
+	if (is_zero(closed->alert, sizeof closed->alert) ||
+	    !reason_has_use(closed->reason, "closing"))
+		return REJECT_FIELD;
+	return reference_check(closed->reference);
 }
 
 /* ---- what the notifier records */
@@ -301,6 +309,43 @@ check_told(enum event_kind kind, const struct alert_told *told)
 		    word_is_valid(told->seat) && is_word_or_empty(told->term) &&
 		    word_is_valid(told->channel) && told->attempts >= 1 &&
 		    told->attempts <= COUNT_MAX);
+}
+
+static enum reject
+check_acknowledged(const struct alert_acknowledged *acknowledged)
+{
+	return must(!is_zero(acknowledged->alert, sizeof acknowledged->alert) &&
+		    word_is_valid(acknowledged->seat) &&
+		    is_word_or_empty(acknowledged->term) &&
+		    (strcmp(acknowledged->channel, "link") == 0 ||
+			strcmp(acknowledged->channel, "command") == 0) &&
+		    time_is_valid(acknowledged->until_ms));
+}
+
+static enum reject
+check_silenced(const struct alert_silenced *silenced)
+{
+	bool has_alert = !is_zero(silenced->alert, sizeof silenced->alert);
+	bool has_wilayah = silenced->wilayah[0] != '\0';
+
+	if ((!has_alert && !has_wilayah && silenced->rule[0] == '\0') ||
+	    (has_wilayah && !wilayah_is_valid(silenced->wilayah)) ||
+	    !is_word_or_empty(silenced->seat) ||
+	    !time_is_valid(silenced->until_ms) ||
+	    !reason_has_use(silenced->reason, "silence") ||
+	    !word_is_valid(silenced->author))
+		return REJECT_FIELD;
+	return FIRST(code_or_empty_check(silenced->rule),
+	    reference_check(silenced->reference));
+}
+
+static enum reject
+check_escalated(const struct alert_escalated *escalated)
+{
+	return must(!is_zero(escalated->alert, sizeof escalated->alert) &&
+		    word_is_valid(escalated->seat) &&
+		    is_word_or_empty(escalated->term) && escalated->step >= 1 &&
+		    escalated->step <= ESCALATION_STEPS);
 }
 
 /* ---- what the log itself records */
@@ -397,6 +442,24 @@ measure_is_valid(const struct verdict *verdict)
 	return verdict->signed_bp == 0;
 }
 
+/* What only rules of some kinds say. */
+static bool
+matter_is_valid(const struct verdict *verdict)
+{
+	bool is_of_node = verdict->kind == RULE_NODE_SILENT_1 ||
+			  verdict->kind == RULE_CHAIN_BROKEN_1;
+	bool is_of_case = verdict->kind == RULE_CASE_DEADLINE_1;
+	bool has_since = verdict->kind == RULE_NODE_SILENT_1 || is_of_case;
+
+	return (is_of_node || is_zero(verdict->node, sizeof verdict->node)) &&
+	       (verdict->place[0] == '\0' ||
+		   wilayah_is_valid(verdict->place)) &&
+	       (verdict->since_ms == 0 ||
+		   (has_since && time_is_valid(verdict->since_ms))) &&
+	       (verdict->step == 0 ||
+		   (is_of_case && catalog_has(CATALOG_STEP, verdict->step)));
+}
+
 static enum reject
 check_verdict(const struct verdict *verdict)
 {
@@ -404,13 +467,14 @@ check_verdict(const struct verdict *verdict)
 	    rule_kind_name(verdict->kind)[0] == '\0' ||
 	    verdict->rules_version == 0 ||
 	    !catalog_has(CATALOG_ROLE, verdict->tell) ||
-	    !catalog_has(CATALOG_SCOPE, verdict->scope) ||
+	    verdict->severity > catalog_max(CATALOG_SEVERITY) ||
+	    !scope_is_of_kind(verdict->scope, verdict->kind) ||
 	    !word_is_valid(verdict->occasion) || verdict->opening == 0 ||
 	    !time_is_valid(verdict->judged_at_ms) ||
 	    verdict->evidence_count > VERDICT_EVIDENCE_MAX ||
 	    !is_word_or_empty(verdict->reason) ||
 	    verdict->window_from_day > verdict->window_to_day ||
-	    !measure_is_valid(verdict))
+	    !measure_is_valid(verdict) || !matter_is_valid(verdict))
 		return REJECT_FIELD;
 	return FIRST(code_check(verdict->rule),
 	    code_or_empty_check(verdict->campaign), code_check(verdict->object),
@@ -457,6 +521,8 @@ event_check(const struct event *event)
 		return check_roster(&event->roster);
 	case EVENT_CAMPAIGN_CHANGED:
 		return check_campaigns(&event->campaign);
+	case EVENT_CALENDAR_CHANGED:
+		return check_calendar(&event->calendar);
 	case EVENT_RULES_CHANGED:
 		return check_rules(&event->rules);
 	case EVENT_OFFICE_CHANGED:
@@ -474,6 +540,20 @@ event_check(const struct event *event)
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
 		return check_told(event->kind, &event->told);
+	case EVENT_ALERT_ACKNOWLEDGED:
+		return check_acknowledged(&event->acknowledged);
+	case EVENT_ALERT_SILENCED:
+		return check_silenced(&event->silenced);
+	case EVENT_ALERT_ESCALATED:
+		return check_escalated(&event->escalated);
+	case EVENT_DEADLINE_EXTENDED:
+		return check_extended(&event->extended);
+	case EVENT_UNIT_EXCUSED:
+		return check_excused(&event->excused);
+	case EVENT_ALERT_CLOSED:
+		return check_alert_closed(&event->alert_closed);
+	case EVENT_CAMPAIGN_CLOSED:
+		return check_campaign_closed(&event->campaign_closed);
 	case EVENT_CLOCK_ACCEPTED:
 		return must(event->clock_ms > 0);
 	case EVENT_LOG_STARTED:

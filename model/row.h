@@ -11,7 +11,10 @@
 #include "model/catalog.h"
 #include "model/event.h"
 
-enum { COUNT_MAX = 1000000 /* people of one kind in one unit */ };
+enum {
+	COUNT_MAX = 1000000, /* people of one kind in one unit */
+	DAY_MAX = 47482,     /* 2100-01-01 */
+};
 
 /* The first that is not REJECT_NONE speaks. */
 enum reject reject_first(const enum reject *words, unsigned count);
@@ -20,8 +23,11 @@ enum reject reject_first(const enum reject *words, unsigned count);
 	    sizeof((const enum reject[]){__VA_ARGS__}) / sizeof(enum reject))
 
 bool time_is_valid(uint64_t ms); /* within 1970 .. 2100, not 0 */
+bool day_is_valid(uint32_t day); /* the same */
 bool wilayah_is_valid(const char *code);
 bool catalog_has(enum catalog catalog, uint32_t number);
+/* May alerts of rules of this kind be on objects of that scope? */
+bool scope_is_of_kind(uint32_t scope, enum rule_kind kind);
 
 enum reject code_check(const char *code);
 enum reject code_or_empty_check(const char *code);
@@ -31,6 +37,7 @@ enum reject name_or_empty_check(const char *name);
 
 enum reject unit_row_check(const struct unit_row *row);
 enum reject campaign_row_check(const struct campaign_row *row);
+enum reject calendar_row_check(const struct calendar_row *row);
 enum reject rule_row_check(const struct rule_row *row);
 enum reject seat_row_check(const struct seat_row *row);
 enum reject recipient_row_check(const struct recipient_row *row);

@@ -156,8 +156,11 @@ struct shape {
 	}
 
 /* The shape that a table makes. */
-#define SHAPE(name, descriptor, type)                     \
-	static const struct shape name##_shape = {        \
+#define SHAPE(name, descriptor, type) \
+	static SHAPE_SHARED(name, descriptor, type)
+/* The same for other files too. */
+#define SHAPE_SHARED(name, descriptor, type)              \
+	const struct shape name##_shape = {               \
 	    .pb = &ikrar__v1__##descriptor##__descriptor, \
 	    .size = sizeof(type),                         \
 	    .fields = name##_fields,                      \

@@ -1,31 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One table a message of proto/event.proto, and the gate. The tables stand in
- * the order of that file.
+ * the order of that file; rules and verdicts have their own (wire_rule.c).
  */
 #include "model/wire.h"
 
 #include <stdlib.h>
 
 #include "model/shape.h"
+#include "model/wire_rule.h"
 #include "proto/event.pb-c.h"
 
 /* The largest event that is not hostile needs less than half of this. */
 enum { ARENA_MAX = 1 << 20 };
-
-static uint32_t
-rule_number(const char *word)
-{
-	enum rule_kind kind = rule_kind_by_name(word);
-
-	return kind == RULE_NONE ? UINT32_MAX : (uint32_t)kind;
-}
-
-static const char *
-rule_word(uint32_t number)
-{
-	return rule_kind_name((enum rule_kind)number);
-}
 
 static uint32_t
 reject_number(const char *word)
@@ -39,7 +26,6 @@ word_of_reject(uint32_t number)
 	return reject_word((enum reject)number);
 }
 
-static const struct shape_words rule_words = {rule_number, rule_word};
 static const struct shape_words reject_words = {reject_number, word_of_reject};
 
 /* ---- what a kecamatan records */
@@ -168,50 +154,76 @@ static const struct shape_field campaigns_fields[] = {ONE(part, &part_shape),
 #undef S
 SHAPE(campaigns, campaign_changed, struct campaign_changed);
 
-#define M Ikrar__V1__Mark
-#define S struct mark
-static const struct shape_field mark_fields[] = {
-    ENUM(Ikrar__V1__Anchor, anchor), I64(offset_ms)};
+#define M Ikrar__V1__Holiday
+#define S struct holiday
+static const struct shape_field holiday_fields[] = {
+    U32(day), BOOL(collective_leave)};
 #undef M
 #undef S
-SHAPE(mark, mark, struct mark);
+SHAPE(holiday, holiday, struct holiday);
 
-#define M Ikrar__V1__UnsignedUnits
-#define S struct unsigned_units
-static const struct shape_field unsigned_units_fields[] = {TEXT(campaign),
-    ENUM(Ikrar__V1__Scope, scope), U32(unit_kinds), U32(min_units), U32(min_bp),
-    ENUM(Ikrar__V1__Signed, counts), U32(signed_bp),
-    ARRAY(at, mark_count, &mark_shape), U64(settle_ms)};
+#define M Ikrar__V1__Stage
+#define S struct calendar_stage
+static const struct shape_field stage_fields[] = {TEXT(id), U32(from_day),
+    U32(to_day), ENUM(Ikrar__V1__Phase, phase), BOOL(sensitive)};
 #undef M
 #undef S
-SHAPE(unsigned_units, unsigned_units, struct unsigned_units);
+SHAPE(stage, stage, struct calendar_stage);
 
-SHAPE_LONE(act_code, ActCode, act_code, SHAPE_TEXT, char *, code, ACT_CODE_MAX);
-
-#define M Ikrar__V1__RepeatIncidents
-#define S struct repeat_incidents
-static const struct shape_field repeat_incidents_fields[] = {U32(count),
-    U32(within_days), ENUM(Ikrar__V1__Scope, scope), U32(min_sources),
-    ARRAY(acts, act_count, &act_code_shape), U32(states)};
-#undef M
-#undef S
-SHAPE(repeat_incidents, repeat_incidents, struct repeat_incidents);
-
-static const struct shape_case rule_cases[] = {
-    {IKRAR__V1__RULE_ROW__BODY_UNSIGNED_UNITS, RULE_UNSIGNED_UNITS_1,
-	&unsigned_units_shape, offsetof(struct rule_row, unsigned_units)},
-    {IKRAR__V1__RULE_ROW__BODY_REPEAT_INCIDENTS, RULE_REPEAT_INCIDENTS_1,
-	&repeat_incidents_shape, offsetof(struct rule_row, repeat_incidents)},
+static const struct shape_case calendar_cases[] = {
+    {IKRAR__V1__CALENDAR_ROW__BODY_HOLIDAY, CALENDAR_HOLIDAY, &holiday_shape,
+	offsetof(struct calendar_row, holiday)},
+    {IKRAR__V1__CALENDAR_ROW__BODY_STAGE, CALENDAR_STAGE, &stage_shape,
+	offsetof(struct calendar_row, stage)},
     {0},
 };
-#define M Ikrar__V1__RuleRow
-#define S struct rule_row
-static const struct shape_field rule_row_fields[] = {TEXT(id),
-    WORD(enum rule_kind, kind, &rule_words), ENUM(Ikrar__V1__Role, tell),
-    ONEOF(unsigned_units, body_case, enum rule_kind, kind, rule_cases)};
+#define M Ikrar__V1__CalendarRow
+#define S struct calendar_row
+static const struct shape_field calendar_row_fields[] = {
+    ONEOF(holiday, body_case, enum calendar_kind, kind, calendar_cases)};
 #undef M
 #undef S
-SHAPE(rule_row, rule_row, struct rule_row);
+SHAPE(calendar_row, calendar_row, struct calendar_row);
+
+#define M Ikrar__V1__CalendarChanged
+#define S struct calendar_changed
+static const struct shape_field calendar_fields[] = {ONE(part, &part_shape),
+    ROWS(rows, row_count, EVENT_ROWS_MAX, &calendar_row_shape)};
+#undef M
+#undef S
+SHAPE(calendar, calendar_changed, struct calendar_changed);
+
+#define M Ikrar__V1__DeadlineExtended
+#define S struct deadline_extended
+static const struct shape_field extended_fields[] = {TEXT(campaign), TEXT(unit),
+    TEXT(wilayah), U64(until_ms), TEXT(reason), TEXT(reference)};
+#undef M
+#undef S
+SHAPE(extended, deadline_extended, struct deadline_extended);
+
+#define M Ikrar__V1__UnitExcused
+#define S struct unit_excused
+static const struct shape_field excused_fields[] = {
+    TEXT(campaign), TEXT(unit), BOOL(lifted), TEXT(reason), TEXT(reference)};
+#undef M
+#undef S
+SHAPE(excused, unit_excused, struct unit_excused);
+
+#define M Ikrar__V1__CampaignClosed
+#define S struct campaign_closed
+static const struct shape_field campaign_closed_fields[] = {
+    TEXT(campaign), TEXT(reference)};
+#undef M
+#undef S
+SHAPE(campaign_closed, campaign_closed, struct campaign_closed);
+
+#define M Ikrar__V1__AlertClosed
+#define S struct alert_closed
+static const struct shape_field alert_closed_fields[] = {
+    BLOB(alert), TEXT(reason), TEXT(reference)};
+#undef M
+#undef S
+SHAPE(alert_closed, alert_closed, struct alert_closed);
 
 #define M Ikrar__V1__RulesChanged
 #define S struct rules_changed
@@ -317,6 +329,31 @@ static const struct shape_field failed_fields[] = {BLOB(alert), U64(verdict),
 #undef S
 SHAPE(failed, alert_failed, struct alert_told);
 
+#define M Ikrar__V1__AlertAcknowledged
+#define S struct alert_acknowledged
+static const struct shape_field acknowledged_fields[] = {BLOB(alert),
+    U64(verdict), TEXT(seat), TEXT(term), TEXT(channel), U64(until_ms)};
+#undef M
+#undef S
+SHAPE(acknowledged, alert_acknowledged, struct alert_acknowledged);
+
+#define M Ikrar__V1__AlertSilenced
+#define S struct alert_silenced
+static const struct shape_field silenced_fields[] = {BLOB_ZERO(alert),
+    TEXT(rule), TEXT(wilayah), TEXT(seat), U64(until_ms), TEXT(reason),
+    TEXT(reference), TEXT(author), BOOL(lifted)};
+#undef M
+#undef S
+SHAPE(silenced, alert_silenced, struct alert_silenced);
+
+#define M Ikrar__V1__AlertEscalated
+#define S struct alert_escalated
+static const struct shape_field escalated_fields[] = {
+    BLOB(alert), U64(verdict), TEXT(seat), TEXT(term), U32(step)};
+#undef M
+#undef S
+SHAPE(escalated, alert_escalated, struct alert_escalated);
+
 /* ---- what the log itself records */
 
 #define M Ikrar__V1__LogStarted
@@ -368,42 +405,6 @@ static const struct shape_field recovered_fields[] = {TEXT(old_origin),
 #undef S
 SHAPE(recovered, log_recovered, struct log_recovered);
 
-#define M Ikrar__V1__Figures
-#define S struct figures
-static const struct shape_field figures_fields[] = {U32(expected), U32(on_time),
-    U32(late), U32_AS(unsigned_, unsigned_known), U32(unheard), U32(reported),
-    U32(verified), U32(sources), U32(threshold), U32(threshold_bp)};
-#undef M
-#undef S
-SHAPE(figures, figures, struct figures);
-
-#define M Ikrar__V1__AlertUnit
-#define S struct alert_unit
-static const struct shape_field alert_unit_fields[] = {
-    TEXT(code), TEXT(name), TEXT(wilayah), TEXT(why)};
-#undef M
-#undef S
-SHAPE(alert_unit, alert_unit, struct alert_unit);
-
-SHAPE_LONE(entry_index, EntryIndex, entry_index, SHAPE_U64, uint64_t, index,
-    sizeof(uint64_t));
-
-#define M Ikrar__V1__Verdict
-#define S struct verdict
-static const struct shape_field verdict_fields[] = {BLOB(alert), TEXT(rule),
-    WORD(enum rule_kind, kind, &rule_words), U32(rules_version),
-    ENUM(Ikrar__V1__Role, tell), TEXT(campaign), ENUM(Ikrar__V1__Scope, scope),
-    TEXT(object), TEXT(object_name), TEXT(occasion), U32(opening),
-    U64(judged_at_ms), U64(mark), ONE(figures, &figures_shape),
-    ROWS(units, unit_count, VERDICT_UNITS_MAX, &alert_unit_shape),
-    ROWS(removed, removed_count, VERDICT_UNITS_MAX, &alert_unit_shape),
-    ROWS(evidence, evidence_count, VERDICT_EVIDENCE_MAX, &entry_index_shape),
-    TEXT(reason), U32(window_from_day), U32(window_to_day),
-    ENUM(Ikrar__V1__Signed, counts), U32(signed_bp)};
-#undef M
-#undef S
-SHAPE(verdict, verdict, struct verdict);
-
 /* ---- the event */
 
 /* The kind of an event is the number of its arm. */
@@ -419,6 +420,7 @@ static const struct shape_case bodies[] = {
     BODY(EVENT_INCIDENT_REVIEWED, reviewed, reviewed),
     BODY(EVENT_ROSTER_CHANGED, roster, roster),
     BODY(EVENT_CAMPAIGN_CHANGED, campaigns, campaign),
+    BODY(EVENT_CALENDAR_CHANGED, calendar, calendar),
     BODY(EVENT_RULES_CHANGED, rules, rules),
     BODY(EVENT_OFFICE_CHANGED, office, office),
     BODY(EVENT_RECIPIENTS_CHANGED, recipients, recipients),
@@ -429,7 +431,14 @@ static const struct shape_case bodies[] = {
     BODY(EVENT_NODE_REPORTED, reported, software),
     BODY(EVENT_ALERT_DELIVERED, delivered, told),
     BODY(EVENT_ALERT_FAILED, failed, told),
+    BODY(EVENT_ALERT_ACKNOWLEDGED, acknowledged, acknowledged),
+    BODY(EVENT_ALERT_SILENCED, silenced, silenced),
+    BODY(EVENT_ALERT_ESCALATED, escalated, escalated),
     BODY(EVENT_CLOCK_ACCEPTED, clock_accepted, clock_ms),
+    BODY(EVENT_DEADLINE_EXTENDED, extended, extended),
+    BODY(EVENT_UNIT_EXCUSED, excused, excused),
+    BODY(EVENT_ALERT_CLOSED, alert_closed, alert_closed),
+    BODY(EVENT_CAMPAIGN_CLOSED, campaign_closed, campaign_closed),
     BODY(EVENT_LOG_STARTED, started, started),
     BODY(EVENT_TICKED, ticked, until_ms),
     BODY(EVENT_REFUSED, refused, refused),
@@ -519,6 +528,12 @@ size_t
 wire_pack_campaign_row(const struct campaign_row *row, uint8_t *at, size_t cap)
 {
 	return shape_write(&campaign_row_shape, row, at, cap);
+}
+
+size_t
+wire_pack_calendar_row(const struct calendar_row *row, uint8_t *at, size_t cap)
+{
+	return shape_write(&calendar_row_shape, row, at, cap);
 }
 
 size_t

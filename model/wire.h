@@ -33,6 +33,8 @@ size_t wire_pack(const struct event *event, uint8_t *at, size_t cap);
 size_t wire_pack_unit_row(const struct unit_row *row, uint8_t *at, size_t cap);
 size_t wire_pack_campaign_row(
     const struct campaign_row *row, uint8_t *at, size_t cap);
+size_t wire_pack_calendar_row(
+    const struct calendar_row *row, uint8_t *at, size_t cap);
 size_t wire_pack_rule_row(const struct rule_row *row, uint8_t *at, size_t cap);
 size_t wire_pack_seat_row(const struct seat_row *row, uint8_t *at, size_t cap);
 size_t wire_pack_recipient_row(

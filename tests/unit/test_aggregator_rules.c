@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* YAML files of an admin: rules, campaigns, offices. */
+#include "aggregator/calendar_file.h"
 #include "aggregator/campaign_file.h"
 #include "aggregator/office_file.h"
 #include "aggregator/rules_file.h"
@@ -492,6 +493,159 @@ Test(yaml_file, refuses_more_rules_than_the_region_can_hold)
 	text_buf_clear(&many);
 }
 
+/* ---- the later kinds of rules */
+
+static const char later_rules[] = "rules:\n"
+				  "  - id: SUNYI\n"
+				  "    kind: node_silent/1\n"
+				  "    wilayah: \"73.04\"\n"
+				  "    node_kinds: [collector, admin]\n"
+				  "    after: 3d\n"
+				  "    sensitive_after: 12h\n"
+				  "    tell: admin\n"
+				  "    severity: critical\n"
+				  "  - id: TELAAH\n"
+				  "    kind: case_deadline/1\n"
+				  "    step: DITERIMA\n"
+				  "    days: 7\n"
+				  "    clock: working\n"
+				  "    since: known\n"
+				  "    acts: [UNG]\n"
+				  "    tell: admin\n"
+				  "  - id: SERBU\n"
+				  "    kind: burst/1\n"
+				  "    count: 20\n"
+				  "    within: 10m\n"
+				  "    tell: admin\n"
+				  "  - id: RANTAI\n"
+				  "    kind: chain_broken/1\n"
+				  "    clock: 10m\n"
+				  "    tell: admin\n";
+
+Test(rules_file, compiles_the_later_kinds_of_rules)
+{
+	const struct rule_row *rows;
+
+	cr_assert_eq(read_rules(later_rules), OK, "%s", yaml_file_why(file));
+	cr_assert_eq(rules.count, 4);
+	rows = rules.rows;
+	cr_expect_eq(rows[0].severity, 3);
+	cr_expect_str_eq(rows[0].node_silent.wilayah, "73.04");
+	cr_expect_eq(rows[0].node_silent.node_kinds, 1u << 1 | 1u << 2);
+	cr_expect_eq(rows[0].node_silent.after_ms, 3 * 86400000);
+	cr_expect_eq(rows[0].node_silent.sensitive_after_ms, 12 * 3600000);
+	cr_expect_eq(rows[1].severity, 0);
+	cr_expect_eq(rows[1].case_deadline.step, 1);
+	cr_expect_eq(rows[1].case_deadline.days, 7);
+	cr_expect_eq(rows[1].case_deadline.clock, 2);
+	cr_expect_eq(rows[1].case_deadline.anchor, 2);
+	cr_expect_str_eq(rows[1].case_deadline.acts[0], "UNG");
+	cr_expect_eq(rows[2].burst.count, 20);
+	cr_expect_eq(rows[2].burst.within_ms, 600000);
+	cr_expect_eq(rows[3].chain_broken.clock_ms, 600000);
+}
+
+Test(rules_file, counts_from_the_last_step_when_not_told)
+{
+	char *less = with(later_rules, "    since: known\n", "");
+	char *least = with(less, "    step: DITERIMA\n", "");
+
+	cr_assert_eq(read_rules(least), OK, "%s", yaml_file_why(file));
+	cr_expect_eq(rules.rows[1].case_deadline.anchor, 1);
+	cr_expect_eq(rules.rows[1].case_deadline.step, 0);
+	free(least);
+	free(less);
+}
+
+Test(rules_file, refuses_a_node_kind_that_there_is_not)
+{
+	refuses_change(later_rules, CHANGE("admin]", "desk]"), "5:29",
+	    "pilihan: collector");
+}
+
+Test(rules_file, refuses_patience_of_zero)
+{
+	refuses_change(
+	    later_rules, CHANGE("after: 3d", "after: 0d"), "6:12", "nol");
+}
+
+Test(rules_file, refuses_more_patience_in_sensitive_stages)
+{
+	refuses_change(later_rules, CHANGE("12h", "96h"), "7:22",
+	    "sensitive_after lebih lama");
+}
+
+Test(rules_file, refuses_an_unknown_severity)
+{
+	refuses_change(later_rules, CHANGE("critical", "merah"), "9:15",
+	    "pilihan: info, warning, critical");
+}
+
+Test(rules_file, refuses_an_unknown_step_clock_and_start)
+{
+	static const char *const places[] = {"12:11", "14:12", "15:12"};
+	char *step = with(later_rules, "DITERIMA", "TERIMA");
+	char *clock = with(step, "clock: working", "clock: 10m");
+	char *since = with(clock, "since: known", "since: due");
+
+	cr_assert_eq(read_rules(since), ERR_INVALID);
+	tells_of(places, sizeof places / sizeof places[0]);
+	free(since);
+	free(clock);
+	free(step);
+}
+
+Test(rules_file, refuses_a_case_without_days_or_clock)
+{
+	refuses_change(later_rules, CHANGE("    days: 7\n", ""), "11:11",
+	    "kunci days belum diisi");
+}
+
+Test(rules_file, refuses_a_burst_within_no_time)
+{
+	refuses_change(
+	    later_rules, CHANGE("within: 10m", "within: 0m"), "21:13", "nol");
+}
+
+Test(rules_file, refuses_a_scope_of_a_kind_that_has_its_own)
+{
+	refuses_change(later_rules,
+	    CHANGE("    after: 3d\n", "    after: 3d\n    scope: unit\n"),
+	    "7:12", "kunci scope bukan milik");
+}
+
+Test(rules_file, refuses_a_scope_that_units_do_not_have)
+{
+	refuses_change(unsigned_rule, CHANGE("kecamatan", "subject"), "5:12",
+	    "pilihan: unit, kecamatan, opd, region /");
+}
+
+Test(rules_file, groups_incidents_by_act_or_subject_too)
+{
+	char *act = with(repeat_rule, "scope: unit", "scope: act");
+
+	cr_assert_eq(read_rules(act), OK, "%s", yaml_file_why(file));
+	cr_expect_eq(rules.rows[0].repeat_incidents.scope, 5);
+	free(act);
+}
+
+Test(rules_file, ends_an_alert_at_fewer_units_than_it_opens)
+{
+	char *some =
+	    with(unsigned_rule, "    settle", "    clear_units: 1\n    settle");
+
+	cr_assert_eq(read_rules(some), OK, "%s", yaml_file_why(file));
+	cr_expect_eq(rules.rows[0].unsigned_units.clear_units, 1);
+	free(some);
+}
+
+Test(rules_file, refuses_to_end_an_alert_where_it_opens)
+{
+	refuses_change(unsigned_rule,
+	    CHANGE("    settle", "    clear_units: 2\n    settle"), "11:18",
+	    "harus lebih kecil daripada min_units 2");
+}
+
 /* ---- campaigns */
 
 static const char campaign_text[] = "campaigns:\n"
@@ -660,10 +814,11 @@ source(const char *name)
 static void
 loads_all(const char *folder)
 {
+	struct calendar_file calendar = {0};
 	struct campaign_file campaigns = {0};
 	struct office_file offices = {0};
 	struct yaml_file *files[] = {
-	    yaml_file_new(), yaml_file_new(), yaml_file_new()};
+	    yaml_file_new(), yaml_file_new(), yaml_file_new(), yaml_file_new()};
 	char name[256];
 
 	snprintf(name, sizeof name, "%s/rules.yaml", folder);
@@ -677,10 +832,16 @@ loads_all(const char *folder)
 		cr_expect_eq(
 		    campaign_file_read(&campaigns, files[2], source(name), 8),
 		    OK, "%s", yaml_file_why(files[2]));
+	snprintf(name, sizeof name, "%s/calendar.yaml", folder);
+	if (access(source(name), R_OK) == 0)
+		cr_expect_eq(
+		    calendar_file_read(&calendar, files[3], source(name)), OK,
+		    "%s", yaml_file_why(files[3]));
+	calendar_file_clear(&calendar);
 	rules_file_clear(&rules);
 	office_file_clear(&offices);
 	campaign_file_clear(&campaigns);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		yaml_file_free(files[i]);
 }
 
@@ -688,6 +849,7 @@ Test(rules_file, samples_load)
 {
 	loads_all("data/samples");
 	cr_assert_eq(access(source("data/samples/campaigns.yaml"), R_OK), 0);
+	cr_assert_eq(access(source("data/samples/calendar.yaml"), R_OK), 0);
 }
 
 Test(rules_file, scenes_load)

@@ -27,6 +27,10 @@ static const char *const files[CATALOG_COUNT] = {
     [CATALOG_ROLE] = "role",
     [CATALOG_TERM_KIND] = "term-kind",
     [CATALOG_NODE_KIND] = "node-kind",
+    [CATALOG_PHASE] = "phase",
+    [CATALOG_SEVERITY] = "severity",
+    [CATALOG_CLOCK] = "clock",
+    [CATALOG_CASE_ANCHOR] = "case-anchor",
 };
 
 /* A cell with a comma is quoted; none of ours holds a quote. */
@@ -148,6 +152,11 @@ Test(catalog, numbers_words_as_the_protocol_does)
 	cr_expect_eq(catalog_number(CATALOG_ROLE, "head"), 2);
 	cr_expect_eq(catalog_number(CATALOG_ANCHOR, "grace_end"), 2);
 	cr_expect_eq(catalog_number(CATALOG_WITNESS, "CAMAT"), 7);
+	cr_expect_eq(catalog_number(CATALOG_SCOPE, "case"), 8);
+	cr_expect_eq(catalog_number(CATALOG_PHASE, "CALON"), 2);
+	cr_expect_eq(catalog_number(CATALOG_SEVERITY, "critical"), 3);
+	cr_expect_eq(catalog_number(CATALOG_CLOCK, "working"), 2);
+	cr_expect_eq(catalog_number(CATALOG_CASE_ANCHOR, "known"), 2);
 }
 
 Test(catalog, finds_an_act_by_its_code)
@@ -165,13 +174,18 @@ Test(catalog, finds_an_act_by_its_code)
 
 Test(catalog, keeps_reasons_to_their_use)
 {
-	cr_expect(reason_of_withdrawal("SALAH_INPUT"));
-	cr_expect_not(reason_of_withdrawal("HILANG"));
-	cr_expect(reason_of_revocation("HILANG"));
-	cr_expect_not(reason_of_revocation("SALAH_INPUT"));
-	cr_expect(reason_of_vouching("BERKAS"));
-	cr_expect_not(reason_of_vouching("HILANG"));
-	cr_expect_not(reason_of_withdrawal(""));
+	cr_expect(reason_has_use("SALAH_INPUT", "withdrawal"));
+	cr_expect_not(reason_has_use("HILANG", "withdrawal"));
+	cr_expect(reason_has_use("HILANG", "revocation"));
+	cr_expect_not(reason_has_use("SALAH_INPUT", "revocation"));
+	cr_expect(reason_has_use("BERKAS", "vouching"));
+	cr_expect(reason_has_use("JARINGAN", "extension"));
+	cr_expect(reason_has_use("KOSONG", "excuse"));
+	cr_expect(reason_has_use("BUATAN", "closing"));
+	cr_expect(reason_has_use("LATIHAN", "silence"));
+	cr_expect_not(reason_has_use("LATIHAN", "closing"));
+	cr_expect_not(reason_has_use("", "withdrawal"));
+	cr_expect_not(reason_has_use("BERKAS", "no such use"));
 }
 
 Test(catalog, has_four_points)

@@ -58,7 +58,7 @@ Test(event_check, wants_a_frame_of_a_node)
 	BITES(EVENT_PLEDGE_MADE, e->wilayah[0] = '\0');
 	BITES(EVENT_PLEDGE_MADE, SET(e->wilayah, "7304"));
 	BITES(EVENT_PLEDGE_MADE, e->kind = EVENT_NONE);
-	BITES(EVENT_PLEDGE_MADE, e->kind = (enum event_kind)23);
+	BITES(EVENT_PLEDGE_MADE, e->kind = (enum event_kind)31);
 }
 
 Test(event_check, wants_a_frame_of_the_log_for_its_own_events)
@@ -132,15 +132,17 @@ Test(event_check, wants_each_field_of_an_incident)
 	BITES(EVENT_INCIDENT_REPORTED, i->evidence_count = 9);
 }
 
-Test(event_check, takes_nothing_that_should_be_sealed)
+Test(event_check, takes_the_sealed_part_whole_or_not_at_all)
 {
 	struct incident *i = &e->incident;
 
 	IS(REJECT_NOT_SEALED, EVENT_INCIDENT_REPORTED, SET(i->act, "LLN"));
 	IS(REJECT_NOT_SEALED, EVENT_INCIDENT_REPORTED, i->is_sealed = true);
 	IS(REJECT_NOT_SEALED, EVENT_INCIDENT_REPORTED, i->blob_size = 1);
-	IS(REJECT_NOT_SEALED, EVENT_INCIDENT_REPORTED,
-	    i->has_subject_tag = true);
+	BITES(EVENT_INCIDENT_REPORTED, i->has_subject_tag = true,
+	    ZERO(i->subject_tag));
+	PASSES(EVENT_INCIDENT_REPORTED, i->has_subject_tag = true,
+	    memset(i->subject_tag, 7, EVENT_HASH_SIZE));
 }
 
 Test(event_check, wants_each_field_of_a_correction)
@@ -345,7 +347,8 @@ Test(event_check, wants_each_field_of_a_rule_on_repeated_incidents)
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->within_days = 0);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->within_days = 3661);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->scope = 0);
-	BITES(EVENT_RULES_CHANGED, REPEAT, r->scope = 5);
+	BITES(EVENT_RULES_CHANGED, REPEAT, r->scope = 7);
+	PASSES(EVENT_RULES_CHANGED, REPEAT, r->scope = 6);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->min_sources = 1000001);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->act_count = 25);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->act_count = 1,
@@ -477,6 +480,194 @@ Test(event_check, wants_each_field_of_what_the_log_says_of_nodes)
 	BITES(EVENT_NODE_FAULTED, e->faulted.word = REJECT_COUNT);
 }
 
+/* Nothing that only one kind of rule says. */
+static void
+make_kind(enum rule_kind kind, uint32_t scope)
+{
+	struct verdict *v = &e->verdict;
+
+	v->kind = kind;
+	v->scope = scope;
+	v->counts = kind == RULE_UNSIGNED_UNITS_1;
+	v->signed_bp = 0;
+	ZERO(v->node);
+	v->since_ms = 0;
+	v->step = 0;
+}
+#define OF_KIND(kind, scope) make_kind(kind, scope)
+
+Test(event_check, keeps_the_matter_of_a_verdict_to_its_kind_of_rule)
+{
+	struct verdict *v = &e->verdict;
+
+#define SILENT OF_KIND(RULE_NODE_SILENT_1, 7)
+#define DEADLINE OF_KIND(RULE_CASE_DEADLINE_1, 8)
+	PASSES(EVENT_ALERT_OPENED, SILENT, v->node[0] = 1, v->since_ms = 1);
+	PASSES(EVENT_ALERT_OPENED, OF_KIND(RULE_CHAIN_BROKEN_1, 7),
+	    v->node[0] = 1);
+	PASSES(EVENT_ALERT_OPENED, OF_KIND(RULE_BURST_1, 1));
+	PASSES(EVENT_ALERT_OPENED, DEADLINE, v->since_ms = 1, v->step = 11);
+	BITES(EVENT_ALERT_OPENED, SILENT, v->scope = 4);
+	BITES(EVENT_ALERT_OPENED, SILENT, v->step = 1);
+	BITES(EVENT_ALERT_OPENED, SILENT, v->since_ms = 4102444800001);
+	BITES(EVENT_ALERT_OPENED, DEADLINE, v->node[0] = 1);
+	BITES(EVENT_ALERT_OPENED, DEADLINE, v->scope = 7);
+	BITES(EVENT_ALERT_OPENED, DEADLINE, v->step = 12);
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_BURST_1, 2));
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_BURST_1, 1), v->since_ms = 1);
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_UNSIGNED_UNITS_1, 5));
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_REPEAT_INCIDENTS_1, 7));
+	BITES(EVENT_ALERT_OPENED, v->severity = 4);
+	BITES(EVENT_ALERT_OPENED, SET(v->place, "x"));
+#undef SILENT
+#undef DEADLINE
+}
+
+Test(event_check, wants_each_field_of_a_calendar)
+{
+	struct calendar_row *r = &sample.calendar[0];
+
+#define HOLIDAY (ZERO(*r), r->kind = CALENDAR_HOLIDAY, r->holiday.day = 1)
+#define STAGE                                                       \
+	(ZERO(*r), r->kind = CALENDAR_STAGE, SET(r->stage.id, "A"), \
+	    r->stage.from_day = 1, r->stage.to_day = 1, r->stage.phase = 1)
+	PASSES(EVENT_CALENDAR_CHANGED, HOLIDAY);
+	PASSES(EVENT_CALENDAR_CHANGED, HOLIDAY, r->holiday.day = 47482);
+	BITES(EVENT_CALENDAR_CHANGED, HOLIDAY, r->holiday.day = 0);
+	BITES(EVENT_CALENDAR_CHANGED, HOLIDAY, r->holiday.day = 47483);
+	BITES(EVENT_CALENDAR_CHANGED, HOLIDAY, r->kind = CALENDAR_NONE);
+	PASSES(EVENT_CALENDAR_CHANGED, STAGE, r->stage.phase = 2);
+	BITES(EVENT_CALENDAR_CHANGED, STAGE, SET(r->stage.id, "a"));
+	BITES(EVENT_CALENDAR_CHANGED, STAGE, r->stage.from_day = 2);
+	BITES(EVENT_CALENDAR_CHANGED, STAGE, r->stage.from_day = 0);
+	BITES(EVENT_CALENDAR_CHANGED, STAGE, r->stage.to_day = 47483);
+	BITES(EVENT_CALENDAR_CHANGED, STAGE, r->stage.phase = 0);
+	BITES(EVENT_CALENDAR_CHANGED, STAGE, r->stage.phase = 3);
+	BITES(EVENT_CALENDAR_CHANGED, e->calendar.part.version = 0);
+	IS(REJECT_DIGITS, EVENT_CALENDAR_CHANGED, STAGE, SET(r->stage.id, nip));
+#undef HOLIDAY
+#undef STAGE
+}
+
+Test(event_check, wants_each_field_of_an_extension)
+{
+	struct deadline_extended *x = &e->extended;
+
+#define UNIT (SET(x->unit, "SD-1"), SET(x->wilayah, ""))
+	PASSES(EVENT_DEADLINE_EXTENDED, UNIT);
+	PASSES(EVENT_DEADLINE_EXTENDED, UNIT, x->reference[0] = '\0');
+	BITES(EVENT_DEADLINE_EXTENDED, UNIT, SET(x->wilayah, "73"));
+	BITES(EVENT_DEADLINE_EXTENDED, UNIT, SET(x->unit, ""));
+	BITES(EVENT_DEADLINE_EXTENDED, UNIT, SET(x->unit, "sd"));
+	BITES(EVENT_DEADLINE_EXTENDED, SET(x->unit, ""), SET(x->wilayah, "7"));
+	BITES(EVENT_DEADLINE_EXTENDED, SET(x->campaign, ""));
+	BITES(EVENT_DEADLINE_EXTENDED, x->until_ms = 0);
+	BITES(EVENT_DEADLINE_EXTENDED, x->until_ms = 4102444800001);
+	BITES(EVENT_DEADLINE_EXTENDED, SET(x->reason, "DILEBUR"));
+	BITES(EVENT_DEADLINE_EXTENDED, SET(x->reference, "a"));
+	IS(REJECT_DIGITS, EVENT_DEADLINE_EXTENDED, SET(x->reference, nip));
+#undef UNIT
+}
+
+Test(event_check, wants_each_field_of_an_excuse_and_of_a_closing)
+{
+	struct unit_excused *x = &e->excused;
+	struct alert_closed *a = &e->alert_closed;
+	struct campaign_closed *c = &e->campaign_closed;
+
+	BITES(EVENT_UNIT_EXCUSED, SET(x->campaign, ""));
+	BITES(EVENT_UNIT_EXCUSED, SET(x->unit, ""));
+	BITES(EVENT_UNIT_EXCUSED, SET(x->reason, "JARINGAN"));
+	BITES(EVENT_UNIT_EXCUSED, SET(x->reference, "a"));
+	BITES(EVENT_ALERT_CLOSED, ZERO(a->alert));
+	BITES(EVENT_ALERT_CLOSED, SET(a->reason, "BATAL"));
+	BITES(EVENT_ALERT_CLOSED, SET(a->reference, "a"));
+	BITES(EVENT_CAMPAIGN_CLOSED, SET(c->campaign, ""));
+	BITES(EVENT_CAMPAIGN_CLOSED, SET(c->reference, "a"));
+	IS(REJECT_DIGITS, EVENT_CAMPAIGN_CLOSED, SET(c->reference, nip));
+}
+
+Test(event_check, wants_each_field_of_what_becomes_of_an_alert)
+{
+	struct alert_acknowledged *k = &e->acknowledged;
+	struct alert_escalated *x = &e->escalated;
+	struct alert_silenced *s = &e->silenced;
+
+	BITES(EVENT_ALERT_ACKNOWLEDGED, ZERO(k->alert));
+	BITES(EVENT_ALERT_ACKNOWLEDGED, SET(k->seat, ""));
+	BITES(EVENT_ALERT_ACKNOWLEDGED, SET(k->term, "A"));
+	BITES(EVENT_ALERT_ACKNOWLEDGED, SET(k->channel, "mail"));
+	BITES(EVENT_ALERT_ACKNOWLEDGED, k->until_ms = 0);
+	BITES(EVENT_ALERT_ESCALATED, ZERO(x->alert));
+	BITES(EVENT_ALERT_ESCALATED, SET(x->seat, ""));
+	BITES(EVENT_ALERT_ESCALATED, SET(x->term, "A"));
+	BITES(EVENT_ALERT_ESCALATED, x->step = 0);
+	BITES(EVENT_ALERT_ESCALATED, x->step = 5);
+	BITES(EVENT_ALERT_SILENCED, ZERO(s->alert), ZERO(s->rule),
+	    ZERO(s->wilayah));
+	PASSES(EVENT_ALERT_SILENCED, ZERO(s->alert), ZERO(s->rule),
+	    SET(s->wilayah, "73"));
+	PASSES(EVENT_ALERT_SILENCED, s->alert[0] = 1, ZERO(s->rule),
+	    ZERO(s->wilayah), ZERO(s->seat));
+	BITES(EVENT_ALERT_SILENCED, SET(s->rule, "a"));
+	BITES(EVENT_ALERT_SILENCED, SET(s->wilayah, "x"));
+	BITES(EVENT_ALERT_SILENCED, SET(s->seat, "A"));
+	BITES(EVENT_ALERT_SILENCED, s->until_ms = 0);
+	BITES(EVENT_ALERT_SILENCED, SET(s->reason, "SELESAI"));
+	BITES(EVENT_ALERT_SILENCED, SET(s->reference, "a"));
+	BITES(EVENT_ALERT_SILENCED, SET(s->author, ""));
+}
+
+Test(event_check, wants_each_field_of_a_rule_on_nodes_cases_and_bursts)
+{
+	struct rule_row *r = &sample.rules[0];
+	struct node_silent *n = &r->node_silent;
+	struct case_deadline *c = &r->case_deadline;
+
+#define SILENT rule_of(RULE_NODE_SILENT_1)
+#define DEADLINE rule_of(RULE_CASE_DEADLINE_1)
+#define BURST rule_of(RULE_BURST_1)
+	BITES(EVENT_RULES_CHANGED, SILENT, r->severity = 4);
+	PASSES(EVENT_RULES_CHANGED, SILENT, r->severity = 0);
+	BITES(EVENT_RULES_CHANGED, SILENT, SET(n->wilayah, "x"));
+	BITES(EVENT_RULES_CHANGED, SILENT, n->node_kinds = 1);
+	BITES(EVENT_RULES_CHANGED, SILENT, n->node_kinds = 1 << 7);
+	PASSES(EVENT_RULES_CHANGED, SILENT, n->node_kinds = 1 << 6);
+	BITES(EVENT_RULES_CHANGED, SILENT,
+	    n->after_ms = n->sensitive_after_ms = 0);
+	BITES(EVENT_RULES_CHANGED, SILENT, n->after_ms = 34560000001);
+	BITES(EVENT_RULES_CHANGED, SILENT,
+	    n->sensitive_after_ms = n->after_ms + 1);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->step = 12);
+	PASSES(EVENT_RULES_CHANGED, DEADLINE, c->step = 0);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->days = 0);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->days = 3661);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->clock = 0);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->clock = 3);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->anchor = 0);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->anchor = 3);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->act_count = 25);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->act_count = 1,
+	    SET(c->acts[0], "XXX"));
+	BITES(EVENT_RULES_CHANGED, BURST, r->burst.count = 0);
+	BITES(EVENT_RULES_CHANGED, BURST, r->burst.count = 1000001);
+	BITES(EVENT_RULES_CHANGED, BURST, r->burst.within_ms = 0);
+	BITES(EVENT_RULES_CHANGED, BURST, r->burst.within_ms = 2592000001);
+	BITES(EVENT_RULES_CHANGED, rule_of(RULE_CHAIN_BROKEN_1),
+	    r->chain_broken.clock_ms = 2592000001);
+	BITES(EVENT_RULES_CHANGED, UNSIGNED,
+	    r->unsigned_units.clear_units = r->unsigned_units.min_units);
+	PASSES(EVENT_RULES_CHANGED, UNSIGNED, r->unsigned_units.min_units = 0,
+	    r->unsigned_units.min_bp = 1,
+	    r->unsigned_units.clear_units = 1000000);
+	BITES(EVENT_RULES_CHANGED, UNSIGNED, r->unsigned_units.min_units = 0,
+	    r->unsigned_units.min_bp = 1,
+	    r->unsigned_units.clear_units = 1000001);
+#undef SILENT
+#undef DEADLINE
+#undef BURST
+}
+
 Test(event_check, wants_each_field_of_a_verdict)
 {
 	struct verdict *v = &e->verdict;
@@ -484,13 +675,13 @@ Test(event_check, wants_each_field_of_a_verdict)
 	BITES(EVENT_ALERT_OPENED, ZERO(v->alert));
 	BITES(EVENT_ALERT_OPENED, v->rule[0] = '\0');
 	BITES(EVENT_ALERT_OPENED, v->kind = RULE_NONE);
-	BITES(EVENT_ALERT_OPENED, v->kind = (enum rule_kind)3);
+	BITES(EVENT_ALERT_OPENED, v->kind = RULE_KINDS);
 	BITES(EVENT_ALERT_OPENED, v->rules_version = 0);
 	BITES(EVENT_ALERT_OPENED, v->tell = 0);
 	BITES(EVENT_ALERT_OPENED, v->tell = 3);
 	BITES(EVENT_ALERT_OPENED, SET(v->campaign, "x"));
 	BITES(EVENT_ALERT_OPENED, v->scope = 0);
-	BITES(EVENT_ALERT_OPENED, v->scope = 5);
+	BITES(EVENT_ALERT_OPENED, v->scope = 9);
 	BITES(EVENT_ALERT_OPENED, v->object[0] = '\0');
 	BITES(EVENT_ALERT_OPENED, SET(v->object_name, "\t"));
 	BITES(EVENT_ALERT_OPENED, SET(v->occasion, ""));
@@ -501,13 +692,14 @@ Test(event_check, wants_each_field_of_a_verdict)
 	BITES(EVENT_ALERT_OPENED, v->removed_count = 257);
 	BITES(EVENT_ALERT_RESOLVED, SET(v->reason, "Free Text"));
 	BITES(EVENT_ALERT_RESOLVED, v->window_from_day = v->window_to_day + 1);
-	BITES(EVENT_ALERT_OPENED, v->kind = RULE_REPEAT_INCIDENTS_1,
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_REPEAT_INCIDENTS_1, 1),
 	    v->counts = 1);
-	BITES(
-	    EVENT_ALERT_OPENED, v->kind = RULE_UNSIGNED_UNITS_1, v->counts = 0);
-	BITES(EVENT_ALERT_OPENED, v->kind = RULE_UNSIGNED_UNITS_1,
+	PASSES(EVENT_ALERT_OPENED, OF_KIND(RULE_REPEAT_INCIDENTS_1, 6));
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_UNSIGNED_UNITS_1, 1),
+	    v->counts = 0);
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_UNSIGNED_UNITS_1, 1),
 	    v->counts = 3, v->signed_bp = 0);
-	BITES(EVENT_ALERT_OPENED, v->kind = RULE_UNSIGNED_UNITS_1,
+	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_UNSIGNED_UNITS_1, 1),
 	    v->counts = 2, v->signed_bp = 1);
 	IS(REJECT_DIGITS, EVENT_ALERT_RAISED, SET(v->object_name, nip));
 	PASSES(EVENT_ALERT_RAISED, v->object_name[0] = '\0');

@@ -18,6 +18,7 @@ struct sample {
 	struct event event;
 	struct unit_row units[EVENT_ROWS_MAX + 1];
 	struct campaign_row campaigns[EVENT_ROWS_MAX + 1];
+	struct calendar_row calendar[EVENT_ROWS_MAX + 1];
 	struct rule_row rules[EVENT_ROWS_MAX + 1];
 	struct seat_row seats[EVENT_ROWS_MAX + 1];
 	struct alert_unit alert_units[VERDICT_UNITS_MAX + 1];
@@ -28,11 +29,14 @@ struct sample {
 static const enum event_kind all_kinds[] = {EVENT_PLEDGE_MADE,
     EVENT_INCIDENT_REPORTED, EVENT_CORRECTED, EVENT_WITHDRAWN,
     EVENT_INCIDENT_REVIEWED, EVENT_ROSTER_CHANGED, EVENT_CAMPAIGN_CHANGED,
-    EVENT_RULES_CHANGED, EVENT_OFFICE_CHANGED, EVENT_NODE_INVITED,
-    EVENT_NODE_CONFIRMED, EVENT_NODE_REVOKED, EVENT_NODE_VOUCHED,
-    EVENT_NODE_REPORTED, EVENT_ALERT_DELIVERED, EVENT_ALERT_FAILED,
-    EVENT_CLOCK_ACCEPTED, EVENT_LOG_RECOVERED, EVENT_LOG_STARTED, EVENT_TICKED,
-    EVENT_REFUSED, EVENT_NODE_ENROLLED, EVENT_NODE_FAULTED, EVENT_ALERT_OPENED,
+    EVENT_CALENDAR_CHANGED, EVENT_RULES_CHANGED, EVENT_OFFICE_CHANGED,
+    EVENT_NODE_INVITED, EVENT_NODE_CONFIRMED, EVENT_NODE_REVOKED,
+    EVENT_NODE_VOUCHED, EVENT_NODE_REPORTED, EVENT_ALERT_DELIVERED,
+    EVENT_ALERT_FAILED, EVENT_ALERT_ACKNOWLEDGED, EVENT_ALERT_SILENCED,
+    EVENT_ALERT_ESCALATED, EVENT_DEADLINE_EXTENDED, EVENT_UNIT_EXCUSED,
+    EVENT_ALERT_CLOSED, EVENT_CAMPAIGN_CLOSED, EVENT_CLOCK_ACCEPTED,
+    EVENT_LOG_RECOVERED, EVENT_LOG_STARTED, EVENT_TICKED, EVENT_REFUSED,
+    EVENT_NODE_ENROLLED, EVENT_NODE_FAULTED, EVENT_ALERT_OPENED,
     EVENT_ALERT_RAISED, EVENT_ALERT_CORRECTED, EVENT_ALERT_WITHDRAWN,
     EVENT_ALERT_RESOLVED};
 
@@ -201,6 +205,9 @@ chance_incident(struct chance *chance, struct incident *incident)
 	incident->evidence_count = chance_u32(chance, 0, EVIDENCE_MAX);
 	for (uint32_t i = 0; i < incident->evidence_count; i++)
 		chance_bytes(chance, incident->evidence[i], EVENT_HASH_SIZE);
+	incident->has_subject_tag = chance_is(chance);
+	if (incident->has_subject_tag)
+		chance_bytes(chance, incident->subject_tag, EVENT_HASH_SIZE);
 }
 
 static inline void
@@ -246,44 +253,119 @@ chance_campaign(struct chance *chance, struct campaign_row *campaign)
 }
 
 static inline void
+chance_calendar(struct chance *chance, struct calendar_row *row)
+{
+	if (chance_is(chance)) {
+		row->kind = CALENDAR_HOLIDAY;
+		row->holiday.day = chance_u32(chance, 1, 47482);
+		row->holiday.collective_leave = chance_is(chance);
+		return;
+	}
+	row->kind = CALENDAR_STAGE;
+	chance_code(chance, row->stage.id);
+	row->stage.from_day = chance_u32(chance, 1, 40000);
+	row->stage.to_day = row->stage.from_day + chance_u32(chance, 0, 99);
+	row->stage.phase = chance_of(chance, CATALOG_PHASE);
+	row->stage.sensitive = chance_is(chance);
+}
+
+static inline void
+chance_unsigned(
+    struct chance *chance, struct unsigned_units *body, bool tells_admin)
+{
+	chance_code(chance, body->campaign);
+	body->scope = chance_u32(chance, 1, 4);
+	body->unit_kinds = chance_u32(chance, 0, 0x7fff) << 1;
+	body->min_units = chance_u32(chance, 1, 1000);
+	body->min_bp = chance_u32(chance, 0, 10000);
+	body->counts = chance_of(chance, CATALOG_SIGNED);
+	if (body->counts == 3)
+		body->signed_bp = chance_u32(chance, 1, 10000);
+	body->mark_count = chance_u32(chance, 1, RULE_MARKS_MAX);
+	for (uint32_t i = 0; i < body->mark_count; i++) {
+		body->at[i].anchor = 2;
+		body->at[i].offset_ms =
+		    (int64_t)chance_within(chance, 0, 34560000000);
+	}
+	if (tells_admin)
+		body->at[0].offset_ms = -body->at[0].offset_ms;
+	body->settle_ms = chance_within(chance, 0, 2592000000);
+	body->clear_units = chance_u32(chance, 0, body->min_units - 1);
+}
+
+static inline uint32_t
+chance_acts(struct chance *chance, char acts[RULE_ACTS_MAX][ACT_CODE_MAX])
+{
+	uint32_t count = chance_u32(chance, 0, RULE_ACTS_MAX);
+
+	for (uint32_t i = 0; i < count; i++)
+		text_copy(acts[i], ACT_CODE_MAX, i % 2 == 0 ? "APK" : "HOX");
+	return count;
+}
+
+static inline void
+chance_repeat(struct chance *chance, struct repeat_incidents *body)
+{
+	body->count = chance_u32(chance, 1, 60);
+	body->within_days = chance_u32(chance, 1, 3660);
+	body->scope = chance_u32(chance, 1, 6);
+	body->min_sources = chance_u32(chance, 0, 9);
+	body->act_count = chance_acts(chance, body->acts);
+	body->states = chance_u32(chance, 1, 3);
+}
+
+static inline void
+chance_silent(struct chance *chance, struct node_silent *body)
+{
+	if (chance_is(chance))
+		chance_wilayah(chance, body->wilayah);
+	body->node_kinds = chance_u32(chance, 0, 0x3f) << 1;
+	body->after_ms = chance_within(chance, 1, 34560000000);
+	body->sensitive_after_ms = chance_within(chance, 0, body->after_ms);
+}
+
+static inline void
+chance_deadline(struct chance *chance, struct case_deadline *body)
+{
+	body->step = chance_u32(chance, 0, 11);
+	body->days = chance_u32(chance, 1, 3660);
+	body->clock = chance_of(chance, CATALOG_CLOCK);
+	body->anchor = chance_of(chance, CATALOG_CASE_ANCHOR);
+	body->act_count = chance_acts(chance, body->acts);
+}
+
+static inline void
 chance_rule(struct chance *chance, struct rule_row *rule)
 {
 	chance_code(chance, rule->id);
 	rule->tell = chance_of(chance, CATALOG_ROLE);
-	if (chance_is(chance)) {
-		struct unsigned_units *body = &rule->unsigned_units;
-
-		rule->kind = RULE_UNSIGNED_UNITS_1;
-		chance_code(chance, body->campaign);
-		body->scope = chance_of(chance, CATALOG_SCOPE);
-		body->unit_kinds = chance_u32(chance, 0, 0x7fff) << 1;
-		body->min_units = chance_u32(chance, 1, 1000);
-		body->min_bp = chance_u32(chance, 0, 10000);
-		body->counts = chance_of(chance, CATALOG_SIGNED);
-		if (body->counts == 3)
-			body->signed_bp = chance_u32(chance, 1, 10000);
-		body->mark_count = chance_u32(chance, 1, RULE_MARKS_MAX);
-		for (uint32_t i = 0; i < body->mark_count; i++) {
-			body->at[i].anchor = 2;
-			body->at[i].offset_ms =
-			    (int64_t)chance_within(chance, 0, 34560000000);
-		}
-		if (rule->tell == 1)
-			body->at[0].offset_ms = -body->at[0].offset_ms;
-		body->settle_ms = chance_within(chance, 0, 2592000000);
-	} else {
-		struct repeat_incidents *body = &rule->repeat_incidents;
-
-		rule->kind = RULE_REPEAT_INCIDENTS_1;
-		body->count = chance_u32(chance, 1, 60);
-		body->within_days = chance_u32(chance, 1, 3660);
-		body->scope = chance_of(chance, CATALOG_SCOPE);
-		body->min_sources = chance_u32(chance, 0, 9);
-		body->act_count = chance_u32(chance, 0, RULE_ACTS_MAX);
-		for (uint32_t i = 0; i < body->act_count; i++)
-			text_copy(body->acts[i], sizeof body->acts[i],
-			    i % 2 == 0 ? "APK" : "HOX");
-		body->states = chance_u32(chance, 1, 3);
+	rule->severity = chance_u32(chance, 0, 3);
+	rule->kind = (enum rule_kind)chance_within(
+	    chance, RULE_NONE + 1, RULE_KINDS - 1);
+	switch (rule->kind) {
+	case RULE_NONE:
+	case RULE_KINDS:
+		return;
+	case RULE_UNSIGNED_UNITS_1:
+		chance_unsigned(chance, &rule->unsigned_units, rule->tell == 1);
+		return;
+	case RULE_REPEAT_INCIDENTS_1:
+		chance_repeat(chance, &rule->repeat_incidents);
+		return;
+	case RULE_NODE_SILENT_1:
+		chance_silent(chance, &rule->node_silent);
+		return;
+	case RULE_CASE_DEADLINE_1:
+		chance_deadline(chance, &rule->case_deadline);
+		return;
+	case RULE_BURST_1:
+		rule->burst.count = chance_u32(chance, 1, 1000000);
+		rule->burst.within_ms = chance_within(chance, 1, 2592000000);
+		return;
+	case RULE_CHAIN_BROKEN_1:
+		rule->chain_broken.clock_ms =
+		    chance_within(chance, 0, 2592000000);
+		return;
 	}
 }
 
@@ -324,18 +406,39 @@ chance_alert_unit(struct chance *chance, struct alert_unit *unit)
 }
 
 static inline void
+chance_matter(struct chance *chance, struct verdict *verdict)
+{
+	if (verdict->kind == RULE_NODE_SILENT_1 ||
+	    verdict->kind == RULE_CHAIN_BROKEN_1)
+		chance_bytes(chance, verdict->node, sizeof verdict->node);
+	if (verdict->kind == RULE_NODE_SILENT_1 ||
+	    verdict->kind == RULE_CASE_DEADLINE_1)
+		verdict->since_ms = chance_ms(chance);
+	if (verdict->kind == RULE_CASE_DEADLINE_1)
+		verdict->step = chance_of(chance, CATALOG_STEP);
+}
+
+static inline void
 chance_verdict(struct chance *chance, struct sample *sample)
 {
 	struct verdict *verdict = &sample->event.verdict;
 	uint32_t *figures = &verdict->figures.expected;
+	static const uint32_t scopes[RULE_KINDS][2] = {
+	    {0, 0}, {1, 4}, {1, 6}, {7, 7}, {8, 8}, {1, 1}, {7, 7}};
 
 	chance_bytes(chance, verdict->alert, sizeof verdict->alert);
 	chance_code(chance, verdict->rule);
-	verdict->kind = (enum rule_kind)chance_within(chance, 1, 2);
+	verdict->kind = (enum rule_kind)chance_within(
+	    chance, RULE_NONE + 1, RULE_KINDS - 1);
 	verdict->rules_version = chance_u32(chance, 1, 99);
 	verdict->tell = chance_of(chance, CATALOG_ROLE);
 	chance_code(chance, verdict->campaign);
-	verdict->scope = chance_of(chance, CATALOG_SCOPE);
+	verdict->scope = chance_u32(
+	    chance, scopes[verdict->kind][0], scopes[verdict->kind][1]);
+	verdict->severity = chance_u32(chance, 0, 3);
+	if (chance_is(chance))
+		chance_wilayah(chance, verdict->place);
+	chance_matter(chance, verdict);
 	text_copy(verdict->object, sizeof verdict->object, "73.71.01");
 	chance_name(chance, verdict->object_name);
 	chance_word(chance, verdict->occasion);
@@ -377,6 +480,7 @@ chance_rows(struct chance *chance, struct sample *sample)
 	for (uint32_t i = 0; i < count; i++) {
 		chance_unit(chance, &sample->units[i]);
 		chance_campaign(chance, &sample->campaigns[i]);
+		chance_calendar(chance, &sample->calendar[i]);
 		chance_rule(chance, &sample->rules[i]);
 		chance_seat(chance, &sample->seats[i]);
 	}
@@ -385,6 +489,8 @@ chance_rows(struct chance *chance, struct sample *sample)
 		event->roster.rows = sample->units;
 	else if (event->kind == EVENT_CAMPAIGN_CHANGED)
 		event->campaign.rows = sample->campaigns;
+	else if (event->kind == EVENT_CALENDAR_CHANGED)
+		event->calendar.rows = sample->calendar;
 	else if (event->kind == EVENT_RULES_CHANGED)
 		event->rules.rows = sample->rules;
 	else
@@ -420,6 +526,83 @@ chance_told(struct chance *chance, struct event *event)
 	told->attempts = chance_u32(chance, 1, 1000);
 	if (event->kind == EVENT_ALERT_FAILED)
 		chance_word(chance, told->word);
+}
+
+static inline void
+chance_acknowledged(
+    struct chance *chance, struct alert_acknowledged *acknowledged)
+{
+	chance_bytes(chance, acknowledged->alert, sizeof acknowledged->alert);
+	acknowledged->verdict = chance_next(chance);
+	chance_word(chance, acknowledged->seat);
+	chance_word(chance, acknowledged->term);
+	text_copy(acknowledged->channel, sizeof acknowledged->channel,
+	    chance_is(chance) ? "link" : "command");
+	acknowledged->until_ms = chance_ms(chance);
+}
+
+static inline void
+chance_silenced(struct chance *chance, struct alert_silenced *silenced)
+{
+	if (chance_is(chance))
+		chance_bytes(chance, silenced->alert, sizeof silenced->alert);
+	chance_code(chance, silenced->rule);
+	if (chance_is(chance))
+		chance_wilayah(chance, silenced->wilayah);
+	chance_word(chance, silenced->seat);
+	silenced->until_ms = chance_ms(chance);
+	text_copy(silenced->reason, sizeof silenced->reason, "LATIHAN");
+	chance_reference(chance, silenced->reference);
+	chance_word(chance, silenced->author);
+	silenced->lifted = chance_is(chance);
+}
+
+static inline void
+chance_escalated(struct chance *chance, struct alert_escalated *escalated)
+{
+	chance_bytes(chance, escalated->alert, sizeof escalated->alert);
+	escalated->verdict = chance_next(chance);
+	chance_word(chance, escalated->seat);
+	chance_word(chance, escalated->term);
+	escalated->step = chance_u32(chance, 1, ESCALATION_STEPS);
+}
+
+static inline void
+chance_extended(struct chance *chance, struct deadline_extended *extended)
+{
+	chance_code(chance, extended->campaign);
+	if (chance_is(chance))
+		chance_code(chance, extended->unit);
+	else
+		chance_wilayah(chance, extended->wilayah);
+	extended->until_ms = chance_ms(chance);
+	text_copy(extended->reason, sizeof extended->reason, "BENCANA");
+	chance_reference(chance, extended->reference);
+}
+
+static inline void
+chance_excused(struct chance *chance, struct unit_excused *excused)
+{
+	chance_code(chance, excused->campaign);
+	chance_code(chance, excused->unit);
+	excused->lifted = chance_is(chance);
+	text_copy(excused->reason, sizeof excused->reason, "DILEBUR");
+	chance_reference(chance, excused->reference);
+}
+
+static inline void
+chance_alert_closed(struct chance *chance, struct alert_closed *closed)
+{
+	chance_bytes(chance, closed->alert, sizeof closed->alert);
+	text_copy(closed->reason, sizeof closed->reason, "SELESAI");
+	chance_reference(chance, closed->reference);
+}
+
+static inline void
+chance_campaign_closed(struct chance *chance, struct campaign_closed *closed)
+{
+	chance_code(chance, closed->campaign);
+	chance_reference(chance, closed->reference);
 }
 
 static inline void
@@ -552,6 +735,64 @@ chance_recipients(struct chance *chance, struct recipients_changed *changed)
 	chance_bytes(chance, changed->signature, sizeof changed->signature);
 }
 
+/* What becomes of campaigns, units and alerts. */
+static inline void
+chance_decided(struct chance *chance, struct event *event)
+{
+	switch ((int)event->kind) {
+	case EVENT_ALERT_ACKNOWLEDGED:
+		chance_acknowledged(chance, &event->acknowledged);
+		return;
+	case EVENT_ALERT_SILENCED:
+		chance_silenced(chance, &event->silenced);
+		return;
+	case EVENT_ALERT_ESCALATED:
+		chance_escalated(chance, &event->escalated);
+		return;
+	case EVENT_DEADLINE_EXTENDED:
+		chance_extended(chance, &event->extended);
+		return;
+	case EVENT_UNIT_EXCUSED:
+		chance_excused(chance, &event->excused);
+		return;
+	case EVENT_ALERT_CLOSED:
+		chance_alert_closed(chance, &event->alert_closed);
+		return;
+	case EVENT_CAMPAIGN_CLOSED:
+		chance_campaign_closed(chance, &event->campaign_closed);
+		return;
+	}
+}
+
+/* Of the log itself, and what is said of it. */
+static inline void
+chance_of_log(struct chance *chance, struct event *event)
+{
+	switch ((int)event->kind) {
+	case EVENT_LOG_STARTED:
+		chance_started(chance, &event->started);
+		return;
+	case EVENT_TICKED:
+		event->until_ms = chance_ms(chance);
+		return;
+	case EVENT_REFUSED:
+		chance_refused(chance, &event->refused);
+		return;
+	case EVENT_NODE_ENROLLED:
+		chance_enrolled(chance, &event->enrolled);
+		return;
+	case EVENT_CLOCK_ACCEPTED:
+		event->clock_ms = chance_ms(chance);
+		return;
+	case EVENT_LOG_RECOVERED:
+		chance_recovered(chance, &event->recovered);
+		return;
+	case EVENT_NODE_FAULTED:
+		chance_faulted(chance, &event->faulted);
+		return;
+	}
+}
+
 static inline void
 chance_body(struct chance *chance, struct sample *sample)
 {
@@ -577,6 +818,7 @@ chance_body(struct chance *chance, struct sample *sample)
 		return;
 	case EVENT_ROSTER_CHANGED:
 	case EVENT_CAMPAIGN_CHANGED:
+	case EVENT_CALENDAR_CHANGED:
 	case EVENT_RULES_CHANGED:
 	case EVENT_OFFICE_CHANGED:
 		chance_rows(chance, sample);
@@ -600,26 +842,23 @@ chance_body(struct chance *chance, struct sample *sample)
 	case EVENT_ALERT_FAILED:
 		chance_told(chance, event);
 		return;
+	case EVENT_ALERT_ACKNOWLEDGED:
+	case EVENT_ALERT_SILENCED:
+	case EVENT_ALERT_ESCALATED:
+	case EVENT_DEADLINE_EXTENDED:
+	case EVENT_UNIT_EXCUSED:
+	case EVENT_ALERT_CLOSED:
+	case EVENT_CAMPAIGN_CLOSED:
+		chance_decided(chance, event);
+		return;
 	case EVENT_LOG_STARTED:
-		chance_started(chance, &event->started);
-		return;
 	case EVENT_TICKED:
-		event->until_ms = chance_ms(chance);
-		return;
 	case EVENT_REFUSED:
-		chance_refused(chance, &event->refused);
-		return;
 	case EVENT_NODE_ENROLLED:
-		chance_enrolled(chance, &event->enrolled);
-		return;
 	case EVENT_CLOCK_ACCEPTED:
-		event->clock_ms = chance_ms(chance);
-		return;
 	case EVENT_LOG_RECOVERED:
-		chance_recovered(chance, &event->recovered);
-		return;
 	case EVENT_NODE_FAULTED:
-		chance_faulted(chance, &event->faulted);
+		chance_of_log(chance, event);
 		return;
 	case EVENT_ALERT_OPENED:
 	case EVENT_ALERT_RAISED:

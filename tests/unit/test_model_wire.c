@@ -217,6 +217,8 @@ expect_same(void)
 		SAME_ROWS(roster, rows, row_count);
 	} else if (event.kind == EVENT_CAMPAIGN_CHANGED) {
 		SAME_ROWS(campaign, rows, row_count);
+	} else if (event.kind == EVENT_CALENDAR_CHANGED) {
+		SAME_ROWS(calendar, rows, row_count);
 	} else if (event.kind == EVENT_RULES_CHANGED) {
 		SAME_ROWS(rules, rows, row_count);
 	} else if (event.kind == EVENT_OFFICE_CHANGED) {
@@ -281,6 +283,8 @@ Test(wire, packs_rows_alone_as_they_stand_in_the_whole)
 	STANDS_IN(EVENT_ROSTER_CHANGED, wire_pack_unit_row, sample.units[0]);
 	STANDS_IN(EVENT_CAMPAIGN_CHANGED, wire_pack_campaign_row,
 	    sample.campaigns[0]);
+	STANDS_IN(
+	    EVENT_CALENDAR_CHANGED, wire_pack_calendar_row, sample.calendar[0]);
 	STANDS_IN(EVENT_RULES_CHANGED, wire_pack_rule_row, sample.rules[0]);
 	STANDS_IN(EVENT_OFFICE_CHANGED, wire_pack_seat_row, sample.seats[0]);
 }
