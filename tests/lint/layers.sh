@@ -28,7 +28,7 @@ owners()
 	nettle/sha2.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;
 	protobuf-c/protobuf-c.h) echo model/shape.c model/shape_quick.c ;;
-	proto/event.pb-c.h) echo model/wire.c ;;
+	proto/event.pb-c.h) echo model/wire.c model/wire_rule.c ;;
 	proto/wire.pb-c.h) echo model/message.c ;;
 	esac
 }
