@@ -207,6 +207,11 @@ struct coverage {
 void view_coverage(const struct view *view, const struct coverage_query *query,
     struct coverage *coverage);
 
+/* As lines for people; they stand in the report of a closed campaign, and
+ * whoever checks one makes them anew. */
+#define REPORT_FIRST_LINE "ikrar/report/1"
+void coverage_put(struct text_buf *text, const struct coverage *coverage);
+
 /* More time, in the order in which it was given. */
 struct view_extension {
 	const char *campaign;

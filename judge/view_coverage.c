@@ -6,6 +6,7 @@
  */
 #include "judge/view_parts.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { BP = 10000 };
@@ -246,4 +247,32 @@ view_coverage(const struct view *view, const struct coverage_query *query,
 		count_unit(coverage, &progress, campaign->due_index != NEVER);
 	}
 	coverage->actual = coverage->on_time + coverage->late;
+}
+
+void
+coverage_put(struct text_buf *text, const struct coverage *coverage)
+{
+	static const char *const names[EMPLOYMENT_KINDS] = {
+	    [EMPLOYMENT_PNS] = "PNS",
+	    [EMPLOYMENT_PPPK] = "PPPK",
+	    [EMPLOYMENT_NON_ASN] = "non-ASN"};
+
+	text_buf_add(text,
+	    "unit diharapkan/expected:        %6" PRIu32 "\n"
+	    "unit lengkap/actual:             %6" PRIu32 "\n"
+	    "  tepat waktu/on time:           %6" PRIu32 "\n"
+	    "  terlambat/late:                %6" PRIu32 "\n"
+	    "unit dikecualikan/excused:       %6" PRIu32 "\n"
+	    "unit diperpanjang/extended:      %6" PRIu32 "\n"
+	    "belum lengkap/incomplete:        %6" PRIu32 "\n"
+	    "belum terdengar/unheard:         %6" PRIu32 "\n",
+	    coverage->expected, coverage->actual, coverage->on_time,
+	    coverage->late, coverage->excused, coverage->extended,
+	    coverage->unsigned_known, coverage->unheard);
+	text_buf_add(text, "tanda tangan/signatures:");
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
+		text_buf_add(text, "%s %s %" PRIu64 "/%" PRIu64,
+		    i == 0 ? "" : ",", names[i], coverage->signatures[i],
+		    coverage->heads[i]);
+	text_buf_add(text, "\n");
 }

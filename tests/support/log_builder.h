@@ -546,7 +546,7 @@ story_calendar(
 
 /* For a unit, or with a wilayah for all that lie in it; the other is NULL. */
 static inline struct event
-an_extension(const char *unit, const char *wilayah, uint64_t until_ms)
+an_extension_of(const char *unit, const char *wilayah, uint64_t until_ms)
 {
 	struct event event = {.kind = EVENT_DEADLINE_EXTENDED};
 	struct deadline_extended *body = &event.extended;
@@ -561,7 +561,7 @@ an_extension(const char *unit, const char *wilayah, uint64_t until_ms)
 }
 
 static inline struct event
-an_excuse(const char *unit, bool lifted)
+an_excuse_of(const char *unit, bool lifted)
 {
 	struct event event = {.kind = EVENT_UNIT_EXCUSED};
 

@@ -220,8 +220,8 @@ Test(closed, a_campaign_keeps_the_figures_of_its_last_moment)
 	const struct view_campaign *campaign;
 
 	take(story, FIRST, a_pakta("A1", STORY_START, 10));
-	take(story, ADMIN, an_excuse("B1", false));
-	take(story, ADMIN, an_extension("B2", NULL, AT(30)));
+	take(story, ADMIN, an_excuse_of("B1", false));
+	take(story, ADMIN, an_extension_of("B2", NULL, AT(30)));
 	story_until(story, GRACE);
 	story_report(story, FIRST);
 	take(story, ADMIN, a_campaign_closing("PILKADA"));
@@ -257,8 +257,8 @@ Test(closed, a_campaign_takes_nothing_any_more_from_anybody)
 	cr_expect(answer(story, ADMIN, withdrawal) == REJECT_LOCKED);
 	cr_expect(answer(story, ADMIN, correction) == REJECT_LOCKED);
 	cr_expect(
-	    answer(story, ADMIN, an_excuse("A1", false)) == REJECT_LOCKED);
-	cr_expect(answer(story, ADMIN, an_extension("A1", NULL, AT(20))) ==
+	    answer(story, ADMIN, an_excuse_of("A1", false)) == REJECT_LOCKED);
+	cr_expect(answer(story, ADMIN, an_extension_of("A1", NULL, AT(20))) ==
 		  REJECT_LOCKED);
 	cr_expect(answer(story, ADMIN, a_campaign_closing("PILKADA")) ==
 		  REJECT_LOCKED);
@@ -287,7 +287,7 @@ Test(closed, a_campaign_ends_its_alerts_and_nothing_of_it_fires_again)
 
 	story_until(story, AT(9));
 	take(story, FIRST, an_incident("A1", "APK", 0, 0));
-	take(story, ADMIN, an_extension("A1", NULL, AT(20)));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(20)));
 	story_until(story, GRACE);
 	story_report(story, FIRST);
 	cr_assert(story_open_alerts(story) == 2);

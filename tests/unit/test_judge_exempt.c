@@ -97,7 +97,7 @@ Test(exempt, a_unit_with_more_time_is_not_unsigned)
 	struct story *story = scene_of(1);
 	const struct said *said;
 
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 	open_at_grace(story);
 	said = last_of(story, EVENT_ALERT_OPENED);
 	cr_expect(said->verdict.unit_count == 3 && !said_unit(said, "A1"));
@@ -111,7 +111,7 @@ Test(exempt, it_is_unheard_when_its_time_has_run_out_and_then_known)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 	open_at_grace(story);
 	story_until(story, OVER - 1);
 	cr_expect(covered(story).extended == 1);
@@ -136,7 +136,7 @@ Test(exempt, it_is_on_time_by_what_was_made_within_its_own_time)
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct story *story = scene_of(1);
 
-		take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+		take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 		open_at_grace(story);
 		story_until(story, AT(13));
 		take(story, FIRST, a_pakta("A1", cases[i].made_ms, 10));
@@ -158,7 +158,7 @@ Test(exempt, it_must_be_recorded_before_the_node_has_seen_the_end)
 	for (unsigned i = 0; i < 2; i++) {
 		struct story *story = scene_of(1);
 
-		take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+		take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 		open_at_grace(story);
 		story_until(story, OVER + DAYS(1));
 		if (has_seen[i])
@@ -178,7 +178,7 @@ Test(exempt, a_wilayah_has_more_time_with_all_that_come_to_lie_in_it)
 	    a_unit("A2", "73.71.01.1002", 10), a_unit("A3", "73.71.01", 1),
 	    a_unit("B1", "73.71.01.1001", 10), a_unit("B2", "73.71.02", 10)};
 
-	take(story, ADMIN, an_extension(NULL, "73.71.01", UNTIL));
+	take(story, ADMIN, an_extension_of(NULL, "73.71.01", UNTIL));
 	cr_expect(covered(story).extended == 2);
 	/* One is new, one has moved, with a pledge made after the due date. */
 	story_until(story, AT(8));
@@ -196,8 +196,8 @@ Test(exempt, of_several_extensions_the_one_that_lasts_longest_counts)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_extension("A1", NULL, AT(14)));
-	take(story, ADMIN, an_extension(NULL, "73.71.01", UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(14)));
+	take(story, ADMIN, an_extension_of(NULL, "73.71.01", UNTIL));
 	cr_expect(covered(story).extended == 2);
 	story_until(story, OVER);
 	cr_expect(covered(story).extended == 1);
@@ -210,13 +210,13 @@ Test(exempt, a_longer_extension_lets_the_time_run_again)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 	open_at_grace(story);
 	story_until(story, OVER);
 	report_all(story);
 	story_until(story, OVER + DAYS(1));
 	cr_assert(said_unit(last_of(story, EVENT_ALERT_RAISED), "A1"));
-	take(story, ADMIN, an_extension("A1", NULL, AT(20)));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(20)));
 	cr_expect_str_eq(
 	    said_why(last_of(story, EVENT_ALERT_CORRECTED), "A1"), "extended");
 	cr_expect(covered(story).extended == 1);
@@ -229,7 +229,7 @@ Test(exempt, one_that_gives_no_more_time_changes_nothing)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_extension("A1", NULL, DUE));
+	take(story, ADMIN, an_extension_of("A1", NULL, DUE));
 	cr_expect(covered(story).extended == 0);
 	open_at_grace(story);
 	cr_expect(story->said[0].verdict.unit_count == 4);
@@ -247,7 +247,7 @@ Test(exempt, one_that_is_over_when_it_is_recorded_has_its_entry_as_the_end)
 	story_until(story, OVER + DAYS(2));
 	cr_expect(covered(story).late == 1);
 	/* So everything before it was in time, by when it was made. */
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 	cr_expect(covered(story).extended == 0 && covered(story).on_time == 1);
 	story_report(story, FIRST);
 	take(story, FIRST, a_pakta("A2", AT(8), 10));
@@ -264,7 +264,7 @@ Test(exempt, it_is_on_time_news_for_a_member_that_had_signed_by_then)
 	story_until(story, OVER + STORY_HOUR);
 	take(story, FIRST, a_pakta("A1", AT(8), 10));
 	/* Still a member: the daily look has not been. */
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 	cr_expect(story->said_count == 1);
 	story_until(story, OVER + 2 * STORY_HOUR);
 	said = last_of(story, EVENT_ALERT_CORRECTED);
@@ -278,7 +278,7 @@ Test(exempt, a_member_leaves_when_it_gets_more_time)
 	const struct said *said;
 
 	open_at_grace(story);
-	take(story, ADMIN, an_extension(NULL, "73.71.01", UNTIL));
+	take(story, ADMIN, an_extension_of(NULL, "73.71.01", UNTIL));
 	said = last_of(story, EVENT_ALERT_CORRECTED);
 	cr_expect_str_eq(said->verdict.reason, "extended");
 	cr_expect_str_eq(said_why(said, "A1"), "extended");
@@ -286,7 +286,7 @@ Test(exempt, a_member_leaves_when_it_gets_more_time)
 	cr_expect(said->verdict.figures.extended == 2);
 	cr_expect(said->verdict.figures.unsigned_known == 2);
 	cr_expect(said->verdict.figures.expected == 4);
-	take(story, ADMIN, an_extension(NULL, "73.71", UNTIL));
+	take(story, ADMIN, an_extension_of(NULL, "73.71", UNTIL));
 	said = last_of(story, EVENT_ALERT_RESOLVED);
 	cr_expect_str_eq(said->verdict.reason, "extended");
 	cr_expect(said->verdict.unit_count == 0);
@@ -300,8 +300,8 @@ Test(exempt, an_alert_that_does_not_name_the_unit_is_not_looked_at)
 
 	take(story, FIRST, a_pakta("A1", STORY_START, 10));
 	open_at_grace(story);
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
-	take(story, ADMIN, an_excuse("A1", false));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
+	take(story, ADMIN, an_excuse_of("A1", false));
 	cr_expect(story->said_count == 1);
 	story_free(story);
 }
@@ -311,7 +311,7 @@ Test(exempt, dates_that_move_let_all_extensions_run_again)
 	struct story *story = scene_of(1);
 	struct campaign_row campaign = a_campaign("PILKADA");
 
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
 	story_until(story, OVER);
 	cr_expect(covered(story).extended == 0);
 	/* Now six days of grace. */
@@ -331,7 +331,7 @@ Test(exempt, the_lock_waits_for_a_unit_with_more_time)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_extension("A1", NULL, AT(25)));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(25)));
 	story_until(story, LOCK);
 	report_all(story);
 	cr_expect(
@@ -352,7 +352,7 @@ Test(exempt, daily_looks_go_on_for_a_day_behind_the_last_extension)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_extension("A1", NULL, AT(25)));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(25)));
 	open_at_grace(story);
 	story_until(story, AT(28));
 	story_report(story, FIRST);
@@ -371,7 +371,7 @@ Test(exempt, daily_looks_begin_again_for_an_extension_after_the_lock)
 	open_at_grace(story);
 	story_until(story, AT(30));
 	cr_expect(view_next_due_ms(story->view) == UINT64_MAX);
-	take(story, ADMIN, an_extension("A1", NULL, AT(32)));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(32)));
 	cr_expect_str_eq(
 	    said_why(last_of(story, EVENT_ALERT_CORRECTED), "A1"), "extended");
 	cr_expect(view_next_due_ms(story->view) == AT(31));
@@ -394,7 +394,7 @@ Test(exempt, an_excused_unit_is_not_unsigned_and_not_in_the_share)
 	rule.unsigned_units.min_units = 0;
 	rule.unsigned_units.min_bp = 6600;
 	story = scene_new(&rule);
-	take(story, ADMIN, an_excuse("A1", false));
+	take(story, ADMIN, an_excuse_of("A1", false));
 	take(story, FIRST, a_pakta("A2", STORY_START, 10));
 	story_until(story, GRACE);
 	report_all(story);
@@ -410,7 +410,7 @@ Test(exempt, a_unit_that_signed_all_the_same_is_on_time)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_excuse("A1", false));
+	take(story, ADMIN, an_excuse_of("A1", false));
 	take(story, FIRST, a_pakta("A1", STORY_START, 10));
 	cr_expect(covered(story).on_time == 1 && covered(story).excused == 0);
 	story_free(story);
@@ -422,13 +422,13 @@ Test(exempt, a_member_that_is_excused_leaves_at_once)
 	const struct said *said;
 
 	open_at_grace(story);
-	take(story, ADMIN, an_excuse("B2", false));
+	take(story, ADMIN, an_excuse_of("B2", false));
 	said = last_of(story, EVENT_ALERT_CORRECTED);
 	cr_expect_str_eq(said->verdict.reason, "excused");
 	cr_expect_str_eq(said_why(said, "B2"), "excused");
 	cr_expect(said->verdict.figures.excused == 1);
 	cr_expect(said->verdict.figures.unsigned_known == 3);
-	take(story, ADMIN, an_excuse("B1", false));
+	take(story, ADMIN, an_excuse_of("B1", false));
 	said = last_of(story, EVENT_ALERT_RESOLVED);
 	cr_expect_str_eq(said->verdict.reason, "excused");
 	cr_expect_str_eq(said_why(said, "B1"), "excused");
@@ -449,7 +449,7 @@ Test(exempt, an_excuse_moves_nobody_but_the_excused)
 	/* On-time news that waits for its minute stays what it is. */
 	story->nodes[FIRST].seen = 0;
 	take(story, SECOND, a_pakta("B1", STORY_START, 10));
-	take(story, ADMIN, an_excuse("B2", false));
+	take(story, ADMIN, an_excuse_of("B2", false));
 	said = last_of(story, EVENT_ALERT_CORRECTED);
 	cr_expect(said->verdict.removed_count == 1);
 	cr_expect_str_eq(said_why(said, "B2"), "excused");
@@ -460,10 +460,10 @@ Test(exempt, a_lifted_excuse_is_seen_at_the_next_look)
 {
 	struct story *story = scene_of(1);
 
-	take(story, ADMIN, an_excuse("A1", false));
+	take(story, ADMIN, an_excuse_of("A1", false));
 	open_at_grace(story);
 	cr_expect(story->said[0].verdict.unit_count == 3);
-	take(story, ADMIN, an_excuse("A1", true));
+	take(story, ADMIN, an_excuse_of("A1", true));
 	cr_expect(story->said_count == 1);
 	cr_expect(covered(story).excused == 0);
 	story_until(story, GRACE + DAYS(1));
@@ -478,12 +478,12 @@ Test(exempt, whoever_knew_more_of_the_log_has_the_last_word_on_an_excuse)
 
 	story_report(story, FIRST);
 	story_sync(story, ADMIN);
-	take(story, ADMIN, an_excuse("A1", true));
+	take(story, ADMIN, an_excuse_of("A1", true));
 	/* Arrives later, and had seen less. */
-	take(story, other, an_excuse("A1", false));
+	take(story, other, an_excuse_of("A1", false));
 	cr_expect(covered(story).excused == 0);
 	story_sync(story, other);
-	take(story, other, an_excuse("A1", false));
+	take(story, other, an_excuse_of("A1", false));
 	cr_expect(covered(story).excused == 1);
 	story_free(story);
 }
@@ -520,18 +520,20 @@ Test(exempt, is_for_the_admin_of_the_units_wilayah)
 {
 	struct story *story = scene_of(1);
 	unsigned district = story_node(story, KIND_ADMIN, "73.71.01");
-	struct event unknown = an_excuse("A1", false);
+	struct event unknown = an_excuse_of("A1", false);
 
-	cr_expect(answer(story, FIRST, an_excuse("A1", false)) == REJECT_KIND);
 	cr_expect(
-	    answer(story, district, an_excuse("B1", false)) == REJECT_PREFIX);
-	cr_expect(answer(story, district,
-		      an_extension(NULL, "73.71.02", UNTIL)) == REJECT_PREFIX);
-	cr_expect(answer(story, district, an_extension("B1", NULL, UNTIL)) ==
+	    answer(story, FIRST, an_excuse_of("A1", false)) == REJECT_KIND);
+	cr_expect(answer(story, district, an_excuse_of("B1", false)) ==
 		  REJECT_PREFIX);
 	cr_expect(
-	    answer(story, district, an_excuse("A1", false)) == REJECT_NONE);
-	cr_expect(answer(story, ADMIN, an_excuse("XX", false)) ==
+	    answer(story, district, an_extension_of(NULL, "73.71.02", UNTIL)) ==
+	    REJECT_PREFIX);
+	cr_expect(answer(story, district, an_extension_of("B1", NULL, UNTIL)) ==
+		  REJECT_PREFIX);
+	cr_expect(
+	    answer(story, district, an_excuse_of("A1", false)) == REJECT_NONE);
+	cr_expect(answer(story, ADMIN, an_excuse_of("XX", false)) ==
 		  REJECT_UNKNOWN_UNIT);
 	(void)text_copy(unknown.excused.campaign, CODE_MAX, "LAIN");
 	cr_expect(answer(story, ADMIN, unknown) == REJECT_UNKNOWN_CAMPAIGN);
@@ -544,11 +546,11 @@ Test(exempt, is_the_same_after_a_load_and_after_another_fold)
 	struct text_buf live = {0}, again = {0};
 	struct view *loaded = view_new();
 
-	take(story, ADMIN, an_extension("A1", NULL, UNTIL));
-	take(story, ADMIN, an_extension(NULL, "73.71.02", AT(20)));
-	take(story, ADMIN, an_excuse("A2", false));
-	take(story, ADMIN, an_excuse("B2", false));
-	take(story, ADMIN, an_excuse("B2", true));
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of(NULL, "73.71.02", AT(20)));
+	take(story, ADMIN, an_excuse_of("A2", false));
+	take(story, ADMIN, an_excuse_of("B2", false));
+	take(story, ADMIN, an_excuse_of("B2", true));
 	take(story, FIRST, a_pakta("A1", AT(0), 3));
 	story_until(story, AT(16));
 	report_all(story);
