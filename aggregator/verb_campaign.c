@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-
 #include "aggregator/verb_campaign.h"
 
 #include "aggregator/campaign_file.h"

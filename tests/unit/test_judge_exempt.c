@@ -255,6 +255,36 @@ Test(exempt, one_that_is_over_when_it_is_recorded_has_its_entry_as_the_end)
 	story_free(story);
 }
 
+Test(exempt, its_collectors_must_be_heard_past_that_entry)
+{
+	struct story *story = scene_of(1);
+
+	open_at_grace(story);
+	story_until(story, OVER + DAYS(1));
+	report_all(story);
+	cr_expect(covered(story).unheard == 0);
+	take(story, ADMIN, an_extension_of("A2", NULL, UNTIL));
+	cr_expect(covered(story).unheard == 1);
+	story_report(story, FIRST);
+	cr_expect(covered(story).unheard == 0);
+	story_free(story);
+}
+
+Test(exempt, one_that_lasts_no_longer_does_not_move_the_end)
+{
+	struct story *story = scene_of(1);
+
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
+	story_until(story, OVER);
+	story_report(story, FIRST);
+	take(story, FIRST, a_pakta("A1", AT(8), 10));
+	cr_expect(covered(story).late == 1);
+	take(story, ADMIN, an_extension_of("A1", NULL, UNTIL));
+	take(story, ADMIN, an_extension_of("A1", NULL, AT(9)));
+	cr_expect(covered(story).late == 1 && covered(story).on_time == 0);
+	story_free(story);
+}
+
 Test(exempt, it_is_on_time_news_for_a_member_that_had_signed_by_then)
 {
 	struct story *story = scene_of(1);
