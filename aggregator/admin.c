@@ -514,6 +514,24 @@ admin_record(struct admin *admin, struct event *events, unsigned count,
 	return err;
 }
 
+enum err
+admin_push(struct admin *admin)
+{
+	struct spool_status status;
+	enum reject halted;
+
+	spool_status(admin->spool, &status);
+	halted = push_all(admin, status.last_seq, 1);
+	return halted == REJECT_NONE ? OK : refused(halted);
+}
+
+void
+admin_sign_note(
+    const struct admin *admin, struct text_buf *text, const char *name)
+{
+	note_sign(text, name, &admin->keys.sign);
+}
+
 static uint64_t
 version_of(const struct admin *admin, enum event_kind kind)
 {

@@ -15,6 +15,7 @@
 #include "aggregator/parts.h"
 #include "aggregator/reading.h"
 #include "node/keys.h"
+#include "trust/note.h"
 
 enum { ADMIN_WITHIN_MS = 5000 };
 
@@ -57,6 +58,12 @@ enum err admin_record(struct admin *admin, struct event *events, unsigned count,
  * takes effect. */
 enum err admin_record_parts(struct admin *admin, struct parts *parts,
     uint32_t *version, struct admin_result *result) MUST_CHECK;
+/* Pushes what waits in the spool, if a daemon runs. ERR_DENIED (told): the
+ * region refuses this admin. */
+enum err admin_push(struct admin *admin) MUST_CHECK;
+/* Signs a text as the region's first admin (trust/note.h). */
+void admin_sign_note(
+    const struct admin *admin, struct text_buf *text, const char *name);
 /* "diterima: ..." or "tersimpan: ..." on standard output. */
 void admin_say(const struct admin_result *result);
 

@@ -14,6 +14,8 @@ static const struct conf_verb verbs[] = {
 	"campaigns and their dates"},
     {"calendar", verb_calendar, "hari libur dan tahapan pemilihan",
 	"holidays and stages of the election"},
+    {"alert", verb_alert, "peringatan yang terbuka, dan menutupnya",
+	"the open alerts, and closing them"},
     {"rules", verb_rules, "aturan peringatan dari berkas YAML",
 	"rules of alerts from a YAML file"},
     {"office", verb_office, "jabatan penerima peringatan",

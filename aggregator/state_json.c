@@ -217,8 +217,11 @@ put_coverage(struct json *json, const struct view *view,
 
 	view_coverage(view, query, &coverage);
 	json_u64(json, "expected", coverage.expected);
+	json_u64(json, "actual", coverage.actual);
 	json_u64(json, "on_time", coverage.on_time);
 	json_u64(json, "late", coverage.late);
+	json_u64(json, "excused", coverage.excused);
+	json_u64(json, "extended", coverage.extended);
 	json_u64(json, "unsigned", coverage.unsigned_known);
 	json_u64(json, "unheard", coverage.unheard);
 	put_counts(json, "heads", coverage.heads);
@@ -255,6 +258,22 @@ put_groups(struct json *json, const char *name, const struct view *view,
 }
 
 static void
+put_kinds(struct json *json, const struct view *view, const char *campaign)
+{
+	json_array_begin(json, "by_kind");
+	for (uint32_t kind = 1; kind <= catalog_max(CATALOG_UNIT_KIND);
+	     kind++) {
+		json_object_begin(json, NULL);
+		json_text(json, "kind", catalog_word(CATALOG_UNIT_KIND, kind));
+		put_coverage(json, view,
+		    &(struct coverage_query){
+			.campaign = campaign, .unit_kind = kind});
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void
 put_numbers(struct json *json, const char *name,
     const uint32_t numbers[EMPLOYMENT_KINDS])
 {
@@ -283,6 +302,9 @@ put_unit(struct json *json, const struct view *view,
 	json_text(
 	    json, "on_time_status", unit_status_word(progress.on_time_status));
 	json_bool(json, "heard", progress.is_heard);
+	json_bool(json, "excused", progress.is_excused);
+	json_bool(json, "extended", progress.is_extended);
+	json_u64(json, "due_ms", progress.due_ms);
 	json_bool(json, "read", progress.is_read);
 	json_bool(json, "head_signed", progress.is_head_signed);
 	put_numbers(json, "heads", progress.heads);
@@ -317,6 +339,50 @@ put_statuses(struct json *json, const struct view *view,
 }
 
 static void
+put_extensions(struct json *json, const struct view *view, const char *campaign)
+{
+	struct view_extension extension;
+
+	json_array_begin(json, "extensions");
+	for (unsigned i = 0; i < view_extension_count(view); i++) {
+		view_extension(view, i, &extension);
+		if (strcmp(extension.campaign, campaign) != 0)
+			continue;
+		json_object_begin(json, NULL);
+		if (extension.unit != NULL)
+			json_text(json, "unit", extension.unit->row.code);
+		else
+			json_text(json, "wilayah", extension.wilayah);
+		json_u64(json, "until_ms", extension.until_ms);
+		json_text(json, "reason", extension.reason);
+		json_u64(json, "index", extension.index);
+		json_bool(json, "over", extension.is_over);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void
+put_excuses(struct json *json, const struct view *view, const char *campaign)
+{
+	struct view_excuse excuse;
+
+	json_array_begin(json, "excuses");
+	for (unsigned i = 0; i < view_excuse_count(view); i++) {
+		view_excuse(view, i, &excuse);
+		if (strcmp(excuse.campaign, campaign) != 0)
+			continue;
+		json_object_begin(json, NULL);
+		json_text(json, "unit", excuse.unit->row.code);
+		json_text(json, "reason", excuse.reason);
+		json_u64(json, "index", excuse.index);
+		json_bool(json, "lifted", excuse.is_lifted);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void
 put_campaign(struct json *json, const struct view *view,
     const struct view_campaign *campaign, bool has_units)
 {
@@ -328,12 +394,19 @@ put_campaign(struct json *json, const struct view *view,
 	json_u64(json, "due_ms", row->due_ms);
 	json_u64(json, "grace_end_ms", row->grace_end_ms);
 	json_u64(json, "lock_ms", row->lock_ms);
+	if (campaign->closed_index == UINT64_MAX)
+		json_null_put(json, "closed_index");
+	else
+		json_u64(json, "closed_index", campaign->closed_index);
 	json_object_begin(json, "coverage");
 	put_coverage(json, view, &(struct coverage_query){.campaign = row->id});
 	json_end(json);
 	put_statuses(json, view, campaign);
 	put_groups(json, "by_kecamatan", view, row->id);
 	put_groups(json, "by_opd", view, row->id);
+	put_kinds(json, view, row->id);
+	put_extensions(json, view, row->id);
+	put_excuses(json, view, row->id);
 	if (has_units)
 		put_units(json, view, campaign);
 	json_end(json);
@@ -384,6 +457,10 @@ put_figures(struct json *json, const struct figures *figures)
 	json_u64(json, "sources", figures->sources);
 	json_u64(json, "threshold", figures->threshold);
 	json_u64(json, "threshold_bp", figures->threshold_bp);
+	json_u64(json, "excused", figures->excused);
+	json_u64(json, "extended", figures->extended);
+	json_u64(json, "nodes", figures->nodes);
+	json_u64(json, "days", figures->days);
 	json_end(json);
 }
 
@@ -402,7 +479,13 @@ put_alerts(struct json *json, const struct view *view)
 		json_text(json, "object", alert->object);
 		json_text(
 		    json, "tell", catalog_word(CATALOG_ROLE, alert->tell));
+		json_text(json, "severity",
+		    catalog_word(CATALOG_SEVERITY, alert->severity));
 		json_text(json, "state", state_alert_word(alert->state));
+		if (alert->closed_index != 0) {
+			json_u64(json, "closed_index", alert->closed_index);
+			json_text(json, "closed_reason", alert->closed_reason);
+		}
 		json_u64(json, "opening", alert->opening);
 		json_u64(json, "opened_index", alert->opened_index);
 		json_u64(json, "last_index", alert->last_index);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Columns of a name, in characters: a coverage row fits in 80. */
-enum { NAME_COLUMNS = 43, CLOCK_FAR_MS = 60 * 1000 };
+enum { NAME_COLUMNS = 30, CLOCK_FAR_MS = 60 * 1000 };
 
 static void
 say_time(const struct reading *reading, const char *before, uint64_t ms)
@@ -59,9 +59,10 @@ say_coverage_row(const struct state_group *group,
 	    group->name != NULL ? group->name : "");
 	printf("%s", indent);
 	say_padded(label);
-	printf(" %6" PRIu32 " %6" PRIu32 " %6" PRIu32 " %6" PRIu32 " %6" PRIu32
-	       "\n",
-	    coverage->expected, coverage->on_time, coverage->late,
+	printf(" %5" PRIu32 " %5" PRIu32 " %5" PRIu32 " %5" PRIu32 " %5" PRIu32
+	       " %5" PRIu32 " %5" PRIu32 " %5" PRIu32 "\n",
+	    coverage->expected, coverage->actual, coverage->on_time,
+	    coverage->late, coverage->excused, coverage->extended,
 	    coverage->unsigned_known, coverage->unheard);
 }
 
@@ -70,8 +71,8 @@ say_coverage_heading(const char *what)
 {
 	printf("\n  ");
 	say_padded(what);
-	printf(" %6s %6s %6s %6s %6s\n", "unit", "tepat", "lambat", "belum",
-	    "sunyi");
+	printf(" %5s %5s %5s %5s %5s %5s %5s %5s\n", "unit", "lngkp", "tepat",
+	    "lmbat", "kcual", "prpjg", "belum", "sunyi");
 }
 
 static void
@@ -128,6 +129,49 @@ say_statuses(const struct view *view, const struct view_campaign *campaign)
 }
 
 static void
+say_closed(const struct view_campaign *campaign)
+{
+	if (campaign->closed_index != UINT64_MAX)
+		printf("  ditutup/closed: indeks %" PRIu64
+		       "; angka wilayah tetap/figures of the region stand\n",
+		    campaign->closed_index);
+}
+
+static void
+say_extensions(const struct reading *reading, const char *campaign)
+{
+	struct view_extension extension;
+
+	for (unsigned i = 0; i < view_extension_count(reading->view); i++) {
+		view_extension(reading->view, i, &extension);
+		if (strcmp(extension.campaign, campaign) != 0)
+			continue;
+		printf("  diperpanjang/extended: %s %s",
+		    extension.unit != NULL ? "unit" : "wilayah",
+		    extension.unit != NULL ? extension.unit->row.code
+					   : extension.wilayah);
+		say_time(reading, " sampai/until ", extension.until_ms);
+		printf(" (%s)%s, indeks %" PRIu64 "\n", extension.reason,
+		    extension.is_over ? ", habis/over" : "", extension.index);
+	}
+}
+
+static void
+say_excuses(const struct view *view, const char *campaign)
+{
+	struct view_excuse excuse;
+
+	for (unsigned i = 0; i < view_excuse_count(view); i++) {
+		view_excuse(view, i, &excuse);
+		if (excuse.is_lifted || strcmp(excuse.campaign, campaign) != 0)
+			continue;
+		printf("  dikecualikan/excused: unit %s (%s), indeks %" PRIu64
+		       "\n",
+		    excuse.unit->row.code, excuse.reason, excuse.index);
+	}
+}
+
+static void
 say_campaign(
     const struct reading *reading, const struct view_campaign *campaign)
 {
@@ -140,19 +184,28 @@ say_campaign(
 	say_time(reading, "  tenggat/due ", row->due_ms);
 	say_time(reading, ", akhir tenggang/grace end ", row->grace_end_ms);
 	say_time(reading, ", dikunci/lock ", row->lock_ms);
-	printf("\n  unit %" PRIu32
-	       ", lengkap/complete: tepat waktu/on time %" PRIu32
-	       ", terlambat/late %" PRIu32 ", belum lengkap/incomplete %" PRIu32
+	printf("\n");
+	say_closed(campaign);
+	printf("  unit %" PRIu32 ", lengkap/complete %" PRIu32
+	       ": tepat waktu/on time %" PRIu32 ", terlambat/late %" PRIu32
+	       "; dikecualikan/excused %" PRIu32 "\n",
+	    coverage.expected, coverage.actual, coverage.on_time, coverage.late,
+	    coverage.excused);
+	printf("  diperpanjang/extended %" PRIu32
+	       ", belum lengkap/incomplete %" PRIu32
 	       ", belum terdengar/unheard %" PRIu32 "\n",
-	    coverage.expected, coverage.on_time, coverage.late,
-	    coverage.unsigned_known, coverage.unheard);
+	    coverage.extended, coverage.unsigned_known, coverage.unheard);
+	say_extensions(reading, row->id);
+	say_excuses(reading->view, row->id);
 	say_statuses(reading->view, campaign);
 	say_people(&coverage);
 	say_groups(reading->view, row->id, false);
 	say_groups(reading->view, row->id, true);
-	printf("  (tepat, lambat: lengkap tepat waktu, terlambat; sunyi: "
-	       "simpulnya "
-	       "belum terdengar, jadi belum diketahui / not heard)\n");
+	printf("  (lngkp, tepat, lmbat: lengkap, tepat waktu, terlambat; "
+	       "kcual: dikecualikan;\n"
+	       "  prpjg: diperpanjang; sunyi: simpulnya belum terdengar, jadi "
+	       "belum diketahui\n"
+	       "  / complete, on time, late, excused, extended, not heard)\n");
 }
 
 /* ---- nodes, incidents, alerts */
@@ -281,6 +334,8 @@ say_alerts(const struct view *view)
 		    alert_state_text(alert->state),
 		    catalog_word(CATALOG_ROLE, alert->tell));
 		say_alert_size(view, alert);
+		if (alert->closed_index != 0)
+			printf(", ditutup/closed (%s)", alert->closed_reason);
 		printf(", indeks %" PRIu64 " sampai %" PRIu64 "\n",
 		    alert->opened_index, alert->last_index);
 	}

@@ -19,6 +19,7 @@ int verb_node(int argc, char **argv);
 int verb_unit(int argc, char **argv);
 int verb_campaign(int argc, char **argv);
 int verb_calendar(int argc, char **argv);
+int verb_alert(int argc, char **argv);
 int verb_rules(int argc, char **argv);
 int verb_office(int argc, char **argv);
 int verb_recipients(int argc, char **argv);

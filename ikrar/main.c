@@ -6,6 +6,7 @@
 #include "ikrar/cmd_open.h"
 #include "ikrar/cmd_recipients.h"
 #include "ikrar/cmd_replay.h"
+#include "ikrar/cmd_report.h"
 #include "ikrar/cmd_verify.h"
 
 #include <stddef.h>
@@ -19,6 +20,8 @@ main(int argc, char **argv)
 		"plays a log again and compares its alerts"},
 	    {"verify", cmd_verify, "memeriksa log dan tanda terima",
 		"verifies a log and receipts"},
+	    {"report", cmd_report, "memeriksa laporan penutupan kegiatan",
+		"checks the report of a closed campaign"},
 	    {"open", cmd_open, "membuka bagian tersegel satu kasus",
 		"opens the sealed part of a case"},
 	    {"key", cmd_key, "kunci penerima bagian tersegel",

@@ -100,6 +100,12 @@ verdict_start(
 	event->verdict.rules_version = (uint32_t)view->region.rules_version;
 }
 
+static uint32_t
+severity_of(const struct rule_row *row)
+{
+	return row->severity == 0 ? SEVERITY_WARNING : row->severity;
+}
+
 void
 verdict_open(const struct view *view, uint32_t rule, const char *object,
     const char *occasion, struct event *event)
@@ -113,6 +119,7 @@ verdict_open(const struct view *view, uint32_t rule, const char *object,
 	(void)text_copy(verdict->rule, CODE_MAX, row->id);
 	verdict->kind = row->kind;
 	verdict->tell = row->tell;
+	verdict->severity = severity_of(row);
 	(void)text_copy(
 	    verdict->campaign, CODE_MAX, campaign == NULL ? "" : campaign);
 	verdict->scope = rule_scope(row);
@@ -134,6 +141,7 @@ verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
     struct event *event)
 {
 	const struct alert_row *row = alert_at(view, alert);
+	uint32_t rule = rule_find(view, row->pub.rule);
 	struct verdict *verdict = &event->verdict;
 
 	verdict_start(view, kind, event);
@@ -152,6 +160,12 @@ verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
 	verdict->figures = row->pub.figures;
 	verdict->counts = row->counts;
 	verdict->signed_bp = row->signed_bp;
+	verdict->severity = rule == NO_ROW ? row->pub.severity
+					   : severity_of(rule_at(view, rule));
+	verdict->step = row->pub.step;
+	verdict->since_ms = row->pub.since_ms;
+	(void)text_copy(verdict->place, WILAYAH_MAX, row->pub.place);
+	memcpy(verdict->node, row->pub.node, EVENT_ID_SIZE);
 }
 
 void
@@ -165,6 +179,36 @@ unit_put(const struct view *view, uint32_t unit, const char *why,
 	(void)text_copy(to->name, sizeof to->name, row->name);
 	(void)text_copy(to->wilayah, sizeof to->wilayah, row->wilayah);
 	(void)text_copy(to->why, sizeof to->why, why == NULL ? "" : why);
+}
+
+/* ---- ends that no rule decides */
+
+/* NULL: the rule is to be asked. */
+static const char *
+reason_of(enum cause cause)
+{
+	if (cause == CAUSE_CLOSED)
+		return "closed";
+	return cause == CAUSE_CAMPAIGN_CLOSED ? "campaign_closed" : NULL;
+}
+
+/* It ends with all that stood in it. */
+static bool
+say_closed(struct judge *judge, const struct view *view,
+    const struct touch *touch, const char *reason, struct event *event)
+{
+	const struct alert_row *alert = alert_at(view, touch->from);
+	const uint32_t *members = alert_members(view, alert);
+
+	verdict_follow(view, touch->from, EVENT_ALERT_RESOLVED, event);
+	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
+	for (uint32_t i = 0; i < alert->pub.unit_count; i++)
+		unit_put(view, members[i], NULL, &judge->units[i]);
+	event->verdict.units = judge->units;
+	event->verdict.unit_count = alert->pub.unit_count;
+	event->verdict.removed = judge->removed;
+	event->verdict.evidence = judge->evidence;
+	return true;
 }
 
 /* ---- one after the other */
@@ -203,6 +247,9 @@ look(struct judge *judge, const struct view *view, const struct touch *touch,
 	}
 	if (alert_at(view, touch->from)->pub.state != ALERT_OPEN)
 		return false;
+	if (reason_of(touch->cause) != NULL)
+		return say_closed(
+		    judge, view, touch, reason_of(touch->cause), event);
 	switch ((enum rule_kind)alert_at(view, touch->from)->kind) {
 	case RULE_UNSIGNED_UNITS_1:
 		return unsigned_look_at_alert(judge, view, touch, event);

@@ -7,7 +7,8 @@
  * must hold enough of them, from enough sources (node and kind of source).
  *
  * An alert never ends because time passes: only when withdrawals, corrections
- * or reviews take it below the count.
+ * or reviews take it below the count, or a person closes it. Then the next
+ * opens when there are more cases than the person knew.
  *
  * All incidents are looked at for each that touches a group: their number is
  * bounded (INCIDENTS_MAX, and much less from one node), and the work is n log
@@ -326,6 +327,14 @@ say_ended(const struct view *view, uint32_t alert, enum cause cause,
 	return true;
 }
 
+/* Did the person who closed the last alert know of so many cases? */
+static bool
+is_known(const struct alert_row *closed, uint32_t cases)
+{
+	return closed != NULL && cases <= closed->pub.figures.reported +
+					      closed->pub.figures.verified;
+}
+
 static bool
 look_at_object(struct judge *judge, const struct view *view,
     const struct touch *touch, const char *object, struct event *event)
@@ -341,6 +350,9 @@ look_at_object(struct judge *judge, const struct view *view,
 	if (best.cases == 0)
 		return alert != NO_ROW &&
 		       say_ended(view, alert, touch->cause, event);
+	if (alert == NO_ROW &&
+	    is_known(alert_closed_of(view, rule->id, object), best.cases))
+		return false;
 	if (alert == NO_ROW) {
 		(void)snprintf(occasion, sizeof occasion, "within_%" PRIu32 "d",
 		    rule->repeat_incidents.within_days);
@@ -384,6 +396,8 @@ repeat_look_at_alert(struct judge *judge, const struct view *view,
 	const struct alert_row *alert = alert_at(view, touch->from);
 	struct touch of_rule = *touch;
 
+	if (touch->cause == CAUSE_CALENDAR)
+		return false;
 	of_rule.rule = rule_find(view, alert->pub.rule);
 	if (of_rule.rule == NO_ROW ||
 	    rule_at(view, of_rule.rule)->kind != RULE_REPEAT_INCIDENTS_1 ||

@@ -35,6 +35,8 @@ static const size_t row_sizes[TABLE_COUNT] = {
     [TABLE_RECIPIENTS] = sizeof(struct recipients_changed),
     [TABLE_RECOVERIES] = sizeof(struct view_recovery),
     [TABLE_CALENDAR] = sizeof(struct calendar_row),
+    [TABLE_EXTENSIONS] = sizeof(struct extension_row),
+    [TABLE_EXCUSES] = sizeof(struct excuse_row),
     [TABLE_STAGED_UNITS] = sizeof(struct unit_row),
     [TABLE_STAGED_CAMPAIGNS] = sizeof(struct campaign_row),
     [TABLE_STAGED_RULES] = sizeof(struct rule_row),
@@ -53,8 +55,11 @@ derived_init(struct derived *derived)
 	table_init(&derived->cover, sizeof(uint32_t));
 	table_init(&derived->campaigns, sizeof(uint32_t));
 	table_init(&derived->groups, sizeof(struct rule_groups));
+	table_init(&derived->campaign_extras, sizeof(struct campaign_extra));
+	table_init(&derived->holidays, sizeof(uint32_t));
 	derived->heard_age = 1;
-	derived->next_news_ms = NEVER;
+	for (unsigned i = 0; i < DUE_COUNT; i++)
+		derived->due_ms[i] = NEVER;
 }
 
 struct view *
@@ -90,6 +95,8 @@ derived_clear(struct derived *derived)
 	table_clear(&derived->cover);
 	table_clear(&derived->campaigns);
 	table_clear(&derived->groups);
+	table_clear(&derived->campaign_extras);
+	table_clear(&derived->holidays);
 }
 
 void
@@ -98,6 +105,7 @@ view_free(struct view *view)
 	if (view == NULL)
 		return;
 	groups_clear(view);
+	exempt_clear(view);
 	derived_clear(&view->derived);
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
 		table_clear(&view->tables[i]);
@@ -124,6 +132,7 @@ log_started(struct view *view, const struct entry *entry)
 	    sizeof view->region.first_origin, started->origin);
 	if (origin_epoch(started->origin, &view->region.epoch) != OK)
 		view->region.epoch = 0;
+	calendar_index(view);
 	node_started(view, entry);
 }
 
@@ -232,6 +241,18 @@ apply_of_node(struct view *view, const struct entry *entry)
 	case EVENT_NODE_VOUCHED:
 		node_vouched(view, entry);
 		break;
+	case EVENT_DEADLINE_EXTENDED:
+		deadline_extended(view, entry);
+		break;
+	case EVENT_UNIT_EXCUSED:
+		unit_excused(view, entry);
+		break;
+	case EVENT_ALERT_CLOSED:
+		alert_closed(view, entry);
+		break;
+	case EVENT_CAMPAIGN_CLOSED:
+		campaign_closed(view, entry);
+		break;
 	}
 }
 
@@ -277,6 +298,8 @@ view_apply(struct view *view, const struct entry *entry)
 		node_noted(view, entry);
 		apply_of_node(view, entry);
 	}
+	if (view->derived.timers_are_stale)
+		timers_index(view);
 	view->size++;
 }
 

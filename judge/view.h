@@ -61,6 +61,8 @@ struct view_region {
 	uint64_t office_version;
 	uint64_t recipients_version;
 	uint64_t calendar_version;
+	/* When the rules and the calendar in force came into the log. */
+	uint64_t rules_ms, calendar_ms;
 };
 const struct view_region *view_region(const struct view *view);
 
@@ -143,6 +145,8 @@ struct view_campaign {
 	struct campaign_row row;
 	/* Index of the Ticked entry of each date; UINT64_MAX: not yet. */
 	uint64_t due_index, grace_index, lock_index;
+	uint64_t
+	    closed_index; /* of the entry that closed it; UINT64_MAX: none */
 };
 unsigned view_campaign_count(const struct view *view);
 const struct view_campaign *view_campaign(const struct view *view, unsigned n);
@@ -172,6 +176,9 @@ struct unit_progress {
 	bool
 	    is_heard; /* all covering nodes are past the campaign's last date */
 	bool is_read, is_head_signed;
+	bool is_excused;  /* nothing is expected of it */
+	bool is_extended; /* it has more time, until due_ms */
+	uint64_t due_ms;
 	uint32_t heads[EMPLOYMENT_KINDS];
 	uint32_t signatures[EMPLOYMENT_KINDS];
 	uint32_t present[EMPLOYMENT_KINDS];
@@ -179,9 +186,12 @@ struct unit_progress {
 void view_unit_progress(const struct view *view, const struct view_unit *unit,
     const struct view_campaign *campaign, struct unit_progress *progress);
 
-/* Five numbers and what is unheard, over the units that `within` names. A
- * unit counts as signed when it is UNIT_COMPLETE. Unheard units are in
- * neither late nor unsigned. Before the due date nothing is late. */
+/* Five numbers (expected, on time + late = actual, on time, late, excused) and
+ * the rest of the expected, over the units that the query names. A unit counts
+ * as signed when it is UNIT_COMPLETE, and in one number only, the first that
+ * holds: on time, excused, extended, unheard, late, unsigned. Before the due
+ * date nothing is late. Of the whole region of a closed campaign the numbers
+ * are those of the entry that closed it. */
 struct coverage_query {
 	const char *campaign;
 	const char *wilayah; /* prefix; NULL: all */
@@ -189,12 +199,44 @@ struct coverage_query {
 	uint32_t unit_kind;  /* 0: all */
 };
 struct coverage {
-	uint32_t expected, on_time, late, unsigned_known, unheard;
+	uint32_t expected, actual, on_time, late, excused;
+	uint32_t extended, unsigned_known, unheard;
 	uint64_t heads[EMPLOYMENT_KINDS];
 	uint64_t signatures[EMPLOYMENT_KINDS];
 };
 void view_coverage(const struct view *view, const struct coverage_query *query,
     struct coverage *coverage);
+
+/* As lines for people; they stand in the report of a closed campaign, and
+ * whoever checks one makes them anew. */
+#define REPORT_FIRST_LINE "ikrar/report/1"
+void coverage_put(struct text_buf *text, const struct coverage *coverage);
+
+/* More time, in the order in which it was given. */
+struct view_extension {
+	const char *campaign;
+	const struct view_unit *unit; /* NULL: all units of the wilayah */
+	const char *wilayah;
+	const char *reason;
+	uint64_t until_ms;
+	uint64_t index; /* of its entry */
+	bool is_over;
+};
+unsigned view_extension_count(const struct view *view);
+void view_extension(
+    const struct view *view, unsigned n, struct view_extension *extension);
+
+/* The last word on each unit that ever was excused. */
+struct view_excuse {
+	const char *campaign;
+	const struct view_unit *unit;
+	const char *reason;
+	uint64_t index;
+	bool is_lifted;
+};
+unsigned view_excuse_count(const struct view *view);
+void view_excuse(
+    const struct view *view, unsigned n, struct view_excuse *excuse);
 
 /* ---- records (pledges and incidents) by their identity */
 
@@ -234,6 +276,13 @@ struct view_alert {
 	uint32_t opening;
 	uint64_t opened_index, last_index;
 	uint32_t unit_count;
+	uint32_t severity; /* CATALOG_SEVERITY */
+	uint32_t step;     /* of a case_deadline; the rest of these */
+	uint64_t since_ms; /* as the verdicts say */
+	char place[WILAYAH_MAX];
+	uint8_t node[EVENT_ID_SIZE];
+	uint64_t closed_index; /* a person closed it; 0: not so */
+	char closed_reason[REASON_MAX];
 	struct figures figures;
 };
 /* In the order of opening. */

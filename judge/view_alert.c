@@ -182,6 +182,11 @@ alert_opened(struct view *view, const struct entry *entry)
 	alert->pub.state = ALERT_OPEN;
 	alert->pub.opening = verdict->opening;
 	alert->pub.opened_index = entry->index;
+	alert->pub.severity = verdict->severity;
+	alert->pub.step = verdict->step;
+	alert->pub.since_ms = verdict->since_ms;
+	(void)text_copy(alert->pub.place, WILAYAH_MAX, verdict->place);
+	memcpy(alert->pub.node, verdict->node, EVENT_ID_SIZE);
 	alert->kind = verdict->kind;
 	alert->counts = verdict->counts;
 	alert->signed_bp = verdict->signed_bp;
@@ -208,6 +213,7 @@ alert_verdict(struct view *view, const struct entry *entry)
 		return;
 	alert->pub.last_index = entry->index;
 	alert->pub.figures = verdict->figures;
+	alert->pub.severity = verdict->severity;
 	alert->mark = verdict->mark;
 	if (alert->kind == RULE_UNSIGNED_UNITS_1)
 		members_put(view, alert, verdict);
@@ -220,6 +226,57 @@ alert_verdict(struct view *view, const struct entry *entry)
 		alert->news_ms = NEVER;
 		news_index(view);
 	}
+}
+
+/* ---- closed by a person */
+
+void
+alert_closed(struct view *view, const struct entry *entry)
+{
+	const struct alert_closed *closed = &entry->event->alert_closed;
+	uint32_t number = alert_by_id(view, closed->alert);
+	struct view_alert *alert;
+	struct touch *touch;
+
+	if (number == NO_ROW)
+		return;
+	alert = &alert_at(view, number)->pub;
+	if (alert->state != ALERT_OPEN)
+		return;
+	alert->closed_index = entry->index;
+	(void)text_copy(alert->closed_reason, REASON_MAX, closed->reason);
+	touch = touch_add(view, TOUCH_ALERT, NO_ROW);
+	touch->cause = CAUSE_CLOSED;
+	touch->from = number;
+}
+
+const struct alert_row *
+alert_closed_of(const struct view *view, const char *rule, const char *object)
+{
+	uint32_t found = alert_find(view, rule, object);
+
+	if (found == NO_ROW || alert_at(view, found)->pub.closed_index == 0)
+		return NULL;
+	return alert_at(view, found);
+}
+
+void
+alert_place(const struct view *view, const struct alert_row *alert,
+    char wilayah[WILAYAH_MAX])
+{
+	const struct view_alert *pub = &alert->pub;
+	uint32_t unit = NO_ROW;
+
+	(void)text_copy(wilayah, WILAYAH_MAX, view->region.wilayah);
+	if (pub->scope == SCOPE_UNIT || pub->scope == SCOPE_OPD)
+		unit = unit_find(view, pub->object);
+	if (unit != NO_ROW)
+		(void)text_copy(
+		    wilayah, WILAYAH_MAX, unit_at(view, unit)->row.wilayah);
+	else if (pub->scope == SCOPE_KECAMATAN)
+		(void)text_copy(wilayah, WILAYAH_MAX, pub->object);
+	else if (pub->place[0] != '\0')
+		(void)text_copy(wilayah, WILAYAH_MAX, pub->place);
 }
 
 void

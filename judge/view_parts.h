@@ -38,6 +38,7 @@ enum {
 	NODE_AUDITOR,
 };
 enum { STATE_REPORTED = 1, STATE_VERIFIED = 2 };
+enum { SEVERITY_INFO = 1, SEVERITY_WARNING, SEVERITY_CRITICAL };
 
 /* Bounds; what goes beyond is refused with a word (view_check.c). */
 enum {
@@ -51,6 +52,7 @@ enum {
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,
+	EXTENSIONS_MAX = 4096,
 	RECIPIENT_SETS_MAX = 256, /* versions, all kept */
 };
 
@@ -85,6 +87,8 @@ enum table_number {
 	TABLE_RECIPIENTS, /* struct recipients_changed, by version */
 	TABLE_RECOVERIES, /* struct view_recovery, in their order */
 	TABLE_CALENDAR,   /* struct calendar_row, as they came */
+	TABLE_EXTENSIONS, /* struct extension_row, in their order */
+	TABLE_EXCUSES,    /* struct excuse_row */
 	TABLE_STAGED_UNITS,
 	TABLE_STAGED_CAMPAIGNS,
 	TABLE_STAGED_RULES,
@@ -95,6 +99,7 @@ enum table_number {
 
 struct campaign_state {
 	struct view_campaign pub;
+	struct coverage frozen; /* of the region, once it is closed */
 	uint32_t is_active;
 	uint32_t pad;
 };
@@ -105,12 +110,33 @@ enum { RULE_SETTLED = 1, RULE_FOLLOWS = 2 };
 struct rule_state {
 	uint64_t mark_ms[RULE_MARKS_MAX]; /* NEVER: fired, or was past */
 	uint64_t now_index;               /* entry of that mark; NEVER: none */
+	uint64_t now_due_ms;              /* when that mark was due */
 	uint64_t settle_ms;               /* when it is judged anyway */
 	uint64_t look_ms;                 /* next daily look; NEVER: none */
 	uint32_t now_mark;
 	uint32_t campaign; /* NO_ROW: there is none of that name */
 	uint32_t flags;
 	uint32_t pad;
+};
+
+/* More time for a unit, or for all in a wilayah, until `until_ms`. */
+struct extension_row {
+	uint64_t until_ms;
+	uint64_t line;  /* entry at which it has run out; NEVER: it runs */
+	uint64_t index; /* of its entry */
+	uint32_t campaign;
+	uint32_t unit; /* NO_ROW: the wilayah's */
+	char wilayah[WILAYAH_MAX];
+	char reason[REASON_MAX];
+};
+
+/* The newest word on whether a unit is expected in a campaign. */
+struct excuse_row {
+	uint64_t order, seq, index;
+	uint32_t node, unit, campaign;
+	uint32_t next; /* of the same unit */
+	uint32_t is_lifted;
+	char reason[REASON_MAX];
 };
 
 /* Bits of `flags` of pledges, operations and tallies. */
@@ -219,6 +245,7 @@ struct unit_extra {
 	uint32_t parent;     /* NO_ROW: none */
 	uint32_t rank;       /* in the order of codes */
 	uint32_t first_tally;
+	uint32_t first_excuse;
 	uint32_t listings; /* open alerts that name it */
 	uint32_t incidents;
 };
@@ -247,6 +274,20 @@ struct rule_groups {
 	struct table group_of; /* uint32_t by unit; NO_ROW: none */
 };
 
+/* Of several extensions that a unit has the one that counts. */
+struct campaign_extra {
+	struct table extensions; /* uint32_t by unit: row + 1; 0: none */
+};
+
+/* What Ticked entries fire, in this order. Of each the time of the first is
+ * kept: the log asks in each turn. A new sort of timer gets a word here, keeps
+ * its time in `derived`, and fires from the table in view_mark.c. */
+enum due {
+	DUE_TIMERS, /* dates, extensions, marks, settle times, looks */
+	DUE_NEWS,
+	DUE_COUNT,
+};
+
 struct derived {
 	struct lookup node_by_id, node_by_link, unit_by_code;
 	struct lookup alert_by_id, alert_by_object;
@@ -257,8 +298,12 @@ struct derived {
 	struct table cover;     /* uint32_t: active collectors by wilayah */
 	struct table campaigns; /* uint32_t: those in force, by id */
 	struct table groups;    /* struct rule_groups by rule */
+	struct table campaign_extras; /* struct campaign_extra by number */
+	struct table holidays;        /* uint32_t: days, ascending */
+	int zone_hours;               /* of the region */
 	uint32_t heard_age;
-	uint64_t next_news_ms;
+	uint64_t due_ms[DUE_COUNT]; /* NEVER: none */
+	bool timers_are_stale;      /* DUE_TIMERS is found anew */
 };
 
 /* ---- what the judge shall look at */
@@ -274,6 +319,11 @@ enum cause {
 	CAUSE_NEWS,
 	CAUSE_ROSTER,
 	CAUSE_RULES,
+	CAUSE_CALENDAR,
+	CAUSE_EXCUSED,
+	CAUSE_EXTENDED,
+	CAUSE_CLOSED,          /* by a person */
+	CAUSE_CAMPAIGN_CLOSED, /* with its campaign */
 };
 
 struct touch {
@@ -315,6 +365,9 @@ ROW_ACCESS(incident_at, struct incident_row, TABLE_INCIDENTS)
 ROW_ACCESS(alert_at, struct alert_row, TABLE_ALERTS)
 ROW_ACCESS(recipients_at, struct recipients_changed, TABLE_RECIPIENTS)
 ROW_ACCESS(recovery_at, struct view_recovery, TABLE_RECOVERIES)
+ROW_ACCESS(calendar_at, struct calendar_row, TABLE_CALENDAR)
+ROW_ACCESS(extension_at, struct extension_row, TABLE_EXTENSIONS)
+ROW_ACCESS(excuse_at, struct excuse_row, TABLE_EXCUSES)
 #undef ROW_ACCESS
 
 static inline uint32_t
@@ -333,6 +386,12 @@ static inline struct place *
 place_at(const struct view *view, uint32_t place)
 {
 	return table_at(&view->derived.places, place);
+}
+
+static inline struct campaign_extra *
+campaign_extra_at(const struct view *view, uint32_t campaign)
+{
+	return table_at(&view->derived.campaign_extras, campaign);
 }
 
 static inline struct rule_groups *
@@ -402,6 +461,39 @@ uint32_t group_find(const struct view *view, uint32_t rule, const char *object);
 void place_range(const struct view *view, const char *wilayah, uint32_t *first,
     uint32_t *end);
 
+/* ---- the calendar (view_calendar.c) */
+
+void calendar_take(struct view *view);
+void calendar_index(struct view *view);
+
+/* ---- excused units and those with more time (view_exempt.c) */
+
+/* What holds for one unit in one campaign. */
+struct terms {
+	uint64_t due_ms;  /* timely is what was made by then */
+	uint64_t line;    /* and had not seen this entry; NEVER: not yet */
+	bool is_extended; /* has more time, which has not run out */
+	bool is_own;      /* the line is that of an extension */
+};
+void terms_of(const struct view *view, uint32_t unit, uint32_t campaign,
+    struct terms *terms);
+bool unit_is_excused(const struct view *view, uint32_t unit, uint32_t campaign);
+void deadline_extended(struct view *view, const struct entry *entry);
+void unit_excused(struct view *view, const struct entry *entry);
+/* When an extension runs out; NEVER: it gives no more time than there is, or
+ * its campaign is closed. */
+uint64_t extension_end_ms(
+    const struct view *view, const struct extension_row *row);
+/* The last of these in a campaign; 0: there is none. */
+uint64_t extensions_end_ms(const struct view *view, uint32_t campaign);
+/* The dates of the campaign have moved: all run again. */
+void extensions_restart(struct view *view, uint32_t campaign);
+/* After a load, and after a change of roster: who has which. */
+void exempt_index(struct view *view);
+void campaign_extra_add(struct view *view);
+void exempt_roster_changed(struct view *view);
+void exempt_clear(struct view *view);
+
 /* ---- campaigns, rules, timers (view_campaign.c, view_mark.c) */
 
 uint32_t campaign_find(const struct view *view, const char *id); /* in force */
@@ -412,7 +504,6 @@ void rules_take(struct view *view);
 uint32_t rule_scope(const struct rule_row *rule);
 const char *rule_campaign(const struct rule_row *rule);
 void seats_take(struct view *view);
-void calendar_take(struct view *view);
 void ticked(struct view *view, const struct entry *entry);
 /* Sets the marks of a rule that lie in the future; the others never fire. */
 void rule_arm(struct view *view, uint32_t rule);
@@ -422,6 +513,17 @@ void mark_crossed(
     struct view *view, const char *wilayah, uint64_t before, uint64_t now);
 struct touch *touch_add(struct view *view, enum touch_kind kind, uint32_t rule);
 void touch_open_alerts(struct view *view, enum cause cause);
+/* Those of unsigned_units rules in a campaign, that name the unit; NO_ROW:
+ * whomever they name. */
+void touch_campaign_alerts(
+    struct view *view, uint32_t campaign, enum cause cause, uint32_t unit);
+void campaign_closed(struct view *view, const struct entry *entry);
+/* Collectors must now be heard past this entry. */
+void fired_add(struct view *view, uint64_t index);
+/* Daily looks of the campaign's rules may go on for longer. */
+void looks_prolong(struct view *view, uint32_t campaign);
+/* Finds the time of the next timer of DUE_TIMERS. */
+void timers_index(struct view *view);
 
 /* ---- pledges (view_pledge.c, view_tally.c) */
 
@@ -485,5 +587,13 @@ const uint32_t *alert_members(
     const struct view *view, const struct alert_row *alert);
 bool alert_names(
     const struct view *view, const struct alert_row *alert, uint32_t unit);
+void alert_closed(struct view *view, const struct entry *entry);
+/* The newest alert of a rule and an object, if a person has closed it; each
+ * kind of rule says what it takes to open the next. NULL: it is not so. */
+const struct alert_row *alert_closed_of(
+    const struct view *view, const char *rule, const char *object);
+/* Where what it speaks of lies. */
+void alert_place(const struct view *view, const struct alert_row *alert,
+    char wilayah[WILAYAH_MAX]);
 
 #endif

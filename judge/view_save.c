@@ -15,7 +15,7 @@
 #include "trust/hash.h"
 
 /* Counted up when rows of the same size mean something else. */
-enum { LAYOUT = 2 };
+enum { LAYOUT = 3 };
 
 static const char magic[8] = {'I', 'K', 'R', 'A', 'R', 'V', 'W', '1'};
 
@@ -231,6 +231,29 @@ rules_are_sound(const struct view *view)
 	return true;
 }
 
+static bool
+exempts_are_sound(const struct view *view)
+{
+	uint32_t units = row_count(view, TABLE_UNITS);
+	uint32_t campaigns = row_count(view, TABLE_CAMPAIGNS);
+
+	for (uint32_t i = 0; i < row_count(view, TABLE_EXTENSIONS); i++) {
+		const struct extension_row *row = extension_at(view, i);
+
+		if (!is_row(row->unit, units) || row->campaign >= campaigns)
+			return false;
+	}
+	for (uint32_t i = 0; i < row_count(view, TABLE_EXCUSES); i++) {
+		const struct excuse_row *row = excuse_at(view, i);
+
+		if (row->node >= row_count(view, TABLE_NODES) ||
+		    row->unit >= units || row->campaign >= campaigns ||
+		    !is_row(row->next, i))
+			return false;
+	}
+	return true;
+}
+
 static void
 index_all(struct view *view)
 {
@@ -239,9 +262,12 @@ index_all(struct view *view)
 	tally_index(view);
 	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++)
 		extra_at(view, incident_at(view, i)->unit)->incidents++;
+	calendar_index(view);
 	campaign_index(view);
+	exempt_index(view);
 	groups_index(view);
 	alert_index(view);
+	timers_index(view);
 }
 
 enum err
@@ -258,7 +284,8 @@ view_load(struct view *view, struct bytes saved)
 		return ERR_INVALID;
 	if (!take_all(view, &saved) || !pledges_are_sound(view) ||
 	    !tallies_are_sound(view) || !alerts_are_sound(view) ||
-	    !rules_are_sound(view) || !recipients_are_sound(view))
+	    !rules_are_sound(view) || !exempts_are_sound(view) ||
+	    !recipients_are_sound(view))
 		return ERR_INVALID;
 	index_all(view);
 	return OK;
