@@ -65,10 +65,35 @@ object_name(const struct view *view, uint32_t scope, const char *object)
 
 	if (scope == SCOPE_KECAMATAN)
 		return district_name(view, object);
-	if (scope == SCOPE_REGION)
+	if (scope != SCOPE_UNIT && scope != SCOPE_OPD)
 		return "";
 	unit = unit_find(view, object);
 	return unit == NO_ROW ? "" : unit_at(view, unit)->row.name;
+}
+
+/* Nodes and cases have no name: what lies where they are has. */
+static void
+put_place_name(const struct view *view, struct verdict *verdict)
+{
+	unsigned found;
+
+	if (verdict->scope == SCOPE_NODE)
+		(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
+		    district_name(view, verdict->place));
+	if (verdict->scope != SCOPE_CASE)
+		return;
+	found = view_case_by_name(view, verdict->object);
+	if (found != VIEW_NO_CASE)
+		(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
+		    unit_at(view, incident_at(view, found)->unit)->row.name);
+}
+
+void
+verdict_place(
+    const struct view *view, const char *wilayah, struct verdict *verdict)
+{
+	(void)text_copy(verdict->place, WILAYAH_MAX, wilayah);
+	put_place_name(view, verdict);
 }
 
 static void
@@ -164,8 +189,29 @@ verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
 					   : severity_of(rule_at(view, rule));
 	verdict->step = row->pub.step;
 	verdict->since_ms = row->pub.since_ms;
-	(void)text_copy(verdict->place, WILAYAH_MAX, row->pub.place);
 	memcpy(verdict->node, row->pub.node, EVENT_ID_SIZE);
+	if (row->pub.place[0] != '\0')
+		verdict_place(view, row->pub.place, verdict);
+}
+
+uint32_t
+rule_still(const struct view *view, const struct alert_row *alert)
+{
+	uint32_t rule = rule_find(view, alert->pub.rule);
+
+	if (rule == NO_ROW || rule_at(view, rule)->kind != alert->kind ||
+	    rule_at(view, rule)->tell != alert->pub.tell)
+		return NO_ROW;
+	return rule;
+}
+
+bool
+verdict_end(const struct view *view, uint32_t alert, enum event_kind kind,
+    const char *reason, struct event *event)
+{
+	verdict_follow(view, alert, kind, event);
+	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
+	return true;
 }
 
 void
@@ -242,6 +288,14 @@ look(struct judge *judge, const struct view *view, const struct touch *touch,
 		       unsigned_look(judge, view, touch, event);
 	case TOUCH_REPEAT:
 		return repeat_look(judge, view, touch, event);
+	case TOUCH_BURST:
+		return burst_look_at_unit(judge, view, touch, event);
+	case TOUCH_SILENT:
+		return silent_look(view, touch, event);
+	case TOUCH_DEADLINE:
+		return deadline_look(judge, view, touch, event);
+	case TOUCH_FAULT:
+		return fault_look(judge, view, touch, event);
 	case TOUCH_ALERT:
 		break;
 	}
@@ -255,11 +309,15 @@ look(struct judge *judge, const struct view *view, const struct touch *touch,
 		return unsigned_look_at_alert(judge, view, touch, event);
 	case RULE_REPEAT_INCIDENTS_1:
 		return repeat_look_at_alert(judge, view, touch, event);
-	case RULE_NONE:
 	case RULE_NODE_SILENT_1:
+		return silent_look_at_alert(view, touch, event);
 	case RULE_CASE_DEADLINE_1:
+		return deadline_look_at_alert(view, touch, event);
 	case RULE_BURST_1:
+		return burst_look_at_alert(judge, view, touch, event);
 	case RULE_CHAIN_BROKEN_1:
+		return fault_look_at_alert(view, touch, event);
+	case RULE_NONE:
 	case RULE_KINDS:
 		break;
 	}

@@ -337,6 +337,10 @@ reason_of_end(const struct look *look)
 	case CAUSE_MARK:
 	case CAUSE_SETTLE:
 	case CAUSE_NEWS:
+	case CAUSE_HELD:
+	case CAUSE_REVIEWED:
+	case CAUSE_CONTACT:
+	case CAUSE_REVOKED:
 	case CAUSE_CALENDAR:
 	case CAUSE_CLOSED:
 	case CAUSE_CAMPAIGN_CLOSED:

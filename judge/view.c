@@ -29,6 +29,7 @@ static const size_t row_sizes[TABLE_COUNT] = {
     [TABLE_MOVES] = sizeof(struct move_row),
     [TABLE_TALLIES] = sizeof(struct tally_row),
     [TABLE_INCIDENTS] = sizeof(struct incident_row),
+    [TABLE_REVIEWS] = sizeof(struct review_row),
     [TABLE_ALERTS] = sizeof(struct alert_row),
     [TABLE_MEMBERS] = sizeof(uint32_t),
     [TABLE_FIRED] = sizeof(uint64_t),
@@ -49,6 +50,7 @@ derived_init(struct derived *derived)
 {
 	table_init(&derived->node_extras, sizeof(struct node_extra));
 	table_init(&derived->unit_extras, sizeof(struct unit_extra));
+	table_init(&derived->incident_extras, sizeof(struct incident_extra));
 	table_init(&derived->order, sizeof(uint32_t));
 	table_init(&derived->by_place, sizeof(uint32_t));
 	table_init(&derived->places, sizeof(struct place));
@@ -60,6 +62,7 @@ derived_init(struct derived *derived)
 	derived->heard_age = 1;
 	for (unsigned i = 0; i < DUE_COUNT; i++)
 		derived->due_ms[i] = NEVER;
+	derived->least_clock_ms = NEVER;
 }
 
 struct view *
@@ -89,6 +92,7 @@ derived_clear(struct derived *derived)
 	lookup_clear(&derived->alert_by_object);
 	table_clear(&derived->node_extras);
 	table_clear(&derived->unit_extras);
+	table_clear(&derived->incident_extras);
 	table_clear(&derived->order);
 	table_clear(&derived->by_place);
 	table_clear(&derived->places);
@@ -272,6 +276,9 @@ apply_of_log(struct view *view, const struct entry *entry)
 	case EVENT_NODE_ENROLLED:
 		node_enrolled(view, entry);
 		break;
+	case EVENT_NODE_FAULTED:
+		node_faulted(view, entry);
+		break;
 	case EVENT_LOG_RECOVERED:
 		log_recovered(view, entry);
 		break;
@@ -297,9 +304,13 @@ view_apply(struct view *view, const struct entry *entry)
 	} else if (node_find(view, entry->event->node) != NO_ROW) {
 		node_noted(view, entry);
 		apply_of_node(view, entry);
+		if (view->derived.least_clock_ms != NEVER)
+			node_clock_noted(view, entry);
 	}
 	if (view->derived.timers_are_stale)
 		timers_index(view);
+	if (!event_is_verdict(entry->event->kind))
+		touches_sort(view);
 	view->size++;
 }
 

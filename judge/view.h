@@ -90,10 +90,12 @@ struct view_node {
 	uint32_t state;
 	char wilayah[WILAYAH_MAX];
 	uint64_t enrolled_index; /* from here on it may write */
+	uint64_t begun_ms;       /* received time of that entry */
 	uint64_t accept_up_to;   /* of a revoked node */
 	uint64_t mark;           /* last sequence number in the log */
 	uint64_t seen_size;      /* largest head that its events had seen */
 	uint64_t last_logged_ms; /* received time of its last entry; 0: none */
+	uint64_t last_logged_index;
 	uint64_t last_recorded_ms;
 	uint64_t vouched_index; /* 0: not vouched for */
 };
@@ -258,6 +260,51 @@ struct view_incident {
 unsigned view_incident_count(const struct view *view);
 bool view_incident(const struct view *view, unsigned n,
     struct view_incident *incident); /* false: it was withdrawn */
+
+/* ---- cases: what reviews have made of each incident */
+
+enum { REVIEWS_MAX = 64 /* of one incident */, CASE_KEYS = 2 };
+#define VIEW_NO_CASE UINT32_MAX
+
+struct view_case {
+	struct record_id id;
+	uint64_t index, received_ms;
+	unsigned node;            /* that reported it */
+	struct incident incident; /* newest version; without its sealed part */
+	uint32_t step;            /* where it stands; 0: reported */
+	uint64_t step_since_ms, step_index;
+	uint32_t counts_as; /* 1 reported, 2 verified, 0 not at all */
+	unsigned key_count; /* nodes whose keys verified it, at most two */
+	uint32_t keys[CASE_KEYS];
+	unsigned review_count;
+	unsigned twin; /* GANDA: of that case; VIEW_NO_CASE: none */
+	bool is_withdrawn, is_corrected, has_objection;
+	bool is_own_case; /* a person said so: it joins no other report */
+	bool is_held;     /* in a burst that no person has looked at */
+	bool is_made_up;  /* in one that a person found made up */
+};
+/* Cases have the numbers of incidents, 0 .. view_incident_count - 1. */
+void view_case(const struct view *view, unsigned n, struct view_case *to);
+/* VIEW_NO_CASE: there is no such incident. */
+unsigned view_case_by_id(const struct view *view, const struct record_id *id);
+
+/* KASUS-<number of the node>-<number of the record>: what people call it. */
+void view_case_name(const struct view *view, unsigned n, char name[CODE_MAX]);
+unsigned view_case_by_name(const struct view *view, const char *name);
+
+/* A step, in the order in which steps count. */
+struct view_review {
+	uint64_t index, received_ms;
+	unsigned node;
+	uint32_t step;
+	bool has_effect; /* else it was not allowed from where the case stood */
+};
+/* Returns how many. */
+unsigned view_reviews(
+    const struct view *view, unsigned n, struct view_review to[REVIEWS_MAX]);
+bool view_step_is_allowed(uint32_t stands, uint32_t step);
+/* Would this IncidentReviewed change its case, if it came now? */
+bool view_review_counts(const struct view *view, const struct event *event);
 
 /* ---- rules, alerts, seats */
 

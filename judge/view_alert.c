@@ -222,6 +222,7 @@ alert_verdict(struct view *view, const struct entry *entry)
 	alert->pub.state =
 	    kind == EVENT_ALERT_WITHDRAWN ? ALERT_WITHDRAWN : ALERT_RESOLVED;
 	count_listings(view, alert, -1);
+	due_again(view, number);
 	if (alert->news_ms != NEVER) {
 		alert->news_ms = NEVER;
 		news_index(view);
@@ -236,7 +237,6 @@ alert_closed(struct view *view, const struct entry *entry)
 	const struct alert_closed *closed = &entry->event->alert_closed;
 	uint32_t number = alert_by_id(view, closed->alert);
 	struct view_alert *alert;
-	struct touch *touch;
 
 	if (number == NO_ROW)
 		return;
@@ -245,9 +245,9 @@ alert_closed(struct view *view, const struct entry *entry)
 		return;
 	alert->closed_index = entry->index;
 	(void)text_copy(alert->closed_reason, REASON_MAX, closed->reason);
-	touch = touch_add(view, TOUCH_ALERT, NO_ROW);
-	touch->cause = CAUSE_CLOSED;
-	touch->from = number;
+	(void)touch_alert(view, number, CAUSE_CLOSED);
+	if (alert_at(view, number)->kind == RULE_BURST_1)
+		burst_decided(view, number, closed->reason);
 }
 
 const struct alert_row *

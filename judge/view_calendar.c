@@ -45,6 +45,7 @@ calendar_take(struct view *view)
 		    sizeof(struct calendar_row));
 	view->region.calendar_ms = view->region.last_received_ms;
 	calendar_index(view);
+	due_index(view);
 	touch_open_alerts(view, CAUSE_CALENDAR);
 }
 

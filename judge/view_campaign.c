@@ -354,6 +354,8 @@ rules_take(struct view *view)
 	groups_index(view);
 	view->region.rules_ms = view->region.last_received_ms;
 	view->derived.timers_are_stale = true;
+	burst_index(view);
+	due_index(view);
 	table_clear(&old_rules);
 	table_clear(&old_states);
 }

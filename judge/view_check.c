@@ -220,28 +220,42 @@ check_withdrawn(const struct writer *writer)
 	return check_target_pledge(writer, record);
 }
 
+/* What holds whenever it comes: the rest is a matter of the order. */
+static enum reject
+check_step(const struct writer *writer, const struct incident_row *row)
+{
+	const struct reviewed *reviewed = &writer->event->reviewed;
+	const struct record_id *twin = &reviewed->duplicate_of;
+	struct view_record record;
+
+	if (row->review_count >= REVIEWS_MAX)
+		return REJECT_OVERSIZE;
+	if (reviewed->step == STEP_DIVERIFIKASI &&
+	    row->incident.evidence_count == 0 && !row->incident.is_sealed)
+		return REJECT_NO_EVIDENCE;
+	if (twin->seq != 0 && (!view_record(writer->view, twin, &record) ||
+				  record.kind != EVENT_INCIDENT_REPORTED))
+		return REJECT_UNKNOWN_RECORD;
+	return REJECT_NONE;
+}
+
 static enum reject
 check_reviewed(const struct writer *writer)
 {
 	const struct reviewed *reviewed = &writer->event->reviewed;
 	const struct view *view = writer->view;
-	struct view_record record;
-	uint32_t unit, owner, found;
+	unsigned found = view_case_by_id(view, &reviewed->target);
+	const struct incident_row *row;
 
-	if (!view_record(view, &reviewed->target, &record) ||
-	    record.kind != EVENT_INCIDENT_REPORTED || record.is_withdrawn)
+	if (found == VIEW_NO_CASE)
 		return REJECT_UNKNOWN_RECORD;
-	owner = node_find(view, reviewed->target.node);
-	found = record_find(view, owner, reviewed->target.seq);
-	unit = incident_at(view, found & ~IS_INCIDENT)->unit;
+	row = incident_at(view, found);
+	if ((row->flags & IS_WITHDRAWN) != 0)
+		return REJECT_UNKNOWN_RECORD;
 	if (!wilayah_is_within(
-		unit_at(view, unit)->row.wilayah, writer->node->wilayah))
+		unit_at(view, row->unit)->row.wilayah, writer->node->wilayah))
 		return REJECT_PREFIX;
-	if (reviewed->duplicate_of.seq != 0 &&
-	    (!view_record(view, &reviewed->duplicate_of, &record) ||
-		record.kind != EVENT_INCIDENT_REPORTED))
-		return REJECT_UNKNOWN_RECORD;
-	return REJECT_NONE;
+	return check_step(writer, row);
 }
 
 /* ---- bodies of admins and notifiers */

@@ -23,18 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct touch *
-touch_add(struct view *view, enum touch_kind kind, uint32_t rule)
-{
-	struct touch *touch = table_add(&view->touches);
-
-	touch->kind = kind;
-	touch->rule = rule;
-	touch->judged_at_ms = view->region.last_received_ms;
-	touch->mark_index = NEVER;
-	return touch;
-}
-
 static int
 compare_alerts(const void *a, const void *b, void *context)
 {
@@ -74,12 +62,8 @@ touch_open_alerts(struct view *view, enum cause cause)
 	uint32_t count;
 	uint32_t *numbers = open_alerts(view, NEVER, &count);
 
-	for (uint32_t i = 0; i < count; i++) {
-		struct touch *touch = touch_add(view, TOUCH_ALERT, NO_ROW);
-
-		touch->cause = cause;
-		touch->from = numbers[i];
-	}
+	for (uint32_t i = 0; i < count; i++)
+		(void)touch_alert(view, numbers[i], cause);
 	free(numbers);
 }
 
@@ -93,15 +77,12 @@ touch_campaign_alerts(
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct alert_row *alert = alert_at(view, numbers[i]);
-		struct touch *touch;
 
 		if (alert->kind != RULE_UNSIGNED_UNITS_1 ||
 		    strcmp(alert->campaign, id) != 0 ||
 		    (unit != NO_ROW && !alert_names(view, alert, unit)))
 			continue;
-		touch = touch_add(view, TOUCH_ALERT, NO_ROW);
-		touch->cause = cause;
-		touch->from = numbers[i];
+		(void)touch_alert(view, numbers[i], cause);
 	}
 	free(numbers);
 }
@@ -421,21 +402,6 @@ fire_timers(struct view *view, const struct entry *entry)
 	view->derived.timers_are_stale = true;
 }
 
-static int
-compare_touches(const void *a, const void *b)
-{
-	const struct touch *first = a, *second = b;
-
-	if (first->judged_at_ms != second->judged_at_ms)
-		return first->judged_at_ms < second->judged_at_ms ? -1 : 1;
-	if (first->rule != second->rule)
-		return first->rule < second->rule ? -1 : 1;
-	if (first->kind != second->kind)
-		return first->kind < second->kind ? -1 : 1;
-	/* Both are in the order of their objects already. */
-	return first->to < second->to ? -1 : first->to > second->to;
-}
-
 void
 news_index(struct view *view)
 {
@@ -455,13 +421,9 @@ fire_news(struct view *view, const struct entry *entry)
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct alert_row *alert = alert_at(view, numbers[i]);
-		struct touch *touch = touch_add(
-		    view, TOUCH_ALERT, rule_find(view, alert->pub.rule));
 
-		touch->cause = CAUSE_NEWS;
-		touch->judged_at_ms = alert->news_ms;
-		touch->from = numbers[i];
-		touch->to = i;
+		touch_alert(view, numbers[i], CAUSE_NEWS)->judged_at_ms =
+		    alert->news_ms;
 		alert->news_ms = NEVER;
 	}
 	free(numbers);
@@ -472,8 +434,10 @@ void
 ticked(struct view *view, const struct entry *entry)
 {
 	static void (*const fire[DUE_COUNT])(
-	    struct view *, const struct entry *) = {
-	    [DUE_TIMERS] = fire_timers, [DUE_NEWS] = fire_news};
+	    struct view *, const struct entry *) = {[DUE_TIMERS] = fire_timers,
+	    [DUE_NEWS] = fire_news,
+	    [DUE_SILENCE] = fire_silence,
+	    [DUE_CASE] = fire_cases};
 	uint64_t until = entry->event->until_ms;
 
 	if (until > view->ticked_ms)
@@ -481,9 +445,6 @@ ticked(struct view *view, const struct entry *entry)
 	for (unsigned i = 0; i < DUE_COUNT; i++)
 		if (view->derived.due_ms[i] <= until)
 			fire[i](view, entry);
-	if (view->touches.count > 1)
-		qsort(view->touches.at, view->touches.count,
-		    sizeof(struct touch), compare_touches);
 }
 
 /* Called for a unit that is on time: every open alert that names it must

@@ -172,6 +172,7 @@ roster_index(struct view *view)
 	for (uint32_t i = known; i < count; i++) {
 		extra_at(view, i)->first_tally = NO_ROW;
 		extra_at(view, i)->first_excuse = NO_ROW;
+		extra_at(view, i)->first_incident = NO_ROW;
 	}
 	if (view->derived.unit_by_code.count < count)
 		for (uint32_t i = 0; i < count; i++)

@@ -223,11 +223,6 @@ rules_are_sound(const struct view *view)
 			    row->kind != RULE_UNSIGNED_UNITS_1)))
 			return false;
 	}
-	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++)
-		if (incident_at(view, i)->node >=
-			row_count(view, TABLE_NODES) ||
-		    incident_at(view, i)->unit >= row_count(view, TABLE_UNITS))
-			return false;
 	return true;
 }
 
@@ -260,14 +255,16 @@ index_all(struct view *view)
 	node_index(view);
 	roster_index(view);
 	tally_index(view);
-	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++)
-		extra_at(view, incident_at(view, i)->unit)->incidents++;
 	calendar_index(view);
+	incident_index(view);
 	campaign_index(view);
 	exempt_index(view);
 	groups_index(view);
 	alert_index(view);
 	timers_index(view);
+	burst_index(view);
+	due_index(view);
+	view->touches.count = 0;
 }
 
 enum err
@@ -285,6 +282,7 @@ view_load(struct view *view, struct bytes saved)
 	if (!take_all(view, &saved) || !pledges_are_sound(view) ||
 	    !tallies_are_sound(view) || !alerts_are_sound(view) ||
 	    !rules_are_sound(view) || !exempts_are_sound(view) ||
+	    !incidents_are_sound(view) || !reviews_are_sound(view) ||
 	    !recipients_are_sound(view))
 		return ERR_INVALID;
 	index_all(view);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
+#include "model/catalog.h"
 #include "model/wire.h"
 #include "trust/hash.h"
 
@@ -32,6 +33,8 @@ enum {
 	BY_KECAMATAN,
 	BY_OPD,
 	BY_REGION,
+	BY_ACT,
+	BY_SUBJECT,
 	AT_DUE = 1,
 	AT_GRACE_END = 2,
 	IF_READ = 1,
@@ -669,6 +672,24 @@ an_incident(const char *unit, const char *act, int from, int to)
 	incident->reported_day = incident->happened_to_day;
 	incident->source = 1;
 	incident->subject = 1;
+	incident->evidence_count = 1;
+	memset(incident->evidence[0], 9, EVENT_HASH_SIZE);
+	return event;
+}
+
+/* Told twice: the same as what `seq` of `owner` tells. */
+static inline struct event
+a_twin(const struct story *story, unsigned owner, uint64_t seq, uint64_t of)
+{
+	struct event event = {.kind = EVENT_INCIDENT_REVIEWED};
+
+	memcpy(
+	    event.reviewed.target.node, story->nodes[owner].id, EVENT_ID_SIZE);
+	event.reviewed.target.seq = seq;
+	event.reviewed.step = catalog_number(CATALOG_STEP, "GANDA");
+	memcpy(event.reviewed.duplicate_of.node, story->nodes[owner].id,
+	    EVENT_ID_SIZE);
+	event.reviewed.duplicate_of.seq = of;
 	return event;
 }
 
@@ -677,16 +698,11 @@ a_review(
     const struct story *story, unsigned owner, uint64_t seq, const char *step)
 {
 	struct event event = {.kind = EVENT_INCIDENT_REVIEWED};
-	static const char *const words[] = {"DITERIMA", "TIDAK_MEMENUHI_SYARAT",
-	    "DIVERIFIKASI", "DITERUSKAN", "TERBUKTI", "TIDAK_TERBUKTI",
-	    "DIHENTIKAN"};
 
 	memcpy(
 	    event.reviewed.target.node, story->nodes[owner].id, EVENT_ID_SIZE);
 	event.reviewed.target.seq = seq;
-	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i], step) == 0)
-			event.reviewed.step = i + 1;
+	event.reviewed.step = catalog_number(CATALOG_STEP, step);
 	if (strstr(step, "TERBUKTI") != NULL)
 		(void)text_copy(
 		    event.reviewed.decision, REFERENCE_MAX, "BKN/1/2024");
