@@ -26,7 +26,8 @@ enum {
 
 struct admin {
 	struct reading reading;
-	char dir[HOME_PATH_MAX]; /* DIR/admin */
+	char dir[HOME_PATH_MAX]; /* DIR/admin, or the reviewer's */
+	bool is_reviewer;
 	struct node_keys keys;
 	struct node_region region;
 	struct loop *loop;
@@ -75,9 +76,9 @@ take_lock(struct admin *admin)
 	loop_timer_free(locking.timer);
 	if (err == OK)
 		return OK;
-	tell("Perintah admin lain masih berjalan di %s; coba lagi sesudah itu.",
-	    "Another admin command still runs in %s: try again after it.",
-	    admin->reading.dir);
+	tell("Perintah lain masih berjalan di %s; coba lagi sesudah itu.",
+	    "Another command still runs in %s: try again after it.",
+	    admin->dir);
 	return ERR_INVALID;
 }
 
@@ -119,8 +120,36 @@ fill_region(struct admin *admin, const struct home_keys *keys)
 	    sizeof region->server_key);
 }
 
+/* A reviewer of this region, and no other. */
 static enum err
-load_node(struct admin *admin)
+load_reviewer(struct admin *admin)
+{
+	const struct log_started *started = &admin->reading.started;
+	struct node_region *region = &admin->region;
+
+	if (node_keys_load(&admin->keys, admin->dir) != OK ||
+	    node_region_load(region, admin->dir) != OK) {
+		tell("%s belum bergabung sebagai penelaah. Minta kode kepada "
+		     "admin (node invite KODE --kind reviewer), lalu: "
+		     "ikrar-aggregator case join KODE --node %s",
+		    "%s has not joined as a reviewer: ask the admin for a code "
+		    "(node invite CODE --kind reviewer), then: "
+		    "ikrar-aggregator case join CODE --node %s",
+		    admin->dir, admin->dir);
+		return ERR_INVALID;
+	}
+	if (region->kind == catalog_number(CATALOG_NODE_KIND, "reviewer") &&
+	    memcmp(region->log_key, started->log_key, sizeof region->log_key) ==
+		0)
+		return OK;
+	tell("Simpul di %s bukan penelaah wilayah %s.",
+	    "The node in %s is no reviewer of region %s.", admin->dir,
+	    started->wilayah);
+	return ERR_INVALID;
+}
+
+static enum err
+load_admin(struct admin *admin)
 {
 	struct home_keys keys = {0};
 	enum err err = node_keys_load(&admin->keys, admin->dir);
@@ -140,6 +169,12 @@ load_node(struct admin *admin)
 	return ERR_INVALID;
 }
 
+static enum err
+load_node(struct admin *admin)
+{
+	return admin->is_reviewer ? load_reviewer(admin) : load_admin(admin);
+}
+
 static const struct view_node *
 own_node(const struct admin *admin)
 {
@@ -153,9 +188,10 @@ check_enrolled(const struct admin *admin)
 
 	if (node != NULL && node->state == NODE_ENROLLED)
 		return OK;
-	tell("Admin di %s tidak terdaftar lagi dalam wilayah ini.",
-	    "The admin in %s is not, or no longer, enrolled in this region.",
-	    admin->dir);
+	tell("%s di %s tidak terdaftar, atau belum disahkan, dalam wilayah "
+	     "ini.",
+	    "%s in %s is not enrolled in this region, or not confirmed yet.",
+	    admin->is_reviewer ? "Penelaah" : "Admin", admin->dir);
 	return ERR_INVALID;
 }
 
@@ -169,10 +205,8 @@ open_spool(struct admin *admin)
 
 	if (spool_open(&admin->spool, &options) == OK)
 		return OK;
-	tell("Catatan admin di %s/spool tidak dapat dibuka; lihat baris di "
-	     "atas.",
-	    "The admin's records in %s/spool cannot be opened: see the line "
-	    "above.",
+	tell("Catatan di %s/spool tidak dapat dibuka; lihat baris di atas.",
+	    "The records in %s/spool cannot be opened: see the line above.",
 	    admin->dir);
 	return ERR_INVALID;
 }
@@ -222,7 +256,6 @@ static enum err
 open_all(struct admin *admin, const struct reading_words *words)
 {
 	if (reading_open(&admin->reading, words) != OK ||
-	    home_path(admin->dir, words->dir, "admin") != OK ||
 	    read_clock(admin, words->clock) != OK || load_node(admin) != OK ||
 	    take_lock(admin) != OK || reading_view(&admin->reading) != OK ||
 	    check_enrolled(admin) != OK || open_spool(admin) != OK)
@@ -231,11 +264,11 @@ open_all(struct admin *admin, const struct reading_words *words)
 	return OK;
 }
 
-enum err
-admin_open(struct admin **admin, const struct reading_words *words)
+/* Whoever it is: its directory stands in admin->dir. */
+static enum err
+open_made(
+    struct admin **admin, struct admin *made, const struct reading_words *words)
 {
-	struct admin *made = xcalloc(1, sizeof *made);
-
 	made->lock = -1;
 	if (open_all(made, words) != OK) {
 		admin_close(made);
@@ -243,6 +276,34 @@ admin_open(struct admin **admin, const struct reading_words *words)
 	}
 	*admin = made;
 	return OK;
+}
+
+enum err
+admin_open(struct admin **admin, const struct reading_words *words)
+{
+	struct admin *made = xcalloc(1, sizeof *made);
+
+	if (home_path(made->dir, words->dir, "admin") != OK) {
+		free(made);
+		return ERR_INVALID;
+	}
+	return open_made(admin, made, words);
+}
+
+enum err
+admin_open_reviewer(struct admin **admin, const struct reading_words *words,
+    const char *node_dir)
+{
+	struct admin *made = xcalloc(1, sizeof *made);
+
+	made->is_reviewer = true;
+	if (!text_copy(made->dir, sizeof made->dir, node_dir)) {
+		tell("Nama direktori simpul terlalu panjang.",
+		    "The name of the node's directory is too long.");
+		free(made);
+		return ERR_INVALID;
+	}
+	return open_made(admin, made, words);
 }
 
 void
@@ -378,8 +439,8 @@ push(struct admin *admin, struct link *link, uint64_t last_seq, unsigned count)
 	if (loop_run_until(admin->loop, &pushing.is_done,
 		ADMIN_WITHIN_MS + (uint64_t)count * WITHIN_MORE_MS) != OK)
 		tell("Wilayah berjalan tetapi tidak menjawab: %s. Catatan "
-		     "dikirim pada perintah admin berikutnya.",
-		    "The region runs but does not answer (%s); the next admin "
+		     "dikirim pada perintah berikutnya.",
+		    "The region runs but does not answer (%s); the next "
 		    "command pushes what is stored.",
 		    link_state_text(uplink_link_state(pushing.uplink)));
 	halted = uplink_halted(pushing.uplink);
@@ -410,24 +471,35 @@ refused(enum reject word)
 	return ERR_DENIED;
 }
 
+void
+admin_frame(const struct admin *admin, struct event *event)
+{
+	struct spool_status status;
+
+	spool_status(admin->spool, &status);
+	event->version = EVENT_VERSION;
+	memcpy(event->node, admin->keys.id, sizeof event->node);
+	event->seq = status.last_seq + 1;
+	event->recorded_at_ms = admin->now_ms;
+	event->seen_epoch = status.seen_epoch;
+	event->seen_size = status.seen_size;
+	/* The log may have grown since it was read. */
+	if (event->seen_size > view_size(admin->reading.view))
+		event->seen_size = view_size(admin->reading.view);
+	(void)text_copy(
+	    event->wilayah, sizeof event->wilayah, admin->region.wilayah);
+}
+
 /* As the region will meet them, before any of them has a number. */
 static enum err
 try_events(struct admin *admin, struct event *events, unsigned count)
 {
-	struct spool_status status;
 	enum reject word = REJECT_NONE;
 
-	spool_status(admin->spool, &status);
 	for (unsigned i = 0; i < count && word == REJECT_NONE; i++) {
-		struct event *event = &events[i];
-
-		event->version = EVENT_VERSION;
-		memcpy(event->node, admin->keys.id, sizeof event->node);
-		event->seq = status.last_seq + 1 + i;
-		event->recorded_at_ms = admin->now_ms;
-		(void)text_copy(event->wilayah, sizeof event->wilayah,
-		    admin->region.wilayah);
-		word = fold(admin, event);
+		admin_frame(admin, &events[i]);
+		events[i].seq += i;
+		word = fold(admin, &events[i]);
 	}
 	return word == REJECT_NONE ? OK : refused(word);
 }
@@ -494,7 +566,7 @@ enum err
 admin_record(struct admin *admin, struct event *events, unsigned count,
     struct admin_result *result)
 {
-	struct admin_result made = {0};
+	struct admin_result made = {.is_review = admin->is_reviewer};
 	enum reject halted = REJECT_NONE;
 	enum err err = try_events(admin, events, count);
 
@@ -532,6 +604,17 @@ admin_sign_note(
 	note_sign(text, name, &admin->keys.sign);
 }
 
+enum err
+admin_catch_up(struct admin *admin)
+{
+	struct event event = {.kind = EVENT_NODE_REPORTED};
+	struct admin_result result;
+
+	(void)text_copy(
+	    event.software, sizeof event.software, "ikrar/" IKRAR_VERSION);
+	return admin_record(admin, &event, 1, &result);
+}
+
 static uint64_t
 version_of(const struct admin *admin, enum event_kind kind)
 {
@@ -567,16 +650,19 @@ admin_record_parts(struct admin *admin, struct parts *parts, uint32_t *version,
 void
 admin_say(const struct admin_result *result)
 {
+	const char *who = result->is_review ? "penelaah" : "admin";
+	const char *en = result->is_review ? "reviewer" : "admin";
+
 	if (!result->is_received)
-		printf("tersimpan: catatan admin %" PRIu64 "; dikirim pada "
-		       "perintah admin berikutnya, bila wilayah berjalan / "
-		       "stored, pushed by the next admin command\n",
-		    result->last_seq);
+		printf("tersimpan: catatan %s %" PRIu64 "; dikirim pada "
+		       "perintah %s berikutnya, bila wilayah berjalan / "
+		       "stored, pushed by the next %s command\n",
+		    who, result->last_seq, who, en);
 	else if (result->has_index)
-		printf("diterima: indeks %" PRIu64 " (catatan admin %" PRIu64
+		printf("diterima: indeks %" PRIu64 " (catatan %s %" PRIu64
 		       ") / received\n",
-		    result->index, result->last_seq);
+		    result->index, who, result->last_seq);
 	else
-		printf("diterima (catatan admin %" PRIu64 ") / received\n",
+		printf("diterima (catatan %s %" PRIu64 ") / received\n", who,
 		    result->last_seq);
 }

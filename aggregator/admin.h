@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The region's first admin, for one command: what it decides is recorded in
- * DIR/admin/spool like the record of any node, and pushed to the running
- * aggregator. Without one it stays there, and the next admin command pushes it
- * first.
+ * The region's first admin, or a reviewer, for one command beside the region:
+ * what a person decides is recorded in the spool of that node (DIR/admin, or
+ * where the reviewer joined) like the record of any node, and pushed to the
+ * running aggregator. Without one it stays there, and the node's next command
+ * pushes it first.
  *
  * An event is held against the region's view before it is recorded, with all
  * that still waits in the spool folded in, so that a mistake costs no number
@@ -25,6 +26,9 @@ struct admin;
  * (told). */
 enum err admin_open(
     struct admin **admin, const struct reading_words *words) MUST_CHECK;
+/* The same for the reviewer that joined this region in `node_dir`. */
+enum err admin_open_reviewer(struct admin **admin,
+    const struct reading_words *words, const char *node_dir) MUST_CHECK;
 void admin_close(struct admin *admin);
 
 const struct reading *admin_reading(const struct admin *admin);
@@ -32,6 +36,12 @@ const struct reading *admin_reading(const struct admin *admin);
 const struct view *admin_view(const struct admin *admin);
 const struct node_region *admin_region(const struct admin *admin);
 uint64_t admin_now_ms(const struct admin *admin);
+/* As admin_record would frame it, to be held against the view before. */
+void admin_frame(const struct admin *admin, struct event *event);
+/* Records and pushes that the node has nothing new to say: what it records
+ * next counts as said by somebody who has seen the log as it is now, if a
+ * daemon runs. ERR_DENIED, ERR_FULL, ERR_IO (told). */
+enum err admin_catch_up(struct admin *admin) MUST_CHECK;
 
 /* How to speak with the running daemon as this admin, without the spool. */
 struct admin_reach {
@@ -45,6 +55,7 @@ bool admin_find_daemon(struct admin *admin, struct admin_reach *reach);
 
 struct admin_result {
 	bool is_received; /* else it is stored and waits */
+	bool is_review;   /* of a reviewer */
 	uint64_t first_seq, last_seq;
 	bool has_index;
 	uint64_t index; /* of the last one's entry in the log */
