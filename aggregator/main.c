@@ -22,6 +22,8 @@ static const struct conf_verb verbs[] = {
 	"the offices that are told"},
     {"recipients", verb_recipients, "penerima bagian tersegel",
 	"whom incidents are sealed to"},
+    {"case", verb_case, "kasus: lihat, verifikasi, teruskan, catat putusan",
+	"cases: look, verify, forward, note decisions"},
     {"import", verb_import, "mengambil bundel yang dibawa dengan tangan",
 	"take a bundle that was carried by hand"},
     {"state", verb_state, "keadaan wilayah", "what the region adds up to"},

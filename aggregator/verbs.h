@@ -24,6 +24,8 @@ int verb_rules(int argc, char **argv);
 int verb_office(int argc, char **argv);
 int verb_recipients(int argc, char **argv);
 int verb_clock(int argc, char **argv);
+/* By a reviewer's own node. */
+int verb_case(int argc, char **argv);
 /* Bundles of nodes, brought by hand. */
 int verb_import(int argc, char **argv);
 

@@ -303,6 +303,15 @@ struct view_review {
 unsigned view_reviews(
     const struct view *view, unsigned n, struct view_review to[REVIEWS_MAX]);
 bool view_step_is_allowed(uint32_t stands, uint32_t step);
+/* Reports that may be of the same case, for a person to decide: same unit, same
+ * act, days that overlap, and nobody has said yet that one is told twice or a
+ * case of its own. Returns how many, at most CASE_TWINS_MAX. */
+enum { CASE_TWINS_MAX = 16 };
+unsigned view_case_twins(
+    const struct view *view, unsigned n, unsigned to[CASE_TWINS_MAX]);
+/* When the n-th rule, a case_deadline, falls due on a case; UINT64_MAX: it does
+ * not look at it. */
+uint64_t view_case_due_ms(const struct view *view, unsigned rule, unsigned n);
 /* Would this IncidentReviewed change its case, if it came now? */
 bool view_review_counts(const struct view *view, const struct event *event);
 

@@ -367,6 +367,37 @@ view_reviews(
 	return count;
 }
 
+static bool
+may_be_a_twin(const struct incident_row *row)
+{
+	return (row->flags & (IS_WITHDRAWN | IS_OWN_CASE | IS_MADE_UP)) == 0 &&
+	       row->step != STEP_GANDA;
+}
+
+unsigned
+view_case_twins(
+    const struct view *view, unsigned n, unsigned to[CASE_TWINS_MAX])
+{
+	const struct incident_row *row = incident_at(view, n);
+	const struct incident *one = &row->incident;
+	unsigned count = 0;
+
+	if (!may_be_a_twin(row))
+		return 0;
+	for (uint32_t i = extra_at(view, row->unit)->first_incident;
+	     i != NO_ROW && count < CASE_TWINS_MAX;
+	     i = incident_extra_at(view, i)->next) {
+		const struct incident *other = &incident_at(view, i)->incident;
+
+		if (i != n && may_be_a_twin(incident_at(view, i)) &&
+		    strcmp(one->act, other->act) == 0 &&
+		    one->happened_from_day <= other->happened_to_day &&
+		    other->happened_from_day <= one->happened_to_day)
+			to[count++] = i;
+	}
+	return count;
+}
+
 bool
 view_review_counts(const struct view *view, const struct event *event)
 {

@@ -233,6 +233,14 @@ case_due_ms(const struct view *view, uint32_t rule, uint32_t incident)
 		   : not_before_them(view, view_day_ms(view, day + 1));
 }
 
+uint64_t
+view_case_due_ms(const struct view *view, unsigned rule, unsigned n)
+{
+	return rule_at(view, rule)->kind == RULE_CASE_DEADLINE_1
+		   ? case_due_ms(view, rule, n)
+		   : NEVER;
+}
+
 static uint64_t
 case_awaited_ms(const struct view *view, uint32_t rule, uint32_t incident,
     char object[CODE_MAX])
