@@ -26,6 +26,7 @@ static const struct conf_verb verbs[] = {
 	"cases: look, verify, forward, note decisions"},
     {"import", verb_import, "mengambil bundel yang dibawa dengan tangan",
 	"take a bundle that was carried by hand"},
+    {"today", verb_today, "daftar kerja hari ini", "today's worklist"},
     {"state", verb_state, "keadaan wilayah", "what the region adds up to"},
     {"log", verb_log, "membaca log", "read the log"},
     {"export", verb_export, "menulis log sebagai berkas",

@@ -31,6 +31,7 @@ int verb_import(int argc, char **argv);
 
 /* Only read the region. */
 int verb_state(int argc, char **argv);
+int verb_today(int argc, char **argv);
 int verb_log(int argc, char **argv);
 int verb_export(int argc, char **argv);
 

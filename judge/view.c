@@ -251,6 +251,9 @@ apply_of_node(struct view *view, const struct entry *entry)
 	case EVENT_UNIT_EXCUSED:
 		unit_excused(view, entry);
 		break;
+	case EVENT_ALERT_DELIVERED:
+		alert_delivered(view, entry);
+		break;
 	case EVENT_ALERT_CLOSED:
 		alert_closed(view, entry);
 		break;

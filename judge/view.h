@@ -98,6 +98,9 @@ struct view_node {
 	uint64_t last_logged_index;
 	uint64_t last_recorded_ms;
 	uint64_t vouched_index; /* 0: not vouched for */
+	uint64_t refused_ms;    /* received time of its last refused event */
+	uint32_t refused_count;
+	uint32_t refused_word; /* enum reject, of the last */
 };
 /* In the order of enrolment; pointers live until the next view_apply. */
 unsigned view_node_count(const struct view *view);
@@ -337,6 +340,9 @@ struct view_alert {
 	uint64_t since_ms; /* as the verdicts say */
 	char place[WILAYAH_MAX];
 	uint8_t node[EVENT_ID_SIZE];
+	uint64_t last_ms; /* received time of its last verdict */
+	uint64_t
+	    told_index; /* the newest verdict that was delivered; 0: none */
 	uint64_t closed_index; /* a person closed it; 0: not so */
 	char closed_reason[REASON_MAX];
 	struct figures figures;

@@ -212,6 +212,7 @@ alert_verdict(struct view *view, const struct entry *entry)
 	if (alert->pub.state != ALERT_OPEN)
 		return;
 	alert->pub.last_index = entry->index;
+	alert->pub.last_ms = entry->received_at_ms;
 	alert->pub.figures = verdict->figures;
 	alert->pub.severity = verdict->severity;
 	alert->mark = verdict->mark;
@@ -248,6 +249,20 @@ alert_closed(struct view *view, const struct entry *entry)
 	(void)touch_alert(view, number, CAUSE_CLOSED);
 	if (alert_at(view, number)->kind == RULE_BURST_1)
 		burst_decided(view, number, closed->reason);
+}
+
+void
+alert_delivered(struct view *view, const struct entry *entry)
+{
+	const struct alert_told *told = &entry->event->told;
+	uint32_t number = alert_by_id(view, told->alert);
+	struct view_alert *alert;
+
+	if (number == NO_ROW)
+		return;
+	alert = &alert_at(view, number)->pub;
+	if (told->verdict > alert->told_index)
+		alert->told_index = told->verdict;
 }
 
 const struct alert_row *

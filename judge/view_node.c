@@ -376,12 +376,17 @@ node_refused(struct view *view, const struct entry *entry)
 {
 	const struct event_refused *refused = &entry->event->refused;
 	uint32_t number = node_find(view, refused->node);
+	struct view_node *node;
 
 	if (number == NO_ROW)
 		return;
-	node_at(view, number)->mark = refused->seq;
-	node_at(view, number)->last_logged_ms = entry->received_at_ms;
-	node_at(view, number)->last_logged_index = entry->index;
+	node = node_at(view, number);
+	node->mark = refused->seq;
+	node->last_logged_ms = entry->received_at_ms;
+	node->last_logged_index = entry->index;
+	node->refused_ms = entry->received_at_ms;
+	node->refused_word = refused->word;
+	node->refused_count++;
 	node_contacted(view, number);
 }
 

@@ -730,6 +730,7 @@ const uint32_t *alert_members(
 bool alert_names(
     const struct view *view, const struct alert_row *alert, uint32_t unit);
 void alert_closed(struct view *view, const struct entry *entry);
+void alert_delivered(struct view *view, const struct entry *entry);
 /* The newest alert of a rule and an object, if a person has closed it; each
  * kind of rule says what it takes to open the next. NULL: it is not so. */
 const struct alert_row *alert_closed_of(
