@@ -193,7 +193,7 @@ put_node(struct today *today, const struct view_node *node)
 		    reject_text_id((enum reject)node->refused_word),
 		    reject_word((enum reject)node->refused_word));
 		write_to(item.command,
-		    "di kecamatan / there: ikrar-collector quarantine");
+		    "di kecamatan / there: ikrar-collector quarantine list");
 		node_item(today, node, &item);
 	}
 }
