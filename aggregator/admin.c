@@ -2,6 +2,7 @@
 #include "aggregator/admin.h"
 
 #include "aggregator/home.h"
+#include "aggregator/own_node.h"
 #include "aggregator/standing.h"
 #include "core/loop.h"
 #include "core/tell.h"
@@ -104,75 +105,14 @@ read_clock(struct admin *admin, const char *clock)
 	return ERR_INVALID;
 }
 
-/* What a join would have told it. */
-static void
-fill_region(struct admin *admin, const struct home_keys *keys)
-{
-	const struct log_started *started = &admin->reading.started;
-	struct node_region *region = &admin->region;
-
-	region->kind = catalog_number(CATALOG_NODE_KIND, "admin");
-	region->drill = started->drill;
-	memcpy(region->origin, started->origin, sizeof region->origin);
-	memcpy(region->wilayah, started->wilayah, sizeof region->wilayah);
-	memcpy(region->log_key, started->log_key, sizeof region->log_key);
-	memcpy(region->server_key, keys->server.public_key,
-	    sizeof region->server_key);
-}
-
-/* A reviewer of this region, and no other. */
-static enum err
-load_reviewer(struct admin *admin)
-{
-	const struct log_started *started = &admin->reading.started;
-	struct node_region *region = &admin->region;
-
-	if (node_keys_load(&admin->keys, admin->dir) != OK ||
-	    node_region_load(region, admin->dir) != OK) {
-		tell("%s belum bergabung sebagai penelaah. Minta kode kepada "
-		     "admin (node invite KODE --kind reviewer), lalu: "
-		     "ikrar-aggregator case join KODE --node %s",
-		    "%s has not joined as a reviewer: ask the admin for a code "
-		    "(node invite CODE --kind reviewer), then: "
-		    "ikrar-aggregator case join CODE --node %s",
-		    admin->dir, admin->dir);
-		return ERR_INVALID;
-	}
-	if (region->kind == catalog_number(CATALOG_NODE_KIND, "reviewer") &&
-	    memcmp(region->log_key, started->log_key, sizeof region->log_key) ==
-		0)
-		return OK;
-	tell("Simpul di %s bukan penelaah wilayah %s.",
-	    "The node in %s is no reviewer of region %s.", admin->dir,
-	    started->wilayah);
-	return ERR_INVALID;
-}
-
-static enum err
-load_admin(struct admin *admin)
-{
-	struct home_keys keys = {0};
-	enum err err = node_keys_load(&admin->keys, admin->dir);
-
-	if (err == OK)
-		err = home_keys_load(&keys, admin->reading.dir);
-	if (err == OK)
-		fill_region(admin, &keys);
-	explicit_bzero(&keys, sizeof keys);
-	if (err == OK)
-		return OK;
-	tell("Kunci di %s atau %s/keys tidak ada atau tidak dapat dipakai; "
-	     "kembalikan dari salinan yang disimpan.",
-	    "The keys in %s or %s/keys are missing or damaged: bring them back "
-	    "from the copy that was kept.",
-	    admin->dir, admin->reading.dir);
-	return ERR_INVALID;
-}
-
 static enum err
 load_node(struct admin *admin)
 {
-	return admin->is_reviewer ? load_reviewer(admin) : load_admin(admin);
+	return admin->is_reviewer
+		   ? own_node_reviewer(&admin->reading, admin->dir,
+			 &admin->keys, &admin->region)
+		   : own_node_admin(&admin->reading, admin->dir, &admin->keys,
+			 &admin->region);
 }
 
 static const struct view_node *

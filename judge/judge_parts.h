@@ -8,7 +8,7 @@
 #define JUDGE_JUDGE_PARTS_H
 
 #include "judge/judge.h"
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 /* Units that leave in one verdict: with 256 that stay, and the longest of
  * names, the event is still below EVENT_MAX. More leave in the next. */

@@ -10,7 +10,7 @@
  */
 #include "judge/view.h"
 
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 #include "model/origin.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * alert with a run of it; an alert that outgrows its run gets a longer one at
  * the end.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

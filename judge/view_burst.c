@@ -6,7 +6,7 @@
  * burst, and all that are in any run are held. What was withdrawn, or decided
  * by a person before, is in no run.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge/view_calendar.h"
 
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

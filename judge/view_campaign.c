@@ -12,7 +12,7 @@
  * look after alerts that are open (RULE_FOLLOWS), unless it is another kind of
  * rule now: then they end.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

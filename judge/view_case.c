@@ -11,7 +11,7 @@
  *   that it is a case of its own (BEDA), then it stands where it stood.
  * - An objection is noted at any point and moves nothing.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  * Ticked that fires nothing, and then it is right again.
  */
 #include "judge/view_calendar.h"
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
  * Whatever changes what an incident counts as, or where it counts, gives the
  * judge the groups that it was in and those that it is in.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

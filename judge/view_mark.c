@@ -18,7 +18,7 @@
  * that were missed the first counts: nothing has changed between them. Of a
  * campaign that is closed nothing fires any more.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,7 @@
  * Vouching for a node lets the region stop waiting; it changes nothing about
  * what the node's own records had seen.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <string.h>
 

@@ -12,8 +12,10 @@
 #ifndef JUDGE_VIEW_PARTS_H
 #define JUDGE_VIEW_PARTS_H
 
+#include "judge/case_rows.h"
 #include "judge/table.h"
 #include "judge/view.h"
+#include "judge/view_touch.h"
 
 /* The numbers of proto/event.proto. */
 enum { ACT_IKRAR = 1, ACT_PAKTA = 2, ACTS = 2 };
@@ -38,25 +40,7 @@ enum {
 	NODE_AUDITOR,
 };
 enum { SEVERITY_INFO = 1, SEVERITY_WARNING, SEVERITY_CRITICAL };
-enum { CLOCK_CALENDAR = 1, CLOCK_WORKING };
-enum { CASE_ANCHOR_MOVED = 1, CASE_ANCHOR_KNOWN };
 enum { STATE_REPORTED = 1, STATE_VERIFIED = 2 };
-enum {
-	STEP_REPORTED, /* nobody has looked at it yet */
-	STEP_DITERIMA,
-	STEP_TIDAK_MEMENUHI_SYARAT,
-	STEP_DIVERIFIKASI,
-	STEP_DITERUSKAN,
-	STEP_TERBUKTI,
-	STEP_TIDAK_TERBUKTI,
-	STEP_DIHENTIKAN,
-	STEP_TINDAK_LANJUT,
-	STEP_SELESAI,
-	STEP_KEBERATAN,
-	STEP_GANDA,
-	STEP_BEDA,
-	STEPS,
-};
 
 /* Bounds; what goes beyond is refused with a word (view_check.c). */
 enum {
@@ -224,38 +208,6 @@ struct tally_row {
 	uint32_t timely_signatures[EMPLOYMENT_KINDS];
 };
 
-struct incident_row {
-	struct incident incident; /* newest version */
-	uint64_t seq, index;
-	uint64_t received_ms, recorded_ms; /* of the report */
-	uint64_t order, order_seq;         /* of that version; 0: as reported */
-	uint64_t step_since_ms; /* it stands where it stands since then */
-	uint64_t step_index;    /* and since that entry */
-	uint32_t node, unit;
-	uint32_t order_node;
-	uint32_t first_review; /* the one that came last; NO_ROW: none */
-	uint32_t review_count;
-	uint32_t step;  /* where it stands */
-	uint32_t ended; /* SELESAI: where it stood before */
-	uint32_t apart; /* GANDA: where it stood before */
-	uint32_t twin;  /* GANDA: of that incident; NO_ROW: not known */
-	uint32_t keys[CASE_KEYS]; /* nodes that verified it */
-	uint32_t key_count;
-	uint32_t flags;
-};
-
-/* A step of a review. `order` decides which comes first, whatever the order of
- * arrival; reason, reference and decision stand in the log. */
-struct review_row {
-	uint64_t order, seq, index, received_ms;
-	uint32_t node, incident;
-	uint32_t next; /* of the incident, one that came before */
-	uint32_t step;
-	uint32_t twin;  /* NO_ROW: not known */
-	uint32_t flags; /* HAS_DECISION, HAS_TWIN */
-};
-enum { HAS_DECISION = 1, HAS_TWIN = 2 };
-
 struct alert_row {
 	struct view_alert pub;
 	uint64_t mark;
@@ -294,11 +246,6 @@ struct unit_extra {
 	uint32_t listings; /* open alerts that name it */
 	uint32_t incidents;
 	uint32_t first_incident; /* NO_ROW: none */
-};
-
-struct incident_extra {
-	uint32_t next;    /* of the same unit; NO_ROW: none */
-	uint32_t is_held; /* under some burst rule */
 };
 
 /* A wilayah that units lie in. */
@@ -359,48 +306,6 @@ struct derived {
 	uint64_t due_ms[DUE_COUNT]; /* NEVER: none */
 	bool timers_are_stale;      /* DUE_TIMERS is found anew */
 	uint64_t least_clock_ms;    /* of the rules chain_broken; NEVER: none */
-};
-
-/* ---- what the judge shall look at */
-
-enum touch_kind {
-	TOUCH_GROUPS,   /* groups from..to-1 of a rule, by a mark */
-	TOUCH_ALERT,    /* an open alert: does it still hold? */
-	TOUCH_REPEAT,   /* the group `object` under a rule */
-	TOUCH_BURST,    /* the unit `object` */
-	TOUCH_SILENT,   /* the node `from` is due */
-	TOUCH_DEADLINE, /* the incident `from` is due */
-	TOUCH_FAULT,    /* of the node `from`: `word` */
-};
-enum cause {
-	CAUSE_MARK,
-	CAUSE_SETTLE,
-	CAUSE_NEWS,
-	CAUSE_ROSTER,
-	CAUSE_RULES,
-	CAUSE_CALENDAR,
-	CAUSE_EXCUSED,
-	CAUSE_EXTENDED,
-	CAUSE_CLOSED,          /* by a person */
-	CAUSE_CAMPAIGN_CLOSED, /* with its campaign */
-	CAUSE_HELD,            /* in a burst */
-	CAUSE_REVIEWED,        /* a case stands elsewhere */
-	CAUSE_CONTACT,         /* of a silent node */
-	CAUSE_REVOKED,         /* the node is no longer ours */
-};
-
-struct touch {
-	uint64_t judged_at_ms;
-	uint64_t mark_index;
-	enum touch_kind kind;
-	enum cause cause;
-	uint32_t rule;
-	uint32_t from, to; /* TOUCH_ALERT: from is the alert */
-	uint32_t mark;
-	bool is_settled;
-	uint32_t sequence; /* in which it was added */
-	const char *word;  /* of a fault; lives for ever */
-	char object[CODE_MAX];
 };
 
 struct view {
@@ -478,42 +383,6 @@ groups_at(const struct view *view, uint32_t rule)
 {
 	return table_at(&view->derived.groups, rule);
 }
-
-/* ---- what the judge shall look at (view_touch.c) */
-
-struct touch *touch_add(struct view *view, enum touch_kind kind, uint32_t rule);
-struct touch *touch_object(
-    struct view *view, enum touch_kind kind, uint32_t rule, const char *object);
-struct touch *touch_alert(struct view *view, uint32_t alert, enum cause cause);
-void touches_sort(struct view *view);
-
-/* ---- silence, deadlines of cases, faults (view_due.c) */
-
-void node_object(uint32_t node, char object[CODE_MAX]);
-uint64_t node_contact_ms(const struct view_node *node);
-void case_object(
-    const struct view *view, uint32_t incident, char object[CODE_MAX]);
-uint32_t case_anchor_day(
-    const struct view *view, uint32_t rule, uint32_t incident);
-/* NEVER: the rule does not look at it. */
-uint64_t silence_due_ms(const struct view *view, uint32_t rule, uint32_t node);
-uint64_t case_due_ms(const struct view *view, uint32_t rule, uint32_t incident);
-/* Fire what is due by then. */
-void fire_silence(struct view *view, const struct entry *entry);
-void fire_cases(struct view *view, const struct entry *entry);
-/* A node may write from now on; it has been heard from; an incident stands
- * elsewhere, or is another one; an alert has ended. */
-void node_awaited(struct view *view, uint32_t number);
-void node_contacted(struct view *view, uint32_t number);
-void case_moved(struct view *view, uint32_t incident, enum cause cause);
-void due_again(struct view *view, uint32_t alert);
-/* Open alerts on a node: on its silence, and on faults when it is revoked. */
-void touch_of_node(struct view *view, uint32_t number, enum cause cause);
-void node_faulted(struct view *view, const struct entry *entry);
-/* Is the clock wrong of the node that wrote this? */
-void node_clock_noted(struct view *view, const struct entry *entry);
-/* Rules or calendar are new, or the view was loaded. */
-void due_index(struct view *view);
 
 /* ---- nodes (view_node.c) */
 
@@ -672,47 +541,6 @@ bool unit_fulfils(const struct view *view, const struct rule_row *rule,
 /* Notes on-time news for alerts that name this unit. */
 void news_noted(struct view *view, uint32_t unit, uint64_t now_ms);
 void news_index(struct view *view);
-
-/* ---- incidents (view_incident.c) */
-
-void incident_reported(struct view *view, const struct entry *entry);
-void incident_corrected(
-    struct view *view, const struct entry *entry, uint32_t incident);
-void incident_withdrawn(struct view *view, uint32_t incident);
-/* After a load: which incidents each unit has. */
-void incident_index(struct view *view);
-bool incidents_are_sound(const struct view *view);
-bool incident_has_act(const char acts[RULE_ACTS_MAX][ACT_CODE_MAX],
-    uint32_t act_count, const char act[ACT_CODE_MAX]);
-/* The group of an incident under a scope of repeat_incidents. false: it falls
- * in none. */
-bool incident_object(const struct view *view, uint32_t incident, uint32_t scope,
-    char object[CODE_MAX]);
-/* The groups of an incident may count differently now, under each rule that
- * looks at acts of this kind. */
-void touch_repeat(struct view *view, uint32_t incident, enum cause cause);
-void touch_repeat_all(struct view *view, uint32_t rule, uint64_t now_ms);
-
-/* ---- cases (view_case.c) */
-
-void incident_reviewed(struct view *view, const struct entry *entry);
-/* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
-uint32_t incident_state(const struct incident_row *row);
-bool reviews_are_sound(const struct view *view);
-
-/* ---- bursts (view_burst.c) */
-
-/* Looks again at what one node reported on one unit. */
-void burst_look(
-    struct view *view, uint32_t unit, uint32_t node, enum cause cause);
-/* The rules have changed, or the view was loaded. */
-void burst_index(struct view *view);
-/* Incidents of a unit that a burst rule holds, in the order of their entries,
- * and of how many nodes. */
-uint32_t burst_find(
-    const struct view *view, uint32_t rule, uint32_t unit, struct table *found);
-/* A person has decided on all that an open alert holds. */
-void burst_decided(struct view *view, uint32_t alert, const char *reason);
 
 /* ---- alerts (view_alert.c) */
 

@@ -8,7 +8,7 @@
  * or another machine wrote has another one and is refused. Bytes that are not
  * what a view wrote are refused too: then the log is folded again.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <string.h>
 

@@ -565,10 +565,9 @@ struct event {
 const struct incident *event_incident(const struct event *event);
 const struct incident *event_sealed(const struct event *event);
 
-/* Are all fields within what their type and comment allow? Says nothing of
- * rosters or rights. REJECT_NONE, REJECT_FIELD, REJECT_DIGITS,
- * REJECT_NOT_SEALED (act LLN without a sealed part, or half of one),
- * REJECT_NO_DECISION. */
+/* Are all fields within what their type and comment allow? Nothing of rosters
+ * or rights. REJECT_NONE, REJECT_FIELD, REJECT_DIGITS, REJECT_NO_DECISION,
+ * REJECT_NOT_SEALED (act LLN without a sealed part, or half of one). */
 enum reject event_check(const struct event *event);
 
 /* Lexical checks, each of a terminated string. */
