@@ -544,17 +544,6 @@ admin_sign_note(
 	note_sign(text, name, &admin->keys.sign);
 }
 
-enum err
-admin_catch_up(struct admin *admin)
-{
-	struct event event = {.kind = EVENT_NODE_REPORTED};
-	struct admin_result result;
-
-	(void)text_copy(
-	    event.software, sizeof event.software, "ikrar/" IKRAR_VERSION);
-	return admin_record(admin, &event, 1, &result);
-}
-
 static uint64_t
 version_of(const struct admin *admin, enum event_kind kind)
 {

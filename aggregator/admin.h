@@ -38,10 +38,6 @@ const struct node_region *admin_region(const struct admin *admin);
 uint64_t admin_now_ms(const struct admin *admin);
 /* As admin_record would frame it, to be held against the view before. */
 void admin_frame(const struct admin *admin, struct event *event);
-/* Records and pushes that the node has nothing new to say: what it records
- * next counts as said by somebody who has seen the log as it is now, if a
- * daemon runs. ERR_DENIED, ERR_FULL, ERR_IO (told). */
-enum err admin_catch_up(struct admin *admin) MUST_CHECK;
 
 /* How to speak with the running daemon as this admin, without the spool. */
 struct admin_reach {

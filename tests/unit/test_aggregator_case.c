@@ -142,7 +142,7 @@ Test(case_verbs, take_no_admin_for_a_reviewer)
 
 	cr_expect(RIG_RUN(verb_case, WORD("case"), WORD("verify"),
 		      WORD("KASUS-1-1"), WORD("--node"), node) == 1);
-	cr_expect(rig_said("--kind reviewer"), "%s", rig.said);
+	cr_expect(rig_said("bukan penelaah"), "%s", rig.said);
 	free(node);
 }
 
