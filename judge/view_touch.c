@@ -3,7 +3,9 @@
  * What an input has given the judge to look at, in an order that depends on
  * nothing but what it is: when it is judged, the rule, the object.
  */
-#include "judge/case_parts.h"
+#include "judge/view_touch.h"
+
+#include "judge/view_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
