@@ -4,7 +4,7 @@
 #ifndef AGGREGATOR_CALENDAR_FILE_H
 #define AGGREGATOR_CALENDAR_FILE_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/event.h"
 
 enum { CALENDAR_FILE_MAX = 2048 /* rows in all */ };

@@ -6,6 +6,7 @@
 #include "ikrar/cmd_open.h"
 #include "ikrar/cmd_recipients.h"
 #include "ikrar/cmd_replay.h"
+#include "ikrar/cmd_state.h"
 #include "ikrar/cmd_verify.h"
 
 #include <stddef.h>
@@ -17,6 +18,8 @@ main(int argc, char **argv)
 	    {"replay", cmd_replay,
 		"memutar ulang log dan membandingkan peringatannya",
 		"plays a log again and compares its alerts"},
+	    {"state", cmd_state, "keadaan wilayah menurut log",
+		"what a log adds up to"},
 	    {"verify", cmd_verify, "memeriksa log dan tanda terima",
 		"verifies a log and receipts"},
 	    {"open", cmd_open, "membuka bagian tersegel satu kasus",

@@ -3,7 +3,7 @@
 #include "aggregator/calendar_file.h"
 #include "aggregator/campaign_file.h"
 #include "aggregator/office_file.h"
-#include "aggregator/rules_file.h"
+#include "sheet/rules_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * was. So every allocation is counted, and the place of a value is found by
  * loading the text again with no memory for just that value.
  */
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 
 #include <errno.h>
 #include <stdarg.h>

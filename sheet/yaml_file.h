@@ -5,8 +5,8 @@
  * pointer back, and the file, line and column are found for it. Aliases,
  * unknown keys, keys given twice and more than 1 MiB are refused here.
  */
-#ifndef AGGREGATOR_YAML_FILE_H
-#define AGGREGATOR_YAML_FILE_H
+#ifndef SHEET_YAML_FILE_H
+#define SHEET_YAML_FILE_H
 
 #include "core/bytes.h"
 
