@@ -244,6 +244,10 @@ sum_json_figures(struct json *json, const struct figures *figures)
 	json_u64(json, "sources", figures->sources);
 	json_u64(json, "threshold", figures->threshold);
 	json_u64(json, "threshold_bp", figures->threshold_bp);
+	json_u64(json, "excused", figures->excused);
+	json_u64(json, "extended", figures->extended);
+	json_u64(json, "nodes", figures->nodes);
+	json_u64(json, "days", figures->days);
 	json_end(json);
 }
 

@@ -191,30 +191,44 @@ alert_state_text(uint32_t state)
 	return state <= ALERT_WITHDRAWN ? texts[state] : "";
 }
 
-/* A repeat rule counts incidents, and has no units. An alert may outlive its
- * rule. */
-static bool
-is_of_repeat(const struct view *view, const struct view_alert *alert)
+/* An alert may outlive its rule; then its figures say what it counts. */
+static enum rule_kind
+kind_of(const struct view *view, const struct view_alert *alert)
 {
-	for (unsigned i = 0; i < view_rule_count(view); i++) {
-		const struct rule_row *rule = view_rule(view, i);
-
-		if (strcmp(rule->id, alert->rule) == 0)
-			return rule->kind == RULE_REPEAT_INCIDENTS_1;
-	}
-	return alert->figures.reported > 0;
+	for (unsigned i = 0; i < view_rule_count(view); i++)
+		if (strcmp(view_rule(view, i)->id, alert->rule) == 0)
+			return view_rule(view, i)->kind;
+	return alert->figures.reported > 0 ? RULE_REPEAT_INCIDENTS_1
+					   : RULE_UNSIGNED_UNITS_1;
 }
 
 static void
 say_alert_size(const struct sum_text *sum, const struct view_alert *alert)
 {
-	if (is_of_repeat(sum->view, alert))
+	const struct figures *figures = &alert->figures;
+
+	switch (kind_of(sum->view, alert)) {
+	case RULE_REPEAT_INCIDENTS_1:
+	case RULE_BURST_1:
 		text_buf_add(sum->out,
 		    "%" PRIu32 " laporan/reports (ambang/threshold %" PRIu32
 		    ")",
-		    alert->figures.reported, alert->figures.threshold);
-	else
-		text_buf_add(sum->out, "%" PRIu32 " unit", alert->unit_count);
+		    figures->reported, figures->threshold);
+		return;
+	case RULE_NODE_SILENT_1:
+	case RULE_CHAIN_BROKEN_1:
+		text_buf_add(
+		    sum->out, "%" PRIu32 " simpul/nodes", figures->nodes);
+		return;
+	case RULE_CASE_DEADLINE_1:
+		text_buf_add(sum->out, "%" PRIu32 " hari/days", figures->days);
+		return;
+	case RULE_UNSIGNED_UNITS_1:
+	case RULE_NONE:
+	case RULE_KINDS:
+		break;
+	}
+	text_buf_add(sum->out, "%" PRIu32 " unit", alert->unit_count);
 }
 
 static void
@@ -297,9 +311,9 @@ sum_text_region(const struct sum_text *sum)
 	    region->wilayah, region->origin, view_size(sum->view));
 	sum_text_time(sum, ", terakhir/last ", region->last_received_ms);
 	text_buf_add(sum->out,
-	    "\nversi: unit %" PRIu64 ", kegiatan %" PRIu64 ", aturan %" PRIu64
-	    ", jabatan %" PRIu64 ", penerima %" PRIu64 "\n",
+	    "\nversi: unit %" PRIu64 ", kegiatan %" PRIu64 ", kalender %" PRIu64
+	    ", aturan %" PRIu64 ", jabatan %" PRIu64 ", penerima %" PRIu64 "\n",
 	    region->roster_version, region->campaign_version,
-	    region->rules_version, region->office_version,
-	    region->recipients_version);
+	    region->calendar_version, region->rules_version,
+	    region->office_version, region->recipients_version);
 }

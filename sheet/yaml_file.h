@@ -14,6 +14,7 @@ enum yaml_type {
 	YAML_TEXT,  /* char *; NULL: the key is not there */
 	YAML_TEXTS, /* struct yaml_texts */
 	YAML_ROWS,  /* struct yaml_rows of a struct with its own keys */
+	YAML_ROW,   /* pointer to one such struct; NULL: not there */
 };
 
 struct yaml_texts {
