@@ -127,3 +127,25 @@ Test(trial, that_begins_behind_the_log_never_comes_into_force)
 	rehearse(&rule, 1, STORY_START + 90 * (uint64_t)STORY_DAY);
 	cr_assert_eq(trial_from_ms(trial), UINT64_MAX);
 }
+
+/* Many Ticked and verdicts come in before the mark, so that the sizes which
+ * nodes had seen would name entries far in front of it, and nobody would be
+ * heard past the mark before the settle time. */
+Test(trial, counts_what_nodes_had_seen_in_its_own_entries)
+{
+	struct rule_row rules[] = {a_rule("BELUM", BY_REGION, TELL_HEAD),
+	    a_rule("DINI", BY_UNIT, TELL_ADMIN)};
+	const struct outcome *belum;
+
+	rules[1].unsigned_units.at[0] =
+	    (struct mark){AT_DUE, -5 * (int64_t)STORY_DAY};
+	rehearse(rules, 2, 0);
+	belum = NULL;
+	for (unsigned i = 0; i < trial_outcomes(trial)->count; i++)
+		if (strcmp(trial_outcomes(trial)->at[i].rule, "BELUM") == 0)
+			belum = &trial_outcomes(trial)->at[i];
+	cr_assert_not_null(belum);
+	cr_assert_eq(belum->opened_ms, recorded.at[0].opened_ms);
+	cr_assert_eq(removed + changed, 0);
+	cr_assert_gt(view_size(trial_view(trial)), leaf_count);
+}

@@ -60,3 +60,50 @@ Test(rule_text, says_what_repeats_count)
 	says(&rule, TONGUE_ID, "APK (Memasang");
 	says(&rule, TONGUE_ID, "Hanya yang sudah diverifikasi dihitung.");
 }
+
+Test(rule_text, says_when_a_node_is_silent)
+{
+	struct rule_row rule = {.id = "SUNYI",
+	    .kind = RULE_NODE_SILENT_1,
+	    .tell = TELL_ADMIN,
+	    .severity = 3,
+	    .node_silent = {.wilayah = "73.04",
+		.after_ms = 3 * (uint64_t)STORY_DAY,
+		.sensitive_after_ms = 12 * (uint64_t)STORY_HOUR}};
+
+	says(&rule, TONGUE_ID, "simpul kecamatan di wilayah 73.04");
+	says(&rule, TONGUE_ID, "selama 3 hari, pada masa rawan selama 12 jam");
+	says(&rule, TONGUE_EN, "Severity: critical.");
+}
+
+Test(rule_text, says_how_long_a_case_may_lie)
+{
+	struct rule_row rule = {.id = "TELAAH",
+	    .kind = RULE_CASE_DEADLINE_1,
+	    .tell = TELL_ADMIN,
+	    .case_deadline = {.days = 7, .clock = 2, .anchor = 2}};
+
+	says(&rule, TONGUE_ID, "belum ditelaah siapa pun selama 7 hari kerja");
+	rule.case_deadline.step = 3;
+	rule.case_deadline.act_count = 1;
+	(void)text_copy(rule.case_deadline.acts[0], ACT_CODE_MAX, "APK");
+	says(&rule, TONGUE_EN, "at the step \"verified\" for 7 working days");
+	says(&rule, TONGUE_EN, "Of these acts only: APK");
+}
+
+Test(rule_text, says_what_is_held_for_a_person)
+{
+	struct rule_row burst = {.id = "SERBUAN",
+	    .kind = RULE_BURST_1,
+	    .tell = TELL_ADMIN,
+	    .burst = {.count = 5, .within_ms = STORY_HOUR}};
+	struct rule_row chain = {.id = "RANTAI",
+	    .kind = RULE_CHAIN_BROKEN_1,
+	    .tell = TELL_ADMIN,
+	    .chain_broken = {.clock_ms = 600000}};
+
+	says(&burst, TONGUE_EN,
+	    "more than 5 reports on one unit within 1 hours");
+	says(&chain, TONGUE_EN, "its clock is off by more than 10 minutes");
+	says(&chain, TONGUE_ID, "Hanya keputusan orang");
+}
