@@ -3,6 +3,7 @@
 
 #include "core/conf.h"
 #include "ikrar/example_file.h"
+#include "sheet/calendar_file.h"
 #include "sheet/rules_file.h"
 
 #include <stdio.h>
@@ -34,42 +35,54 @@ static const struct conf_command command = {
     .settings_bytes = sizeof(struct settings),
 };
 
-/* What was read, for both files. */
+/* What was read, of each file. */
 struct sheets {
-	struct yaml_file *file, *rules_file;
+	struct yaml_file *file, *rules_file, *calendar_file;
 	struct example_file examples;
 	struct rules_file rules;
-	struct text_buf rules_path;
+	struct calendar_file calendar;
+	struct text_buf rules_path, calendar_path;
 };
 
-/* The rules lie beside the file that names them. */
+/* It lies beside the file that names it. */
 static void
-find_rules(struct sheets *sheets, const char *path)
+find_beside(struct text_buf *to, const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/');
-	const char *rules = sheets->examples.rules;
 
-	if (slash != NULL && rules[0] != '/')
-		text_buf_add_bytes(
-		    &sheets->rules_path, path, (size_t)(slash - path) + 1);
-	text_buf_add(&sheets->rules_path, "%s", rules);
+	if (slash != NULL && name[0] != '/')
+		text_buf_add_bytes(to, path, (size_t)(slash - path) + 1);
+	text_buf_add(to, "%s", name);
+}
+
+static enum err
+complain(enum err err, const struct yaml_file *file)
+{
+	if (err != OK)
+		(void)fprintf(stderr, "%s\n", yaml_file_why(file));
+	return err;
 }
 
 static enum err
 sheets_read(struct sheets *sheets, const char *path)
 {
-	if (example_file_read(&sheets->examples, sheets->file, path) != OK) {
-		(void)fprintf(stderr, "%s\n", yaml_file_why(sheets->file));
-		return ERR_INVALID;
-	}
-	find_rules(sheets, path);
-	if (rules_file_read(&sheets->rules, sheets->rules_file,
-		sheets->rules_path.at) != OK) {
-		(void)fprintf(
-		    stderr, "%s\n", yaml_file_why(sheets->rules_file));
-		return ERR_INVALID;
-	}
-	return OK;
+	const struct example_file *examples = &sheets->examples;
+	enum err err =
+	    complain(example_file_read(&sheets->examples, sheets->file, path),
+		sheets->file);
+
+	if (err != OK)
+		return err;
+	find_beside(&sheets->rules_path, path, examples->rules);
+	err = complain(rules_file_read(&sheets->rules, sheets->rules_file,
+			   sheets->rules_path.at),
+	    sheets->rules_file);
+	if (err != OK || examples->calendar == NULL)
+		return err;
+	find_beside(&sheets->calendar_path, path, examples->calendar);
+	return complain(calendar_file_read(&sheets->calendar,
+			    sheets->calendar_file, sheets->calendar_path.at),
+	    sheets->calendar_file);
 }
 
 static void
@@ -77,9 +90,12 @@ sheets_clear(struct sheets *sheets)
 {
 	example_file_clear(&sheets->examples);
 	rules_file_clear(&sheets->rules);
+	calendar_file_clear(&sheets->calendar);
 	yaml_file_free(sheets->file);
 	yaml_file_free(sheets->rules_file);
+	yaml_file_free(sheets->calendar_file);
 	text_buf_clear(&sheets->rules_path);
+	text_buf_clear(&sheets->calendar_path);
 }
 
 /* What the region would refuse cannot be an example: the file is at fault. */
@@ -97,10 +113,12 @@ check_refused(struct yaml_file *file, const struct example_result *result)
 static bool
 run_one(struct sheets *sheets, const struct example *example, bool is_quiet)
 {
+	const struct example_texts texts = {sheets->rules.rows,
+	    sheets->rules.count, sheets->calendar.rows, sheets->calendar.count};
 	struct example_result result;
 	bool is_ok;
 
-	example_run(&result, example, sheets->rules.rows, sheets->rules.count);
+	example_run(&result, example, &texts);
 	is_ok = result.is_ok;
 	if (check_refused(sheets->file, &result) == OK && (!is_ok || !is_quiet))
 		printf("%-6s %s\n%s", is_ok ? "ok" : "gagal", example->name,
@@ -128,8 +146,9 @@ run_all(struct sheets *sheets, bool is_quiet)
 int
 cmd_rules_test(int argc, char **argv)
 {
-	struct sheets sheets = {
-	    .file = yaml_file_new(), .rules_file = yaml_file_new()};
+	struct sheets sheets = {.file = yaml_file_new(),
+	    .rules_file = yaml_file_new(),
+	    .calendar_file = yaml_file_new()};
 	struct settings settings = {0};
 	struct conf_texts rest = {0};
 	int code = CONF_EXIT;

@@ -168,8 +168,7 @@ add_collectors(struct stage_play *play)
 /* The texts as one part each: what the region would refuse in them was refused
  * when the file was read. */
 static void
-load_texts(
-    struct stage_play *play, const struct rule_row *rules, uint32_t rule_count)
+load_texts(struct stage_play *play, const struct example_texts *texts)
 {
 	const struct example *example = play->example;
 	const struct part whole = {.version = 1, .part = 1, .parts = 1};
@@ -187,18 +186,25 @@ load_texts(
 	event.campaign = (struct campaign_changed){
 	    whole, example->campaign_count, example->campaigns};
 	input(play, AUTHOR_NODE, &event);
+	event.kind = EVENT_CALENDAR_CHANGED;
+	event.seq = ++play->nodes[0].seq;
+	event.calendar = (struct calendar_changed){
+	    whole, texts->calendar_count, texts->calendar};
+	input(play, AUTHOR_NODE, &event);
 	event.kind = EVENT_RULES_CHANGED;
 	event.seq = ++play->nodes[0].seq;
-	event.rules = (struct rules_changed){whole, rule_count, rules};
+	event.rules =
+	    (struct rules_changed){whole, texts->rule_count, texts->rules};
 	input(play, AUTHOR_NODE, &event);
 }
 
 /* A day before anything can happen: no mark may be past when the rules are
  * loaded. */
 static uint64_t
-start_ms(
-    const struct example *example, const struct rule_row *rules, uint32_t count)
+start_ms(const struct example *example, const struct example_texts *texts)
 {
+	const struct rule_row *rules = texts->rules;
+	uint32_t count = texts->rule_count;
 	uint64_t start = example->when_ms, earliest = 0;
 
 	for (uint32_t i = 0; i < count; i++)
@@ -258,18 +264,35 @@ record_of(const struct stage_play *play, const char *label)
 	return NULL;
 }
 
+static const struct view_alert *
+find_open(const struct view *view, const char *rule, const char *object)
+{
+	for (unsigned i = 0; i < view_alert_count(view); i++) {
+		const struct view_alert *alert = view_alert(view, i);
+
+		if (alert->state == ALERT_OPEN &&
+		    strcmp(alert->rule, rule) == 0 &&
+		    strcmp(alert->object, object) == 0)
+			return alert;
+	}
+	return NULL;
+}
+
+/* An alert that is not open has no id: the region refuses to close it. */
 static void
 put_target(const struct stage_play *play, const struct example_event *row,
     struct event *event)
 {
 	const struct record_id *target = record_of(play, row->target);
+	const struct view_alert *alert =
+	    find_open(play->view, row->rule, row->object);
 
-	if (target == NULL)
-		return;
-	if (event->kind == EVENT_WITHDRAWN)
+	if (event->kind == EVENT_WITHDRAWN && target != NULL)
 		event->withdrawn.target = *target;
-	else if (event->kind == EVENT_INCIDENT_REVIEWED)
+	else if (event->kind == EVENT_INCIDENT_REVIEWED && target != NULL)
 		event->reviewed.target = *target;
+	else if (event->kind == EVENT_ALERT_CLOSED && alert != NULL)
+		memcpy(event->alert_closed.alert, alert->id, EVENT_ID_SIZE);
 }
 
 static void
@@ -396,20 +419,6 @@ count_of(const struct view *view, const struct view_alert *alert)
 	return figures->reported + figures->verified;
 }
 
-static const struct view_alert *
-find_open(const struct view *view, const struct example_expect *expect)
-{
-	for (unsigned i = 0; i < view_alert_count(view); i++) {
-		const struct view_alert *alert = view_alert(view, i);
-
-		if (alert->state == ALERT_OPEN &&
-		    strcmp(alert->rule, expect->rule) == 0 &&
-		    strcmp(alert->object, expect->object) == 0)
-			return alert;
-	}
-	return NULL;
-}
-
 static void
 compare_figure(struct text_buf *out, const struct example_expect *expect,
     const char *what, uint32_t wanted, uint32_t found)
@@ -425,7 +434,8 @@ static void
 compare_expect(struct text_buf *out, const struct view *view,
     const struct example_expect *expect)
 {
-	const struct view_alert *alert = find_open(view, expect);
+	const struct view_alert *alert =
+	    find_open(view, expect->rule, expect->object);
 
 	if (alert == NULL) {
 		text_buf_add(out,
@@ -479,7 +489,7 @@ compare(struct text_buf *out, const struct stage_play *play)
 
 void
 example_run(struct example_result *result, const struct example *example,
-    const struct rule_row *rules, uint32_t rule_count)
+    const struct example_texts *texts)
 {
 	struct stage_play *play = xcalloc(1, sizeof *play);
 
@@ -492,12 +502,12 @@ example_run(struct example_result *result, const struct example *example,
 	    xcalloc(example->event_count + 1, sizeof *play->records);
 	play->is_taken =
 	    xcalloc(example->event_count + 1, sizeof *play->is_taken);
-	play->now_ms = start_ms(example, rules, rule_count);
+	play->now_ms = start_ms(example, texts);
 	add_admin(play);
 	(void)add_node(play, "reviewer", example->wilayah);
 	(void)add_node(play, "reviewer", example->wilayah);
 	add_collectors(play);
-	load_texts(play, rules, rule_count);
+	load_texts(play, texts);
 	while (play->now_ms < example->when_ms) {
 		tick_until(play, next_ms(play));
 		step(play);

@@ -26,7 +26,9 @@ struct example_event {
 	struct event event;
 	char label[WORD_MAX];  /* of the record it makes; empty: none */
 	char target[WORD_MAX]; /* the record it speaks of; empty: none */
-	const char *text;      /* where it stands in the file */
+	/* The alert it closes; empty: none. */
+	char rule[CODE_MAX], object[CODE_MAX];
+	const char *text; /* where it stands in the file */
 };
 
 struct example_expect {
@@ -58,8 +60,16 @@ struct example_result {
 	enum reject word;
 };
 
+/* What stands beside the examples: the texts that hold for all of them. */
+struct example_texts {
+	const struct rule_row *rules;
+	uint32_t rule_count;
+	const struct calendar_row *calendar;
+	uint32_t calendar_count;
+};
+
 void example_run(struct example_result *result, const struct example *example,
-    const struct rule_row *rules, uint32_t rule_count);
+    const struct example_texts *texts);
 void example_result_clear(struct example_result *result);
 
 #endif

@@ -27,6 +27,8 @@ const struct yaml_field example_event_fields[] = {NEEDED(event_text, at),
     TEXT(event_text, act), TEXT(event_text, happened), TEXT(event_text, source),
     TEXT(event_text, subject), TEXT(event_text, step),
     TEXT(event_text, decision), TEXT(event_text, of), TEXT(event_text, as),
+    TEXT(event_text, until), TEXT(event_text, wilayah),
+    TEXT(event_text, reason), TEXT(event_text, rule), TEXT(event_text, object),
     {0}};
 
 struct event_reading {
@@ -98,18 +100,16 @@ take_yes(const struct event_reading *it, const char *at, bool *to)
 
 /* One campaign needs no name. */
 static enum err
-take_campaign_of(const struct event_reading *it, struct pledge *pledge)
+take_campaign_of(const struct event_reading *it, char to[CODE_MAX])
 {
 	const struct example *example = it->reading->to;
 
 	if (it->text->campaign != NULL)
-		return yaml_code(
-		    it->reading->file, it->text->campaign, pledge->campaign);
+		return yaml_code(it->reading->file, it->text->campaign, to);
 	if (example->campaign_count != 1)
 		return needs(it, NULL, "campaign");
-	return text_copy(pledge->campaign, CODE_MAX, example->campaigns[0].id)
-		   ? OK
-		   : ERR_INVALID;
+	return text_copy(to, CODE_MAX, example->campaigns[0].id) ? OK
+								 : ERR_INVALID;
 }
 
 static enum err
@@ -131,7 +131,7 @@ take_pledge(const struct event_reading *it)
 	if (take_unit(it, pledge->unit) != OK)
 		return ERR_INVALID;
 	{
-		const enum err errs[] = {take_campaign_of(it, pledge),
+		const enum err errs[] = {take_campaign_of(it, pledge->campaign),
 		    take_yes(it, text->head, &pledge->head_signed),
 		    take_count(it, text->pns, &pledge->counts[EMPLOYMENT_PNS]),
 		    take_count(
@@ -263,6 +263,85 @@ take_withdrawal(const struct event_reading *it)
 	return take_target(it);
 }
 
+/* ---- what an admin decides */
+
+static enum err
+take_reason(const struct event_reading *it, const char *use,
+    const char *fallback, char to[REASON_MAX])
+{
+	const char *at = it->text->reason;
+	unsigned count;
+	const struct reason_row *rows = reason_rows(&count);
+	struct text_buf choices = {0};
+
+	if (at == NULL)
+		return text_copy(to, REASON_MAX, fallback) ? OK : ERR_INVALID;
+	if (reason_has_use(at, use) && text_copy(to, REASON_MAX, at))
+		return OK;
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(rows[i].use, use) == 0)
+			text_buf_add(&choices, "%s%s",
+			    choices.len == 0 ? "" : ", ", rows[i].word);
+	(void)yaml_file_refuse(it->reading->file, at,
+	    "\"%.40s\" bukan alasannya; pilihan: %s",
+	    "\"%.40s\" is no reason for it; choose of: %s", at, choices.at);
+	text_buf_clear(&choices);
+	return ERR_INVALID;
+}
+
+static enum err
+take_extension(const struct event_reading *it)
+{
+	struct deadline_extended *body = &it->to->event.extended;
+	const struct event_text *text = it->text;
+	struct yaml_file *file = it->reading->file;
+
+	it->to->event.kind = EVENT_DEADLINE_EXTENDED;
+	if (text->wilayah != NULL && text->unit == NULL) {
+		if (wilayah_level(text->wilayah) == WILAYAH_NONE ||
+		    !text_copy(body->wilayah, WILAYAH_MAX, text->wilayah))
+			return yaml_file_refuse(file, text->wilayah,
+			    "\"%.40s\" bukan kode wilayah",
+			    "\"%.40s\" is no code of a wilayah", text->wilayah);
+	} else if (take_unit(it, body->unit) != OK) {
+		return ERR_INVALID;
+	}
+	if (needs(it, text->until, "until") != OK ||
+	    yaml_time(file, text->until, it->reading->hours, &body->until_ms) !=
+		OK ||
+	    take_campaign_of(it, body->campaign) != OK)
+		return ERR_INVALID;
+	return take_reason(it, "extension", "SURAT", body->reason);
+}
+
+static enum err
+take_excuse(const struct event_reading *it)
+{
+	struct unit_excused *body = &it->to->event.excused;
+
+	it->to->event.kind = EVENT_UNIT_EXCUSED;
+	if (take_unit(it, body->unit) != OK ||
+	    take_campaign_of(it, body->campaign) != OK)
+		return ERR_INVALID;
+	return take_reason(it, "excuse", "SURAT", body->reason);
+}
+
+static enum err
+take_closing(const struct event_reading *it)
+{
+	struct alert_closed *body = &it->to->event.alert_closed;
+	const struct event_text *text = it->text;
+	struct yaml_file *file = it->reading->file;
+
+	it->to->event.kind = EVENT_ALERT_CLOSED;
+	if (needs(it, text->rule, "rule") != OK ||
+	    needs(it, text->object, "object") != OK ||
+	    yaml_code(file, text->rule, it->to->rule) != OK ||
+	    yaml_code(file, text->object, it->to->object) != OK)
+		return ERR_INVALID;
+	return take_reason(it, "closing", "SELESAI", body->reason);
+}
+
 static const struct what {
 	const char *word;
 	enum err (*take)(const struct event_reading *it);
@@ -272,6 +351,9 @@ static const struct what {
     {"incident", take_incident},
     {"review", take_review},
     {"withdraw", take_withdrawal},
+    {"extend", take_extension},
+    {"excuse", take_excuse},
+    {"close", take_closing},
 };
 
 static enum err

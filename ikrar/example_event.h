@@ -9,6 +9,7 @@
 struct event_text {
 	char *at, *what, *unit, *campaign, *head, *pns, *pppk, *non_asn, *made;
 	char *act, *happened, *source, *subject, *step, *decision, *of, *as;
+	char *until, *wilayah, *reason, *rule, *object;
 };
 extern const struct yaml_field example_event_fields[];
 

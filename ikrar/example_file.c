@@ -37,7 +37,7 @@ struct example_text {
 	struct yaml_rows expect;
 };
 struct sheet {
-	char *rules;
+	char *rules, *calendar;
 	struct yaml_rows examples;
 };
 
@@ -91,6 +91,7 @@ static const struct yaml_field example_fields[] = {NEEDED(example_text, name),
 	expect_text),
     {0}};
 static const struct yaml_field sheet_fields[] = {NEEDED(sheet, rules),
+    TEXT(sheet, calendar),
     ROWS(sheet, examples, true, EXAMPLE_FILE_MAX, example_fields, example_text),
     {0}};
 
@@ -338,6 +339,8 @@ example_file_read(
 		return err;
 	sheet = document;
 	made.rules = xstrdup(sheet->rules);
+	if (sheet->calendar != NULL)
+		made.calendar = xstrdup(sheet->calendar);
 	made.rows = xcalloc(sheet->examples.count + 1, sizeof *made.rows);
 	for (uint32_t i = 0; i < sheet->examples.count; i++) {
 		const struct example_text *text =
@@ -370,5 +373,6 @@ example_file_clear(struct example_file *examples)
 	}
 	free(examples->rows);
 	free(examples->rules);
+	free(examples->calendar);
 	*examples = (struct example_file){0};
 }

@@ -9,7 +9,8 @@
 enum { EXAMPLE_FILE_MAX = 256 };
 
 struct example_file {
-	char *rules; /* the file of the rules, beside this one */
+	/* Files beside this one: the rules, and a calendar or NULL. */
+	char *rules, *calendar;
 	struct example *rows;
 	uint32_t count;
 };

@@ -86,7 +86,8 @@ differs(void)
 	struct example_result result;
 	char *text;
 
-	example_run(&result, &examples.rows[0], &rule, 1);
+	example_run(&result, &examples.rows[0],
+	    &(struct example_texts){.rules = &rule, .rule_count = 1});
 	cr_assert_null(result.refused);
 	text =
 	    xstrdup(result.difference.at == NULL ? "" : result.difference.at);
@@ -187,7 +188,8 @@ Test(example, says_which_event_the_region_would_refuse)
 		      "           head: ya, made: \"2014-10-01 09:00\"}\n",
 		"[]"),
 	    OK);
-	example_run(&result, &examples.rows[0], &rule, 1);
+	example_run(&result, &examples.rows[0],
+	    &(struct example_texts){.rules = &rule, .rule_count = 1});
 	cr_assert_eq(result.refused, &examples.rows[0].events[0]);
 	cr_assert_str_eq(reject_word(result.word), "time");
 	example_result_clear(&result);
@@ -221,6 +223,30 @@ Test(example_file, refuses_to_withdraw_what_nobody_recorded)
 	is_refused("      events:\n"
 		   "        - {at: \"2024-10-02\", what: withdraw, of: satu}\n",
 	    "[]", "there is no record \"as: satu\" above");
+}
+
+Test(example_file, refuses_a_reason_of_something_else_and_names_the_choice)
+{
+	is_refused("      events:\n"
+		   "        - {at: \"2024-10-02\", what: excuse, unit: A, "
+		   "reason: KELIRU}\n",
+	    "[]", "DILEBUR, KOSONG, BENCANA, SURAT");
+}
+
+Test(example, cannot_close_an_alert_that_is_not_open)
+{
+	const struct rule_row rule = a_rule_of_units();
+	struct example_result result;
+
+	cr_assert_eq(read_text("      events:\n"
+			       "        - {at: \"2024-10-02\", what: close, "
+			       "rule: BELUM, object: A}\n",
+			 "[]"),
+	    OK);
+	example_run(&result, &examples.rows[0],
+	    &(struct example_texts){.rules = &rule, .rule_count = 1});
+	cr_assert_not_null(result.refused);
+	example_result_clear(&result);
 }
 
 /* data/samples is tried with the tool itself in tests/e2e. */
