@@ -2,10 +2,10 @@
 #include "aggregator/campaign_report.h"
 
 #include "aggregator/head.h"
-#include "aggregator/state_json.h"
 #include "core/tell.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
+#include "report/group.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -90,17 +90,17 @@ add_row(const struct report *report, const struct coverage_query *query,
 static void
 add_kecamatan(const struct report *report)
 {
-	struct state_groups groups;
+	struct group_list groups;
 
 	add_heading(report, "Kecamatan / sub-districts");
-	state_kecamatan(&groups, report->view);
+	group_list_make(&groups, report->view, GROUP_KECAMATAN);
 	for (unsigned i = 0; i < groups.count; i++)
 		add_row(report,
 		    &(struct coverage_query){
 			.campaign = report->campaign->row.id,
 			.wilayah = groups.at[i].code},
 		    groups.at[i].code, groups.at[i].name);
-	state_groups_clear(&groups);
+	group_list_clear(&groups);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/case_shown.h"
 
+#include "judge/cell.h"
 #include "judge/view_calendar.h"
 #include "model/catalog.h"
 #include "model/sanction.h"
@@ -9,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REPORTED = 1, VERIFIED = 2, MONTH_LEN = 7, ID_SHORT = 8 };
+enum { REPORTED = 1, VERIFIED = 2, ID_SHORT = 8 };
 
 const char *
 case_step_word(uint32_t step)
@@ -24,21 +25,10 @@ case_step_word(uint32_t step)
 struct shown {
 	char name[CODE_MAX];
 	struct view_case at;
-	const struct view_unit *unit;
-	bool is_small; /* one person could be meant */
-	char place[WILAYAH_MAX];
+	struct cell cell; /* where it may be told of */
 	char from[CALENDAR_TEXT_MAX], to[CALENDAR_TEXT_MAX];
 	enum sanction sanction;
 };
-
-/* Nobody counts heads and officials of villages: they are few. */
-static uint32_t
-people_of(const struct unit_row *unit, uint32_t subject)
-{
-	return subject >= 1 && subject <= EMPLOYMENT_KINDS
-		   ? unit->heads[subject - 1]
-		   : 0;
-}
 
 static void
 shown_make(const struct view *view, unsigned n, struct shown *shown)
@@ -48,18 +38,9 @@ shown_make(const struct view *view, unsigned n, struct shown *shown)
 	memset(shown, 0, sizeof *shown);
 	view_case(view, n, &shown->at);
 	view_case_name(view, n, shown->name);
-	shown->unit = view_unit_by_code(view, incident->unit);
-	shown->is_small =
-	    shown->unit == NULL ||
-	    people_of(&shown->unit->row, incident->subject) < CASE_CELL_MIN;
-	if (shown->unit != NULL)
-		wilayah_district(shown->unit->row.wilayah, shown->place);
-	calendar_day_put(shown->from, incident->happened_from_day);
-	calendar_day_put(shown->to, incident->happened_to_day);
-	if (shown->is_small) {
-		shown->from[MONTH_LEN] = '\0';
-		shown->to[MONTH_LEN] = '\0';
-	}
+	cell_of(view, incident->unit, incident->subject, &shown->cell);
+	cell_put_day(&shown->cell, incident->happened_from_day, shown->from);
+	cell_put_day(&shown->cell, incident->happened_to_day, shown->to);
 	shown->sanction = sanction_of(incident->act,
 	    view_phase(view, incident->happened_from_day), incident->subject);
 }
@@ -140,11 +121,9 @@ say_place(const struct shown *shown)
 {
 	const struct incident *incident = &shown->at.incident;
 
-	if (shown->is_small)
-		printf(
-		    "  kecamatan %s (unit kecil / a small unit)", shown->place);
-	else
-		printf("  %s %s", shown->unit->row.code, shown->unit->row.name);
+	printf("  %s%s%s%s", shown->cell.object,
+	    shown->cell.name[0] == '\0' ? "" : " ", shown->cell.name,
+	    shown->cell.is_small ? " (unit kecil / a small unit)" : "");
 	printf(", %s, %s, %s", incident->act,
 	    catalog_word(CATALOG_SUBJECT, incident->subject), shown->from);
 	if (strcmp(shown->from, shown->to) != 0)
@@ -304,12 +283,14 @@ put_what(struct json *json, const struct shown *shown)
 {
 	const struct incident *incident = &shown->at.incident;
 
-	json_bool(json, "small", shown->is_small);
-	if (shown->is_small)
+	json_bool(json, "small", shown->cell.is_small);
+	if (shown->cell.is_small)
 		json_null_put(json, "unit");
 	else
-		json_text(json, "unit", shown->unit->row.code);
-	json_text(json, "place", shown->place);
+		json_text(json, "unit", shown->cell.object);
+	json_text(json, "place", shown->cell.object);
+	json_text(
+	    json, "place_is", catalog_word(CATALOG_SCOPE, shown->cell.scope));
 	json_text(json, "act", incident->act);
 	json_text(
 	    json, "subject", catalog_word(CATALOG_SUBJECT, incident->subject));

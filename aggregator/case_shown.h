@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A case as people and programs are shown it. Reported and verified are never
- * one number. Unit, act and kind of subject stand together only where the
- * roster counts at least CASE_CELL_MIN people of that kind in the unit: else
- * the kecamatan stands for the unit and the month for the days, for one person
- * could be meant. What a case could come to is called potential.
+ * one number. Where it happened is told as far as judge/cell.h allows. What a
+ * case could come to is called potential.
  */
 #ifndef AGGREGATOR_CASE_SHOWN_H
 #define AGGREGATOR_CASE_SHOWN_H
 
 #include "aggregator/reading.h"
 #include "core/json.h"
-
-enum { CASE_CELL_MIN = 5 };
 
 /* DILAPORKAN, or a word of CATALOG_STEP. */
 const char *case_step_word(uint32_t step);

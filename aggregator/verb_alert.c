@@ -2,10 +2,10 @@
 /* A person decides that an alert has ended; and which are open. */
 #include "aggregator/verbs.h"
 
-#include "aggregator/state_json.h"
 #include "aggregator/verb_admin.h"
 #include "core/tell.h"
 #include "model/catalog.h"
+#include "report/sum_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -118,7 +118,7 @@ say_alert(const struct view_alert *alert)
 	hex_put(hex, alert->id, EVENT_ID_SIZE);
 	printf("%s  %s  %s %s  %s%s%s\n", hex, alert->rule,
 	    catalog_word(CATALOG_SCOPE, alert->scope), alert->object,
-	    state_alert_word(alert->state),
+	    sum_alert_word(alert->state),
 	    alert->closed_reason[0] != '\0' ? " " : "", alert->closed_reason);
 }
 

@@ -556,6 +556,12 @@ replay_end(struct replay *replay)
 	chains_end(replay->chains, replay->view);
 }
 
+void
+replay_cut(struct replay *replay)
+{
+	compare(replay);
+}
+
 uint64_t
 replay_entries(const struct replay *replay)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the keys of a rule mean, kind by kind. */
-#include "aggregator/rules_text.h"
+#include "sheet/rules_text.h"
 
-#include "aggregator/yaml_value.h"
+#include "sheet/yaml_value.h"
 #include "model/calendar.h"
 #include "model/row.h"
 

@@ -4,10 +4,10 @@
  * rules_file.c (which keys there are, and of which kind) and rules_value.c
  * (what each may hold).
  */
-#ifndef AGGREGATOR_RULES_TEXT_H
-#define AGGREGATOR_RULES_TEXT_H
+#ifndef SHEET_RULES_TEXT_H
+#define SHEET_RULES_TEXT_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/event.h"
 
 /* NULL, or a list of none: the key is not there. */

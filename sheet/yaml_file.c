@@ -4,7 +4,7 @@
  * was. So every allocation is counted, and the place of a value is found by
  * loading the text again with no memory for just that value.
  */
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ enum {
 	MESSAGE_MAX = 512,
 	WHYS_MAX = 10, /* more mistakes than that are not told at once */
 	OWNED_MAX =
-	    8 * (WHYS_MAX + 1), /* a schema for each that it passes over */
+	    16 * (WHYS_MAX + 1), /* a schema for each that it passes over */
 	KEY_MAX = 64,
 };
 
@@ -104,7 +104,11 @@ schema_field(struct yaml_file *file, const struct yaml_field *field)
 	    .data_offset = (uint32_t)field->offset,
 	    .value = text_schema};
 
-	if (field->type != YAML_TEXT) {
+	if (field->type == YAML_ROW) {
+		made.value.type = CYAML_MAPPING;
+		made.value.data_size = (uint32_t)field->row_size;
+		made.value.mapping.fields = schema_fields(file, field->fields);
+	} else if (field->type != YAML_TEXT) {
 		made.value.type = CYAML_SEQUENCE;
 		made.value.data_size = field->type == YAML_TEXTS
 					   ? sizeof(char *)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "aggregator/rules_file.h"
+#include "sheet/rules_file.h"
 
-#include "aggregator/rules_text.h"
-#include "aggregator/yaml_value.h"
+#include "sheet/rules_text.h"
+#include "sheet/yaml_value.h"
 #include "model/row.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "aggregator/yaml_value.h"
+#include "sheet/yaml_value.h"
 
 #include "model/calendar.h"
 #include "model/row.h"

@@ -5,8 +5,8 @@
  * pointer back, and the file, line and column are found for it. Aliases,
  * unknown keys, keys given twice and more than 1 MiB are refused here.
  */
-#ifndef AGGREGATOR_YAML_FILE_H
-#define AGGREGATOR_YAML_FILE_H
+#ifndef SHEET_YAML_FILE_H
+#define SHEET_YAML_FILE_H
 
 #include "core/bytes.h"
 
@@ -14,6 +14,7 @@ enum yaml_type {
 	YAML_TEXT,  /* char *; NULL: the key is not there */
 	YAML_TEXTS, /* struct yaml_texts */
 	YAML_ROWS,  /* struct yaml_rows of a struct with its own keys */
+	YAML_ROW,   /* pointer to one such struct; NULL: not there */
 };
 
 struct yaml_texts {

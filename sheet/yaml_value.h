@@ -4,10 +4,10 @@
  * of a YAML file. Each refuses its text with a sentence and returns
  * ERR_INVALID.
  */
-#ifndef AGGREGATOR_YAML_VALUE_H
-#define AGGREGATOR_YAML_VALUE_H
+#ifndef SHEET_YAML_VALUE_H
+#define SHEET_YAML_VALUE_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/catalog.h"
 #include "model/event.h"
 

@@ -4,10 +4,10 @@
  * compiled into the rows that the log holds. Strict: whatever could not mean
  * what its writer hoped for is refused, with its place.
  */
-#ifndef AGGREGATOR_RULES_FILE_H
-#define AGGREGATOR_RULES_FILE_H
+#ifndef SHEET_RULES_FILE_H
+#define SHEET_RULES_FILE_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/event.h"
 
 enum { RULES_FILE_MAX = 256 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calendar of a region as a person writes it (data/samples/calendar.yaml):
  * holidays, days of collective leave, stages of the election. */
-#ifndef AGGREGATOR_CALENDAR_FILE_H
-#define AGGREGATOR_CALENDAR_FILE_H
+#ifndef SHEET_CALENDAR_FILE_H
+#define SHEET_CALENDAR_FILE_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/event.h"
 
 enum { CALENDAR_FILE_MAX = 2048 /* rows in all */ };
