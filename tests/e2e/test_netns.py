@@ -87,10 +87,12 @@ class Office:
         self.ceremony()
         wait_for("the ceremony's receipt", self.is_drained, LONG)
         before = self.region.connections_of(self.wilayah)
+        lost = self.host.ports(at_region=False)
         self.host.refuse(at_region)
         try:
             self.record()
-            wait_for("a reset", lambda: not self.host.is_connected(at_region))
+            wait_for("a reset",
+                     lambda: not lost & self.host.ports(at_region))
         finally:
             self.host.accept(at_region)
         self.connected(before)
