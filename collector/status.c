@@ -285,6 +285,29 @@ say_busy(const struct home *home)
 		    s);
 }
 
+/* It was let in once: the region's log must be older than this node now. */
+static void
+say_forgotten(const struct home *home)
+{
+	say("",
+	    "Log wilayah mungkin dipulihkan dari cadangan yang dibuat sebelum "
+	    "simpul ini bergabung: yang dahulu diterima belum ada lagi di "
+	    "sana. Minta kode undangan, lalu bergabung lagi di folder ini; "
+	    "kunci dan catatan tetap, semuanya dikirim ulang. / The region's "
+	    "log may have been put back from before this node joined: join "
+	    "again here, all records are pushed anew.");
+	say_command(home, "join KODE");
+}
+
+static void
+say_unlinked(const struct home *home)
+{
+	for (unsigned i = 0; i < home->region.endpoint_count; i++)
+		say("", "alamat / address: %s", home->region.endpoints[i]);
+	if (home->status.is_unknown)
+		say_forgotten(home);
+}
+
 static void
 say_link(const struct home *home, bool is_running)
 {
@@ -297,11 +320,11 @@ say_link(const struct home *home, bool is_running)
 		say("Sambungan / link",
 		    "penghubung tidak berjalan; jalankan / start it:");
 		say_command(home, "run");
+		if (home->status.is_unknown)
+			say_forgotten(home);
 	}
 	if (is_running && state != LINK_READY)
-		for (unsigned i = 0; i < home->region.endpoint_count; i++)
-			say("", "alamat / address: %s",
-			    home->region.endpoints[i]);
+		say_unlinked(home);
 	if (status_is_busy(home, is_running))
 		say_busy(home);
 }
