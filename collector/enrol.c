@@ -359,17 +359,25 @@ join_now(const struct home_words *words, const struct invite_code *invite,
 	return OK;
 }
 
+/* What is lost or damaged is for the caller to find and tell. */
 bool
 enrol_is_forgotten(const struct home_words *words)
 {
-	struct home home;
-	bool is_forgotten;
+	struct spool_status status = {0};
+	struct node_region region;
+	struct node_keys keys;
+	struct spool_options options = {
+	    .dir = words->dir, .keys = &keys, .wilayah = region.wilayah};
+	struct spool *spool;
 
-	if (home_open(&home, words) != OK)
-		return false;
-	is_forgotten = home.status.is_unknown;
-	home_close(&home);
-	return is_forgotten;
+	if (node_region_load(&region, words->dir) == OK &&
+	    node_keys_load(&keys, words->dir) == OK &&
+	    spool_open(&spool, &options) == OK) {
+		spool_status(spool, &status);
+		spool_close(spool);
+	}
+	explicit_bzero(&keys, sizeof keys);
+	return status.is_unknown;
 }
 
 enum err

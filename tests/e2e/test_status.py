@@ -186,6 +186,23 @@ def check_closed_port(region):
         link_becomes(region, "port-closed", "PORT TERTUTUP", "port closed")
 
 
+def check_long_away(region):
+    """The region may have moved meanwhile: only a person can know."""
+    later = region.dir / "later"
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with daemon_at(region, port):
+        link_becomes(region, "port-closed", "PORT TERTUTUP")
+        for hours, is_told in ((23, False), (25, True)):
+            later.write_text(f"{region.now_ms + hours * 3600 * 1000}\n")
+            text = plain(run(
+                BIN / "ikrar-collector", "status", "--dir",
+                region.nodes[CLERK], "--clock", later).stdout)
+            for part in ("wilayah pindah komputer", "alamat barunya kepada "
+                         "admin", "run --endpoint tcp://ALAMAT:PORT --dir"):
+                assert (part in text) == is_told, (hours, part, text)
+
+
 def check_dead_link(region):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         with daemon_at(region, silent.getsockname()[1]):
@@ -380,6 +397,7 @@ def follow(region):
     check_state(region)
     check_repeat_alert(region)
     check_closed_port(region)
+    check_long_away(region)
     check_wrong_key(region)
     check_unknown_node(region, backup)
     check_clock(region)
