@@ -264,6 +264,25 @@ def revoked(region, node, good):
     hold("its way back", [r.word for r in found], ["revoked"])
 
 
+def parked_of_a_revoked_node(region):
+    """What waits for rows that will never come is told, and goes."""
+    node = hostile.enrol(region, "73.71.02")
+    early = [bundle.rows(node, pledges(node, 1)) for _ in range(2)]
+    path = region.dir / "never.bundel"
+    path.write_bytes(bundle.make(node, early[1:]))
+    refused(region, "a gap again", region.admin, "import", path)
+    hold("it waits", len(region.state()["parked"]), 1)
+    region.admin("node", "revoke", node.id.hex(), "--reason", "HILANG")
+    said = region.admin("state").stdout
+    hold("state tells why", "simpul dicabut/revoked; dihapus" in said, True)
+    told = refused(region, "of a revoked node", region.admin, "import",
+                   "--parked")
+    hold("told that it goes", "dihapus: simpulnya dicabut" in told, True)
+    hold("it waits no more", region.state()["parked"], [])
+    hold("nor in the directory", list(
+        (region.dir / "region/parked").iterdir()), [])
+
+
 def refused_at_the_clerk(region):
     """A refusal that comes back is told, and changes nothing."""
     wilayah = "73.71.03"
@@ -375,6 +394,7 @@ def main():
         hostile_answers(region, wilayah)
         filled_by_the_link(region)
         revoked(region, node, good)
+        parked_of_a_revoked_node(region)
         refused_at_the_clerk(region)
         stopped(region)
         recovered(region)

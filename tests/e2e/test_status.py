@@ -305,7 +305,23 @@ def check_busy_region(region):
         assert status["link"] == "connected", status
         assert status["receipted_seq"] < status["last_seq"], status
         expect(words(other, "status"), "WILAYAH SIBUK")
+        check_busy_import(other, disk)
         other.stop()
+
+
+def check_busy_import(region, disk):
+    """It is asked again, and done once there is room; without, it ends."""
+    bundle = region.dir / "bundel"
+    region.collector(CLERK, "export", bundle)
+    told = region.dir / "import.log"
+    carrying = Daemon(told, BIN / "ikrar-aggregator", "import", bundle,
+                      "--dir", region.dir / "region").start()
+    wait_for("the import to be told", lambda: "Wilayah sibuk" in
+             told.read_text())
+    assert carrying.is_running(), told.read_text()
+    (disk / "ballast").unlink()
+    assert carrying.process.wait(60) == 0, told.read_text()
+    expect(told.read_text(), "diterima/received")
 
 
 def is_busy(region):
