@@ -231,8 +231,13 @@ check_event(struct push_desk *desk, struct bytes bytes, uint64_t seq)
 		return REJECT_KIND;
 	if (has_seen_more(desk, event))
 		return REJECT_FIELD;
-	return view_check(
+	reject = view_check(
 	    turn_view(desk->turn), event, turn_received_ms(desk->turn));
+	/* Revoked by a row before this one, or trusted only up to there: the
+	 * log holds no batch word. */
+	return reject == REJECT_REVOKED || reject == REJECT_UNKNOWN_NODE
+		   ? REJECT_KIND
+		   : reject;
 }
 
 static uint64_t
