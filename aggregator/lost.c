@@ -17,7 +17,8 @@ lost_are_awaited(const struct view *view, uint64_t now_ms)
 	return now_ms < last->received_at_ms + LOST_AWAITED_MS;
 }
 
-/* A node that the log does not know may have joined after the backup. */
+/* A node that the log does not know may have joined after the backup; what a
+ * revoked one is trusted for can be carried. */
 static bool
 may_come(const struct view *view, const struct event *event,
     const struct record_id *target)
@@ -29,8 +30,11 @@ may_come(const struct view *view, const struct event *event,
 	    memcmp(target->node, event->node, sizeof own) == 0)
 		return false;
 	node = view_node_by_id(view, target->node);
-	return node == NULL ||
-	       (node->state != NODE_REVOKED && target->seq > node->mark);
+	if (node == NULL)
+		return true;
+	return target->seq > node->mark &&
+	       (node->state != NODE_REVOKED ||
+		   target->seq <= node->accept_up_to);
 }
 
 bool

@@ -276,9 +276,24 @@ def keep_some():
               f"{len(events)} events once")
 
 
-def spoken_of():
+def carry_old(region):
+    """The first bundles only ask for the recovery and its proof; then what had
+    been received comes, and what had not been is refused now."""
+    for n in range(3):
+        there, back = region.dir / f"there-{n}", region.dir / f"back-{n}"
+        region.collector("old", "export", there)
+        told = region.admin("import", there, "--receipt", back, check=False)
+        if "diterima/received" in told.stdout:
+            break
+        assert "(revoked)" in told.stderr, told
+        region.collector("old", "import", back, check=False)
+    assert "1-2 diterima/received, 1 ditolak/refused" in told.stdout, told
+
+
+def spoken_of(is_revoked):
     """What a new node says of a record of the one before it comes back before
-    that record does: it waits, and is not refused."""
+    that record does: it waits, and is not refused. The old node brings its
+    record itself, or, if it was revoked since, by a file."""
     clerk = CLERKS[0]
     with checks.region("makassar-2023", "2023-11-13 08:00") as region:
         checks.join_clerk(region, clerk)
@@ -294,6 +309,10 @@ def spoken_of():
             -2].strip()
         region.collector(clerk, "rejoin", code)
         old, = region.nodes[clerk].glob("old-*")
+        region.nodes["old"] = old
+        if is_revoked:
+            region.admin("node", "revoke", region.collector_status("old")[
+                "node"], "--reason", "GANTI_PETUGAS")
         region.start_collector(clerk)
         wait_for("the correction's receipt", lambda: region.collector_status(
             clerk)["receipted_seq"] == 1)
@@ -312,22 +331,30 @@ def spoken_of():
             clerk)["busy_until_ms"])
         assert region.collector_status(clerk)["receipted_seq"] == 0
         region.daemons.pop(clerk).stop()
-        region.nodes["old"] = old
-        region.start_collector("old")
-        wait_for("the old node's record", lambda: whole(
-            region.collector_status("old")))
+        if is_revoked:
+            carry_old(region)
+        else:
+            region.start_collector("old")
+            wait_for("the old node's record", lambda: whole(
+                region.collector_status("old")))
         region.start_collector(clerk)
         wait_for("the correction's second receipt", lambda: whole(
             region.collector_status(clerk)))
         hold_there(region, events)
-        refused = [e for e in region.log() if e["kind"] == "EventRefused"]
-        assert not refused, refused
-        print("what was said of a lost record waited until it was back")
+        refused = [e["body"]["word"] for e in region.log()
+                   if e["kind"] == "EventRefused"]
+        assert refused == ["kind"] * is_revoked, refused
+        stop(region)
+        hold_verified(region)
+        region.start_aggregator()
+        print("what was said of a lost record waited until it was back" +
+              ", carried for a revoked node" * is_revoked)
 
 
 def check():
     keep_some()
-    spoken_of()
+    spoken_of(False)
+    spoken_of(True)
     play("the whole directory put back", restore_all, hold_stopped)
     play("the store alone put back", restore_store, hold_refused)
 
