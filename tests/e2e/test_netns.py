@@ -14,7 +14,7 @@ import time
 import checks
 import lmdb_store
 import netns
-from region import ROOT, Failed, local_ms, seq_range, wait_for
+from region import ROOT, SLOW, Failed, local_ms, seq_range, wait_for
 
 FULL = os.environ.get("FULL") == "1"
 LONG = 900 if FULL else 120
@@ -187,7 +187,7 @@ def main():
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(LONG * 2)
+            thread.join(SLOW * LONG * 2)
         for office in offices:
             if office.failure:
                 raise office.failure

@@ -15,7 +15,7 @@ import subprocess
 
 import checks
 from checks import CLERK, UNITS, record, record_receipted
-from region import BIN, ROOT, Daemon, Failed, Region, local_ms, run, wait_for
+from region import BIN, DEADLINE, ROOT, Daemon, Failed, Region, local_ms, run, wait_for
 
 MIB = 1 << 20
 LINE_MAX = 80
@@ -320,7 +320,7 @@ def check_busy_import(region, disk):
              told.read_text())
     assert carrying.is_running(), told.read_text()
     (disk / "ballast").unlink()
-    assert carrying.process.wait(60) == 0, told.read_text()
+    assert carrying.process.wait(DEADLINE) == 0, told.read_text()
     expect(told.read_text(), "diterima/received")
 
 
