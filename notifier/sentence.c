@@ -171,6 +171,49 @@ static const struct pair sentences[SAY_COUNT] = {
 	"Why you receive this: seat {1} is told of rule {2} in {3}."}},
     [SAY_REFERENCE] = {{"Rujukan: peringatan {1}, entri log {2}",
 	"Reference: alert {1}, log entry {2}"}},
+    [SAY_TEST_TAG] = {{"UJI COBA", "TEST"}},
+    [SAY_TEST_HEAD] = {{"pesan percobaan untuk {1}", "trial message for {1}"}},
+    [SAY_TEST] = {{"UJI COBA: ini pesan percobaan. Tidak ada peringatan di "
+		   "baliknya.",
+	"TEST: this is a trial message. There is no alert behind it."}},
+    [SAY_TEST_LEAD] = {{"UJI COBA saluran {2} untuk kursi {1}.",
+	"TEST of channel {2} for seat {1}."}},
+    [SAY_TEST_SENT] = {{"Dikirim: {1}", "Sent: {1}"}},
+    [SAY_TEST_ASK] = {{"Mohon kabari admin wilayah bahwa pesan ini sampai dan "
+		       "dapat dibaca. Selain itu tidak ada yang diminta.",
+	"Please tell the regional admin that this message has come and can be "
+	"read. Nothing else is asked."}},
+    [SAY_TEST_REFERENCE] = {{"Rujukan: uji coba {1}", "Reference: test {1}"}},
+    [SAY_TEST_BRIEF] = {{"Pesan percobaan untuk kursi {1}, bukan peringatan. "
+			 "Kabari admin wilayah bila sampai.",
+	"Trial message for seat {1}, no alert. Tell the regional admin that "
+	"it came."}},
+    [SAY_CUT] = {{"(dipotong di sini: pesan ini terlalu panjang untuk saluran "
+		  "ini)",
+	"(cut here: this message is too long for this channel)"}},
+    [SAY_BRIEF_OPENED] = {{"PERINGATAN", "ALERT"}},
+    [SAY_BRIEF_RAISED] = {{"NAIK", "RAISED"}},
+    [SAY_BRIEF_CORRECTED] = {{"RALAT", "CORRECTION"}},
+    [SAY_BRIEF_WITHDRAWN] = {{"DICABUT", "WITHDRAWN"}},
+    [SAY_BRIEF_RESOLVED] = {{"SELESAI", "RESOLVED"}},
+    [SAY_BRIEF_UNSIGNED] = {{"{1} dari {2} unit belum, {3} tanpa kabar.",
+	"{1} of {2} units not done, {3} unheard."}},
+    [SAY_BRIEF_REPEAT] = {{"{1} dilaporkan, {2} terverifikasi; dugaan.",
+	"{1} reported, {2} verified; allegations."}},
+    [SAY_BRIEF_ASK_ADMIN_UNSIGNED] = {{"Hubungi unitnya.",
+	"Contact the units."}},
+    [SAY_BRIEF_ASK_HEAD_UNSIGNED] = {{"Minta unit melengkapi.",
+	"Have the units complete it."}},
+    [SAY_BRIEF_ASK_ADMIN_REPEAT] = {{"Pastikan ditinjau.",
+	"See to its review."}},
+    [SAY_BRIEF_ASK_HEAD_REPEAT] = {{"Minta Inspektorat meninjau.",
+	"Have the inspectorate review."}},
+    [SAY_BRIEF_ASK_CORRECTED] = {{"Pakai angka ini.", "Use these figures."}},
+    [SAY_BRIEF_ASK_WITHDRAWN] = {{"Abaikan pesan sebelumnya.",
+	"Disregard the earlier messages."}},
+    [SAY_BRIEF_ASK_RESOLVED] = {{"Tidak ada yang diminta.",
+	"Nothing is asked."}},
+    [SAY_BRIEF_REFERENCE] = {{"Ruj {1}", "Ref {1}"}},
 };
 
 static const struct {

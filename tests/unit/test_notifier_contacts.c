@@ -50,8 +50,11 @@ Test(notifier_contacts, finds_the_entry_of_the_term_before_that_of_the_seat)
 	cr_assert_str_eq(found->address, "kantor@contoh.go.id");
 	found = contacts_find(&contacts, "kepala-73.04", "pj-1", "webhook");
 	cr_assert_eq(found->kind, CONTACT_WEBHOOK);
-	cr_assert_eq(found->secret_len, 24);
-	cr_assert_eq(memcmp(found->secret, "012345678901234567890123", 24), 0);
+	cr_assert_eq(found->secret_count, 1);
+	cr_assert_eq(found->secrets[0].len, 24);
+	cr_assert_eq(
+	    memcmp(found->secrets[0].at, "012345678901234567890123", 24), 0);
+	cr_assert_not(found->allow_private);
 	cr_assert_null(contacts_find(&contacts, "kepala", "pj-1", "mail"));
 	contacts_clear(&contacts);
 }
@@ -74,15 +77,18 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 	static const struct {
 		const char *text, *why;
 	} cases[] = {
-	    {ENTRY "mail: a@b.c, url: 'http://x'}\n", "either mail or url"},
-	    {"contacts:\n  - {seat: a, channel: mail}\n", "either mail or url"},
+	    {ENTRY "mail: a@b.c, url: 'http://x'}\n",
+		"exactly one of mail, url,"},
+	    {"contacts:\n  - {seat: a, channel: mail}\n",
+		"exactly one of mail, url,"},
 	    {ENTRY "mail: \"a@b.c\\r\\nBcc: x@y.z\"}\n", "plain address"},
 	    {ENTRY "mail: 'a@b.c, d@e.f'}\n", "plain address"},
 	    {ENTRY "mail: '<a@b.c>'}\n", "plain address"},
 	    {ENTRY "mail: '@b.c'}\n", "plain address"},
 	    {ENTRY "url: 'file:///etc/passwd'}\n", "http://"},
 	    {ENTRY "url: \"http://x/\\r\\ny\"}\n", "http://"},
-	    {ENTRY "mail: a@b.c, secret: whsec_AAAA}\n", "secret"},
+	    {ENTRY "mail: a@b.c, secret: whsec_AAAA}\n",
+		"secret does not belong to a contact of kind mail"},
 	    {ENTRY "url: 'http://x', secret: whsec_AAAA}\n", "secret"},
 	    {ENTRY
 		"url: 'http://x', secret: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}\n",
@@ -90,7 +96,7 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 	    {"contacts:\n  - {seat: A B, channel: mail, mail: a@b.c}\n",
 		"small"},
 	    {ENTRY "mail: a@b.c}\n  - {seat: a, channel: mail, mail: d@e.f}\n",
-		"contact 2 repeats contact 1"},
+		"contact 2 (line 3): repeats contact 1"},
 	    {ENTRY "mail: a@b.c, nama: x}\n", "nama"},
 	    {ENTRY "mail: &m a@b.c}\n  - {seat: b, channel: mail, mail: *m}\n",
 		"lias"},
@@ -122,10 +128,12 @@ Test(notifier_contacts, tells_of_all_bad_entries_at_once)
 			       "  - {seat: c, channel: mail}\n",
 			 0600, &why),
 	    ERR_INVALID);
-	cr_expect_not_null(strstr(why.en, "contact 1: mail is not"));
-	cr_expect_not_null(strstr(why.en, "; contact 3: give either"));
+	cr_expect_not_null(strstr(why.en, "contact 1 (line 2): mail is not"));
+	cr_expect_not_null(
+	    strstr(why.en, "; contact 3 (line 4): give exactly"));
 	cr_expect_null(strstr(why.en, "contact 2"), "%s", why.en);
-	cr_expect_not_null(strstr(why.id, "; kontak 3: isi"), "%s", why.id);
+	cr_expect_not_null(
+	    strstr(why.id, "; kontak 3 (baris 4): isi"), "%s", why.id);
 }
 
 Test(notifier_contacts, takes_one_plain_address_and_no_more)

@@ -196,8 +196,10 @@ set_contact(struct bench *bench, enum contact_kind kind)
 	if (kind == CONTACT_WEBHOOK) {
 		snprintf(row->address, sizeof row->address,
 		    "http://127.0.0.1:%u/pintu", bench->mailbox.http);
-		row->secret_len = 24;
-		memcpy(row->secret, "012345678901234567890123", 24);
+		row->allow_private = true;
+		row->secret_count = 1;
+		row->secrets[0].len = 24;
+		memcpy(row->secrets[0].at, "012345678901234567890123", 24);
 	}
 	bench->contacts = (struct contacts){.rows = bench->rows, .count = 1};
 }
@@ -549,7 +551,7 @@ Test(notifier_sender, sends_nothing_again_when_killed_behind_the_answer)
 }
 
 static void
-never(void *context, const struct curl_answer *answer)
+never(void *context, const struct answer *answer)
 {
 	(void)context;
 	(void)answer;
@@ -582,19 +584,4 @@ Test(notifier_sender, lets_no_line_end_into_an_address_or_a_header)
 	cr_assert_eq(curl_post_start(curl, &post, never, NULL), ERR_INVALID);
 	curl_close(curl);
 	loop_close(loop);
-}
-
-Test(notifier_sender, waits_longer_and_longer_and_slower_after_a_lasting_no)
-{
-	struct ledger_row row = {0};
-	static const uint64_t want[] = {0, 5000, 30000, 120000, 300000, 300000};
-
-	for (row.attempts = 0; row.attempts < 6; row.attempts++)
-		cr_assert_eq(sender_pause_ms(&row, SENDER_RETRY_MAX_MS),
-		    want[row.attempts]);
-	row.declined = 1;
-	cr_assert_eq(sender_pause_ms(&row, SENDER_RETRY_MAX_MS), 3600000);
-	row.declined = 0;
-	row.attempts = UINT32_MAX; /* for ever */
-	cr_assert_eq(sender_pause_ms(&row, SENDER_RETRY_MAX_MS), 300000);
 }
