@@ -203,6 +203,7 @@ put_html(struct text_buf *out, const struct block *block, bool *is_in_part)
 		*is_in_part = true;
 		break;
 	case BLOCK_GAP:
+		text_buf_add(out, "<div style=\"height:10px\"></div>\n");
 		break;
 	case BLOCK_DIVIDER:
 		text_buf_add(out,

@@ -232,6 +232,11 @@ static const struct {
 	{{"jadwal kegiatan berubah", "the campaign's dates have changed"}}},
 };
 
+static const struct pair other_reason = {
+    {"alasan lain, lihat log wilayah", "another reason, see the log"}};
+static const struct pair other_occasion = {
+    {"saat lain, lihat log wilayah", "another point, see the log"}};
+
 void
 sentence_add(struct text_buf *out, enum language language,
     enum sentence sentence, const char *const *arguments)
@@ -260,7 +265,24 @@ sentence_reason(enum language language, const char *word)
 	for (unsigned i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
 		if (strcmp(word, reasons[i].word) == 0)
 			return reasons[i].text.at[language];
-	return word;
+	/* Of a later version. What is not in the table is not repeated: it
+	 * could say anything. */
+	return other_reason.at[language];
+}
+
+/* "+3d", "-12h", or nothing. */
+static bool
+is_offset(const char *text)
+{
+	size_t digits;
+
+	if (*text == '\0')
+		return true;
+	if (*text != '+' && *text != '-')
+		return false;
+	digits = strspn(text + 1, "0123456789");
+	return digits > 0 && strchr("smhd", text[1 + digits]) != NULL &&
+	       text[1 + digits] != '\0' && text[2 + digits] == '\0';
 }
 
 void
@@ -280,13 +302,13 @@ sentence_add_occasion(
 		const char *rest = word + len;
 
 		if (strncmp(word, anchors[i].word, len) != 0 ||
-		    strchr("+-", *rest) == NULL) /* also at the end */
+		    !is_offset(rest))
 			continue;
 		text_buf_add(out, "%s%s%s", anchors[i].text.at[language],
 		    *rest != '\0' ? " " : "", rest);
 		return;
 	}
-	text_buf_add(out, "%s", word);
+	text_buf_add(out, "%s", other_occasion.at[language]);
 }
 
 /* Characters, not bytes: continuation bytes of UTF-8 do not count. */

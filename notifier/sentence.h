@@ -116,8 +116,8 @@ void sentence_add(struct text_buf *out, enum language language,
 	sentence_add(out, language, sentence, \
 	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__})
 
-/* A word that a verdict gives as a reason; the word itself if it is not in the
- * table. */
+/* A word that a verdict gives as a reason. One that is not in the table is not
+ * repeated. */
 const char *sentence_reason(enum language language, const char *word);
 
 /* "grace_end", "due-7d": the point of a campaign, in words. */
