@@ -70,6 +70,56 @@ Test(notifier_contacts, refuses_a_file_that_others_can_read)
 	cr_assert_eq(load(&contacts, good, 0604, &why), ERR_INVALID);
 }
 
+static const char all_kinds[] =
+    "contacts:\n"
+    "  - {seat: a, channel: mail, mail: a@b.c, rate: 30}\n"
+    "  - seat: a\n"
+    "    channel: hook\n"
+    "    url: http://10.0.0.5/pintu\n"
+    "    private: true\n"
+    "    secret:\n"
+    "      - whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\n"
+    "      - whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI0\n"
+    "  - {seat: a, channel: am, alertmanager: 'http://am.example:9093/'}\n"
+    "  - {seat: a, channel: tg, telegram: \"-1001234\", token: '1:a_-B'}\n"
+    "  - {seat: a, channel: tg2, telegram: '@kanal_a', token: '1:a',"
+    " api: 'http://bot.example'}\n"
+    "  - seat: a\n"
+    "    channel: sms\n"
+    "    exec: [/usr/bin/env, '+62 1', \"a b\"]\n"
+    "    fallback_for: mail\n";
+
+Test(notifier_contacts, knows_five_kinds_and_what_belongs_to_each)
+{
+	struct contact_why why;
+	struct contacts contacts;
+	const struct contact *row;
+
+	cr_assert_eq(load(&contacts, all_kinds, 0600, &why), OK, "%s", why.en);
+	cr_assert_eq(contacts.count, 6);
+	row = contacts.rows;
+	cr_assert_eq(row[0].kind, CONTACT_MAIL);
+	cr_assert_eq(row[0].per_minute, 30);
+	cr_assert_eq(row[1].kind, CONTACT_WEBHOOK);
+	cr_assert(row[1].allow_private);
+	cr_assert_eq(row[1].secret_count, 2);
+	cr_assert_eq(row[1].secrets[1].at[23], '4');
+	cr_assert_eq(row[2].kind, CONTACT_ALERTMANAGER);
+	cr_assert_not(row[2].allow_private);
+	cr_assert_eq(row[3].kind, CONTACT_TELEGRAM);
+	cr_assert_str_eq(row[3].chat, "-1001234");
+	cr_assert_str_eq(row[3].address, "https://api.telegram.org");
+	cr_assert_str_eq(row[4].chat, "@kanal_a");
+	cr_assert_str_eq(row[4].address, "http://bot.example");
+	cr_assert_eq(row[5].kind, CONTACT_EXEC);
+	cr_assert_str_eq(row[5].argv[0], "/usr/bin/env");
+	cr_assert_str_eq(row[5].argv[1], "+62 1");
+	cr_assert_str_eq(row[5].argv[2], "a b");
+	cr_assert_null(row[5].argv[3]);
+	cr_assert_str_eq(row[5].fallback_for, "mail");
+	contacts_clear(&contacts);
+}
+
 #define ENTRY "contacts:\n  - {seat: a, channel: mail, "
 
 Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
@@ -100,8 +150,37 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 	    {ENTRY "mail: a@b.c, nama: x}\n", "nama"},
 	    {ENTRY "mail: &m a@b.c}\n  - {seat: b, channel: mail, mail: *m}\n",
 		"lias"},
-	    {"contact: []\n", "contact"},
-	    {"- x\n", ""},
+	    {"contact: []\n", "contacts:"},
+	    {"- x\n", "line 1: is not laid out"},
+	    {"contacts: []\nlain: []\n", "line 2: is not laid out"},
+	    {"contacts: []\n---\ncontacts: []\n", "is not laid out"},
+	    {"contacts:\n  - {seat: [[a]]}\n", "line 2: is not laid out"},
+	    {"contacts:\n  - {seat: {a: b}}\n", "line 2: is not laid out"},
+	    {"contacts:\n  - seat: a\n   b: c\n", "line 3: is not well-formed"},
+	    {ENTRY "mail: a@b.c, mail: a@b.c}\n", "line 2: the same field"},
+	    {ENTRY "mail: [a@b.c, d@e.f]}\n", "mail is one value"},
+	    {ENTRY "mail: a@b.c, private: true}\n",
+		"private does not belong to a contact of kind mail"},
+	    {ENTRY "url: 'http://x', private: ya}\n", "true or false"},
+	    {ENTRY "url: 'http://x', token: '1:a'}\n", "token does not belong"},
+	    {ENTRY "alertmanager: 'http://x', secret: x}\n", "does not belong"},
+	    {ENTRY "telegram: '12', token: '1:a/b'}\n", "token is not"},
+	    {ENTRY "telegram: '12', token: abc}\n", "token is not"},
+	    {ENTRY "telegram: '12'}\n", "token is missing"},
+	    {ENTRY "telegram: '1 2', token: '1:a'}\n", "number of a chat"},
+	    {ENTRY "telegram: '@', token: '1:a'}\n", "number of a chat"},
+	    {ENTRY "telegram: '12', token: '1:a', api: 'ftp://x'}\n",
+		"api must"},
+	    {ENTRY "exec: kirim}\n", "whole path"},
+	    {ENTRY "exec: []}\n", "exec is missing"},
+	    {ENTRY "mail: a@b.c, rate: 0}\n", "rate is 1"},
+	    {ENTRY "mail: a@b.c, rate: cepat}\n", "rate is 1"},
+	    {ENTRY "mail: a@b.c, fallback_for: sms}\n", "has no contact"},
+	    {ENTRY "mail: a@b.c, fallback_for: mail}\n", "in a circle"},
+	    {ENTRY "mail: a@b.c, fallback_for: sms}\n"
+		   "  - {seat: a, channel: sms, mail: d@e.f, fallback_for: "
+		   "mail}\n",
+		"in a circle"},
 	};
 
 	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -112,6 +191,8 @@ Test(notifier_contacts, refuses_each_bad_entry_and_says_which)
 		    ERR_INVALID, "case %u was taken", i);
 		cr_assert_neq(why.id[0], '\0', "case %u", i);
 		cr_assert_str_neq(why.id, why.en, "case %u", i);
+		cr_assert_null(strstr(why.en, "a@b.c"), "%s", why.en);
+		cr_assert_null(strstr(why.id, "http://x"), "%s", why.id);
 		cr_assert_not_null(
 		    strstr(why.en, cases[i].why), "case %u: %s", i, why.en);
 	}
