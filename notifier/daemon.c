@@ -14,8 +14,6 @@
 #include <string.h>
 
 enum {
-	CONNECT_MS = 10000,
-	TOTAL_MS = 30000,         /* what Standard Webhooks asks for */
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
 };
 
@@ -25,9 +23,7 @@ struct daemon {
 	struct link *link;
 	struct uplink *uplink;
 	struct contacts contacts;
-	struct curl *curl;
-	struct exec *exec;
-	struct templates *templates;
+	struct channels channels;
 	struct inbox *inbox;
 	struct sender *sender;
 	struct loop_timer *ask_again;
@@ -83,25 +79,18 @@ on_recovered(void *context)
 static struct sender *
 open_sender(struct daemon *daemon, const struct settings *settings)
 {
-	struct curl_limits limits = {
-	    .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
 	struct sender_options options = {.loop = daemon->loop,
 	    .ledger = daemon->home.ledger,
 	    .inbox = daemon->inbox,
 	    .spool = daemon->home.spool,
 	    .uplink = daemon->uplink,
 	    .contacts = &daemon->contacts,
-	    .channels = home_channels(&daemon->home, settings),
+	    .channels = daemon->channels,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
 	    .at_once = (unsigned)settings->at_once,
 	    .retry_max_ms = settings->retry_max_s * 1000};
 
-	daemon->curl = curl_open(daemon->loop, &limits);
-	daemon->exec = exec_open(daemon->loop, TOTAL_MS);
-	options.channels.curl = daemon->curl;
-	options.channels.exec = daemon->exec;
-	options.channels.templates = daemon->templates;
 	return sender_new(&options);
 }
 
@@ -111,7 +100,7 @@ note_faults(struct daemon *daemon)
 {
 	unsigned count;
 	const struct template_fault *faults =
-	    templates_faults(daemon->templates, &count);
+	    templates_faults(daemon->channels.templates, &count);
 	struct text_buf files = {0};
 
 	text_buf_add(&files, "%s", "");
@@ -156,18 +145,18 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	daemon->ask_again = loop_timer_new(daemon->loop, read_on, daemon);
 	inbox.ledger = daemon->home.ledger;
 	daemon->inbox = inbox_new(&inbox);
-	daemon->templates = home_templates(settings);
+	home_open_channels(
+	    &daemon->channels, &daemon->home, settings, daemon->loop);
 	note_faults(daemon);
 	daemon->sender = open_sender(daemon, settings);
 	return OK;
 }
 
-/* curl and exec first: they would answer to the sender. */
+/* The channels first: they would answer to the sender. */
 static void
 close_all(struct daemon *daemon)
 {
-	curl_close(daemon->curl);
-	exec_close(daemon->exec);
+	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
 	inbox_free(daemon->inbox);
 	uplink_close(daemon->uplink);
@@ -175,7 +164,6 @@ close_all(struct daemon *daemon)
 	loop_timer_free(daemon->ask_again);
 	loop_close(daemon->loop);
 	home_close(&daemon->home);
-	templates_close(daemon->templates);
 	contacts_clear(&daemon->contacts);
 }
 
