@@ -554,6 +554,7 @@ turn(void *context)
 
 	for (struct pending *it = sender->first; it != NULL; it = next) {
 		next = it->next;
+		CHECK(it->sender == sender);
 		if (sender->under_way >= sender->options.at_once)
 			break;
 		if (!it->is_under_way && it->due_ms <= now_ms && !must_wait(it))
