@@ -41,7 +41,7 @@ struct sender {
 	struct loop_timer *timer, *look;
 	struct attempt_source source;
 	struct outcome_source outcome;
-	struct pending *first, *last;
+	struct pending *first, *last, *dropped;
 	struct pending *lanes[LANES];
 	struct target *targets; /* one a contact, and the mail server */
 	uint64_t last_serial;
@@ -53,6 +53,19 @@ struct sender {
 
 static void turn(void *context);
 static void look(void *context);
+
+/* Whoever still walks the rows may stand on one that was dropped: they are
+ * freed when the next turn begins. */
+static void
+free_dropped(struct sender *sender)
+{
+	while (sender->dropped != NULL) {
+		struct pending *next = sender->dropped->lane_next;
+
+		free(sender->dropped);
+		sender->dropped = next;
+	}
+}
 
 struct sender *
 sender_new(const struct sender_options *options)
@@ -88,6 +101,7 @@ sender_free(struct sender *sender)
 {
 	if (sender == NULL)
 		return;
+	free_dropped(sender);
 	while (sender->first != NULL) {
 		struct pending *next = sender->first->next;
 
@@ -165,7 +179,8 @@ drop(struct pending *pending)
 		pending->next->before = pending->before;
 	else
 		sender->last = pending->before;
-	free(pending);
+	pending->lane_next = sender->dropped;
+	sender->dropped = pending;
 }
 
 /* A command may have restarted the row since it was read: that stays. */
@@ -280,29 +295,19 @@ on_sent(struct pending *pending)
 	settle(pending);
 }
 
-/* The pause before the next attempt: as the other side asked, or by the
- * schedule. */
-static uint64_t
-pause_of(struct sender *sender, const struct ledger_row *row,
-    const struct answer *answer)
-{
-	uint32_t chance;
-	uint64_t pause_ms = schedule_pause_ms(
-	    row->attempts - row->attempts_before, sender->options.retry_max_ms);
-
-	loop_random(&chance, sizeof chance);
-	if (answer->wait_ms > 0) /* never sooner than it asked */
-		return answer->wait_ms + chance % (answer->wait_ms / 4 + 1);
-	return schedule_jitter_ms(pause_ms, chance);
-}
-
 static void
 pause_until(struct pending *pending, const struct answer *answer)
 {
 	struct sender *sender = pending->sender;
 	struct ledger_row *row = &pending->row;
-	uint64_t pause_ms = pause_of(sender, row, answer);
+	uint64_t pause_ms = schedule_pause_ms(
+	    row->attempts - row->attempts_before, sender->options.retry_max_ms);
+	uint32_t chance;
 
+	loop_random(&chance, sizeof chance);
+	pause_ms = answer->wait_ms > 0
+		       ? schedule_wait_ms(answer->wait_ms, chance)
+		       : schedule_jitter_ms(pause_ms, chance);
 	pending->due_ms = loop_monotonic_ms() + pause_ms;
 	row->next_ms = row->tried_ms + pause_ms;
 	if (answer->is_busy && pending->contact != NULL)
@@ -552,9 +557,9 @@ turn(void *context)
 	uint64_t now_ms = loop_monotonic_ms();
 	struct pending *next;
 
+	free_dropped(sender);
 	for (struct pending *it = sender->first; it != NULL; it = next) {
 		next = it->next;
-		CHECK(it->sender == sender);
 		if (sender->under_way >= sender->options.at_once)
 			break;
 		if (!it->is_under_way && it->due_ms <= now_ms && !must_wait(it))
