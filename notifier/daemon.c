@@ -14,8 +14,6 @@
 #include <string.h>
 
 enum {
-	CONNECT_MS = 10000,
-	TOTAL_MS = 60000,
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
 };
 
@@ -25,7 +23,7 @@ struct daemon {
 	struct link *link;
 	struct uplink *uplink;
 	struct contacts contacts;
-	struct curl *curl;
+	struct channels channels;
 	struct inbox *inbox;
 	struct sender *sender;
 	struct loop_timer *ask_again;
@@ -81,28 +79,37 @@ on_recovered(void *context)
 static struct sender *
 open_sender(struct daemon *daemon, const struct settings *settings)
 {
-	struct curl_limits limits = {
-	    .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
 	struct sender_options options = {.loop = daemon->loop,
 	    .ledger = daemon->home.ledger,
 	    .inbox = daemon->inbox,
 	    .spool = daemon->home.spool,
 	    .uplink = daemon->uplink,
 	    .contacts = &daemon->contacts,
-	    .channels = {.smtp = settings->smtp,
-		.user = settings->smtp_user,
-		.password = settings->smtp_password,
-		.from = settings->from,
-		.need_tls = settings->smtp_tls,
-		.origin = daemon->home.region.origin},
+	    .channels = daemon->channels,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
 	    .at_once = (unsigned)settings->at_once,
 	    .retry_max_ms = settings->retry_max_s * 1000};
 
-	daemon->curl = curl_open(daemon->loop, &limits);
-	options.channels.curl = daemon->curl;
 	return sender_new(&options);
+}
+
+/* Which templates are broken, for `status`. */
+static void
+note_faults(struct daemon *daemon)
+{
+	unsigned count;
+	const struct template_fault *faults =
+	    templates_faults(daemon->channels.templates, &count);
+	struct text_buf files = {0};
+
+	text_buf_add(&files, "%s", "");
+	for (unsigned i = 0; i < count; i++)
+		text_buf_add(&files, "%s%s", i > 0 ? " " : "", faults[i].file);
+	ledger_begin(daemon->home.ledger);
+	ledger_set_faults(daemon->home.ledger, files.at);
+	ledger_commit(daemon->home.ledger);
+	text_buf_clear(&files);
 }
 
 static enum err
@@ -138,15 +145,18 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	daemon->ask_again = loop_timer_new(daemon->loop, read_on, daemon);
 	inbox.ledger = daemon->home.ledger;
 	daemon->inbox = inbox_new(&inbox);
+	home_open_channels(
+	    &daemon->channels, &daemon->home, settings, daemon->loop);
+	note_faults(daemon);
 	daemon->sender = open_sender(daemon, settings);
 	return OK;
 }
 
-/* curl first: it would answer to the sender. */
+/* The channels first: they would answer to the sender. */
 static void
 close_all(struct daemon *daemon)
 {
-	curl_close(daemon->curl);
+	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
 	inbox_free(daemon->inbox);
 	uplink_close(daemon->uplink);

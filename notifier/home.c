@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/home.h"
 
+#include "core/log.h"
 #include "model/catalog.h"
 
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 static const char program[] = "ikrar-notifier";
+enum { CONNECT_MS = 10000 };
 
 /* Control characters of an argument must not fake a line. */
 static void
@@ -194,4 +196,66 @@ home_close(struct home *home)
 	explicit_bzero(&home->keys, sizeof home->keys);
 	home->ledger = NULL;
 	home->spool = NULL;
+}
+
+enum err
+home_open_ledger(struct home *home, const struct settings *settings)
+{
+	struct ledger_options options = {.dir = settings->dir};
+
+	ledger_close(home->ledger);
+	home->ledger = NULL;
+	if (ledger_open(&home->ledger, &options) == OK)
+		return OK;
+	tell("Belum ada buku janji di %s: pemberitahu ini belum pernah "
+	     "berjalan.",
+	    "there is no ledger in %s: this notifier has never run",
+	    settings->dir);
+	return ERR_INVALID;
+}
+
+/* A broken one costs no message, but somebody should hear of it. */
+static struct templates *
+open_templates(const struct settings *settings)
+{
+	struct templates *templates = templates_open(settings->templates);
+	unsigned count;
+	const struct template_fault *faults =
+	    templates_faults(templates, &count);
+
+	for (unsigned i = 0; i < count; i++)
+		log_warnx("template-broken file=%s reason=\"%s\" "
+			  "instead=built-in",
+		    faults[i].file, faults[i].en);
+	return templates;
+}
+
+void
+home_open_channels(struct channels *channels, const struct home *home,
+    const struct settings *settings, struct loop *loop)
+{
+	uint64_t total_ms = settings->timeout_s * 1000;
+	struct curl_limits limits = {
+	    .connect_ms = CONNECT_MS < total_ms ? CONNECT_MS : total_ms,
+	    .total_ms = total_ms,
+	    .ca = settings->ca};
+
+	*channels = (struct channels){.smtp = settings->smtp,
+	    .user = settings->smtp_user,
+	    .password = settings->smtp_password,
+	    .from = settings->from,
+	    .need_tls = settings->smtp_tls,
+	    .origin = home->region.origin,
+	    .templates = open_templates(settings),
+	    .curl = curl_open(loop, &limits),
+	    .exec = exec_open(loop, total_ms)};
+}
+
+void
+home_close_channels(struct channels *channels)
+{
+	curl_close(channels->curl);
+	exec_close(channels->exec);
+	templates_close(channels->templates);
+	*channels = (struct channels){0};
 }

@@ -8,18 +8,20 @@
 
 #include "node/keys.h"
 #include "node/spool.h"
-#include "notifier/contacts.h"
-#include "notifier/ledger.h"
+#include "notifier/channel.h"
 
 /* What all verbs are given; each uses some. */
 struct settings {
 	char *dir;
 	char *clock; /* only in a drill */
 	char *contacts;
+	char *templates;
+	char *seat;
+	char *ca;
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
-	uint64_t retry_max_s, at_once;
-	bool is_json, is_debug;
+	uint64_t retry_max_s, at_once, timeout_s;
+	bool is_json, is_debug, is_all;
 };
 
 struct home {
@@ -42,6 +44,16 @@ void home_close(struct home *home);
 enum err home_contacts(
     struct contacts *contacts, const struct settings *settings) MUST_CHECK;
 
+/* Stops reading, if it was opened for that, and opens the ledger for writing:
+ * for a command beside a running daemon. Tells what is wrong. */
+enum err home_open_ledger(
+    struct home *home, const struct settings *settings) MUST_CHECK;
+
+/* The ways out as they are set, with curl and exec on this loop. */
+void home_open_channels(struct channels *channels, const struct home *home,
+    const struct settings *settings, struct loop *loop);
+void home_close_channels(struct channels *channels);
+
 /* One line on standard error in Indonesian and one in English; both take the
  * same arguments. */
 void tell(const char *id, const char *en, ...)
@@ -53,5 +65,9 @@ int verb_run(const struct settings *settings);
 int verb_status(const struct settings *settings);
 int verb_healthcheck(const struct settings *settings);
 int verb_check(const struct settings *settings);
+int verb_test(const struct settings *settings, const char *seat_id);
+/* `what` is list, show or redeliver; `number` may be NULL. */
+int verb_dead(
+    const struct settings *settings, const char *what, const char *number);
 
 #endif
