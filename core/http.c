@@ -543,10 +543,14 @@ http_close(struct http *http)
 {
 	if (http == NULL)
 		return;
-	http->is_full = false;
 	evhttp_free(http->evhttp);
-	while (http->first != NULL)
-		forget(http->first);
+	while (http->first != NULL) {
+		struct connection *next = http->first->next;
+
+		bufferevent_decref(http->first->bev);
+		free(http->first);
+		http->first = next;
+	}
 	loop_timer_free(http->sweep);
 	free(http);
 }
@@ -554,14 +558,14 @@ http_close(struct http *http)
 unsigned
 http_port(const struct http *http)
 {
-	struct sockaddr_storage address = {0};
+	struct sockaddr_in address = {0};
 	socklen_t len = sizeof address;
 
 	if (getsockname(evhttp_bound_socket_get_fd(http->socket),
 		(struct sockaddr *)&address, &len) != 0)
 		fatal("http-port-unknown");
-	/* Both families have it at the same place. */
-	return ntohs(((struct sockaddr_in *)&address)->sin_port);
+	/* The other family has its port at the same place. */
+	return ntohs(address.sin_port);
 }
 
 void

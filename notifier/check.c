@@ -136,7 +136,8 @@ verb_check(const struct settings *settings)
 	struct contacts contacts;
 	unsigned mails = 0;
 
-	if (home_contacts(&contacts, settings) != OK)
+	if (home_links(settings) != OK ||
+	    home_contacts(&contacts, settings) != OK)
 		return CONF_EXIT;
 	for (unsigned i = 0; i < contacts.count; i++)
 		mails += contacts.rows[i].kind == CONTACT_MAIL;

@@ -17,6 +17,8 @@ enum {
 	CONNECT_MS = 10000,
 	TOTAL_MS = 60000,
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
+	HOUR_MS = 3600000,
+	DAY_MS = 86400000,
 };
 
 struct daemon {
@@ -27,6 +29,7 @@ struct daemon {
 	struct contacts contacts;
 	struct curl *curl;
 	struct inbox *inbox;
+	struct ack_desk *acks;
 	struct sender *sender;
 	struct loop_timer *ask_again;
 };
@@ -89,6 +92,7 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	    .spool = daemon->home.spool,
 	    .uplink = daemon->uplink,
 	    .contacts = &daemon->contacts,
+	    .acks = daemon->acks,
 	    .channels = {.smtp = settings->smtp,
 		.user = settings->smtp_user,
 		.password = settings->smtp_password,
@@ -103,6 +107,26 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	daemon->curl = curl_open(daemon->loop, &limits);
 	options.channels.curl = daemon->curl;
 	return sender_new(&options);
+}
+
+static enum err
+open_acks(struct daemon *daemon, const struct settings *settings)
+{
+	struct ack_desk_options options = {.loop = daemon->loop,
+	    .dir = settings->dir,
+	    .listen = settings->http,
+	    .url = settings->http_url,
+	    .hold_ms = settings->ack_hours * HOUR_MS,
+	    .link_ms = settings->ack_days * DAY_MS,
+	    .ledger = daemon->home.ledger,
+	    .inbox = daemon->inbox,
+	    .spool = daemon->home.spool,
+	    .uplink = daemon->uplink,
+	    .origin = daemon->home.region.origin,
+	    .zone = daemon->home.zone,
+	    .is_drill = daemon->home.is_drill};
+
+	return ack_desk_open(&daemon->acks, &options);
 }
 
 static enum err
@@ -138,6 +162,8 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	daemon->ask_again = loop_timer_new(daemon->loop, read_on, daemon);
 	inbox.ledger = daemon->home.ledger;
 	daemon->inbox = inbox_new(&inbox);
+	if (open_acks(daemon, settings) != OK)
+		return ERR_INVALID;
 	daemon->sender = open_sender(daemon, settings);
 	return OK;
 }
@@ -148,6 +174,7 @@ close_all(struct daemon *daemon)
 {
 	curl_close(daemon->curl);
 	sender_free(daemon->sender);
+	ack_desk_close(daemon->acks);
 	inbox_free(daemon->inbox);
 	uplink_close(daemon->uplink);
 	link_close(daemon->link);
@@ -163,7 +190,8 @@ verb_run(const struct settings *settings)
 	struct daemon *daemon = xcalloc(1, sizeof *daemon);
 	enum err err;
 
-	if (home_contacts(&daemon->contacts, settings) != OK) {
+	if (home_links(settings) != OK ||
+	    home_contacts(&daemon->contacts, settings) != OK) {
 		free(daemon);
 		return CONF_EXIT;
 	}

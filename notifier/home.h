@@ -19,6 +19,8 @@ struct settings {
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
 	uint64_t retry_max_s, at_once;
+	char *http, *http_url; /* NULL: letters have no links */
+	uint64_t ack_hours, ack_days;
 	bool is_json, is_debug;
 };
 
@@ -42,6 +44,9 @@ void home_close(struct home *home);
 enum err home_contacts(
     struct contacts *contacts, const struct settings *settings) MUST_CHECK;
 
+/* Tells what is wrong with the settings of the links. */
+enum err home_links(const struct settings *settings) MUST_CHECK;
+
 /* One line on standard error in Indonesian and one in English; both take the
  * same arguments. */
 void tell(const char *id, const char *en, ...)
@@ -53,5 +58,6 @@ int verb_run(const struct settings *settings);
 int verb_status(const struct settings *settings);
 int verb_healthcheck(const struct settings *settings);
 int verb_check(const struct settings *settings);
+int verb_key(const struct settings *settings, const char *what);
 
 #endif

@@ -424,6 +424,11 @@ put_closing(struct part_writer *part)
 	put_heading(part, SAY_ASK);
 	PUT(part, asked(input), input->seat->title, until.at);
 	text_buf_clear(&until);
+	if (input->ack_url != NULL) {
+		text_buf_add(part->out, "\n");
+		PUT(part, SAY_ACKNOWLEDGE, NULL);
+		text_buf_add(part->out, "%s\n", input->ack_url);
+	}
 	text_buf_add(part->out, "\n");
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
 	    object_name(verdict, name));

@@ -311,6 +311,7 @@ struct attempt {
 	struct seat_row stand_in;
 	char (*struck)[CODE_MAX];
 	uint64_t first_index;
+	char ack_url[ACK_URL_MAX];
 	const struct ledger_row *row;
 };
 
@@ -409,6 +410,9 @@ prepare(struct sender *sender, struct attempt *attempt)
 	input->note = row->note;
 	input->is_drill = sender->options.is_drill || cursor.is_drill;
 	input->is_first = row->is_first;
+	if (!letter_is_end(input->kind) &&
+	    ack_link(sender->options.acks, &row->key, attempt->ack_url))
+		input->ack_url = attempt->ack_url;
 	return OK;
 }
 

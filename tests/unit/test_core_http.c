@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/http.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -14,11 +12,11 @@
 
 #include <criterion/criterion.h>
 
+#include "tests/support/http_client.h"
+
 enum {
-	WITHIN_MS = 20000,
 	QUICK_LIFE_MS = 600,
 	DRIP_MS = 50,
-	ANSWER_MAX = 16384,
 	FEW = 4,
 	MANY = 12,
 	BODY_MAX = 64,
@@ -83,95 +81,24 @@ rig_close(struct rig *rig)
 	loop_close(rig->loop);
 }
 
-/* ---- a client on the same loop */
-
-struct client {
-	struct rig *rig;
-	int fd;
-	struct loop_fd *readable;
-	char answer[ANSWER_MAX];
-	size_t len;
-	bool is_closed, was_reset;
-};
-
-static void
-on_readable(void *context)
-{
-	struct client *client = context;
-	ssize_t got = recv(client->fd, client->answer + client->len,
-	    sizeof client->answer - 1 - client->len, MSG_DONTWAIT);
-
-	if (got > 0) {
-		client->len += (size_t)got;
-		client->answer[client->len] = '\0';
-		return;
-	}
-	if (got < 0 && errno == EAGAIN)
-		return;
-	client->was_reset = got < 0;
-	client->is_closed = true;
-	loop_fd_remove(client->readable);
-	client->readable = NULL;
-}
-
-static void
-client_open(struct client *client, struct rig *rig)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)http_port(rig->http)),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-
-	*client = (struct client){.rig = rig};
-	client->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	cr_assert_geq(client->fd, 0);
-	cr_assert_eq(connect(client->fd, (struct sockaddr *)&to, sizeof to), 0);
-	client->readable = loop_fd_add(
-	    rig->loop, client->fd, LOOP_READABLE, on_readable, client);
-}
-
-static bool
-client_say(struct client *client, const void *at, size_t len)
-{
-	return send(client->fd, at, len, MSG_NOSIGNAL) == (ssize_t)len;
-}
-
-static void
-client_close(struct client *client)
-{
-	loop_fd_remove(client->readable);
-	close(client->fd);
-}
-
-static unsigned
-status_of(const struct client *client)
-{
-	unsigned status = 0;
-
-	if (sscanf(client->answer, "HTTP/1.%*1u %u ", &status) != 1)
-		return 0;
-	return status;
-}
-
 /* One request to its end: the status, 0 for none. */
 static unsigned
 ask_bytes(struct rig *rig, struct client *client, const void *at, size_t len)
 {
-	unsigned status;
-
-	client_open(client, rig);
-	cr_assert(client_say(client, at, len));
-	cr_assert_eq(
-	    loop_run_until(rig->loop, &client->is_closed, WITHIN_MS), OK);
-	cr_assert_not(client->was_reset, "the answer may be lost");
-	status = status_of(client);
-	client_close(client);
-	return status;
+	return client_ask(
+	    client, rig->loop, http_port(rig->http), bytes_of(at, len));
 }
 
 static unsigned
 ask(struct rig *rig, struct client *client, const char *text)
 {
 	return ask_bytes(rig, client, text, strlen(text));
+}
+
+static void
+open_client(struct client *client, struct rig *rig)
+{
+	client_open(client, rig->loop, http_port(rig->http));
 }
 
 #define HOST "Host: ikrar.example\r\n"
@@ -270,14 +197,14 @@ Test(core_http, takes_a_head_that_comes_byte_by_byte)
 	bool never = false;
 
 	rig_open(&rig, (struct http_options){0});
-	client_open(&client, &rig);
+	open_client(&client, &rig);
 	for (size_t i = 0; i + 1 < sizeof head; i++) {
 		cr_assert(client_say(&client, head + i, 1));
 		cr_assert_eq(loop_run_until(rig.loop, &never, 0), ERR_TIMEOUT);
 	}
 	cr_assert_eq(
-	    loop_run_until(rig.loop, &client.is_closed, WITHIN_MS), OK);
-	cr_assert_eq(status_of(&client), 200);
+	    loop_run_until(rig.loop, &client.is_closed, CLIENT_WITHIN_MS), OK);
+	cr_assert_eq(client_status(&client), 200);
 	client_close(&client);
 	rig_close(&rig);
 }
@@ -459,11 +386,11 @@ Test(core_http, does_not_read_a_refused_body_for_ever)
 	struct rig rig;
 	struct client client;
 	struct http_counts counts;
-	uint64_t end_ms = loop_monotonic_ms() + WITHIN_MS / 4;
+	uint64_t end_ms = loop_monotonic_ms() + CLIENT_WITHIN_MS / 4;
 	bool never = false, is_cut = false;
 
 	rig_open(&rig, (struct http_options){0});
-	client_open(&client, &rig);
+	open_client(&client, &rig);
 	cr_assert(client_say(&client, head, sizeof head - 1));
 	while (!is_cut && loop_monotonic_ms() < end_ms) {
 		is_cut = send(client.fd, flood, sizeof flood,
@@ -472,7 +399,7 @@ Test(core_http, does_not_read_a_refused_body_for_ever)
 		(void)!loop_run_until(rig.loop, &never, 1);
 	}
 	cr_assert(is_cut);
-	cr_assert_eq(status_of(&client), 413);
+	cr_assert_eq(client_status(&client), 413);
 	http_counts(rig.http, &counts);
 	cr_assert_eq(counts.cut, 0, "it did not take the whole time");
 	client_close(&client);
@@ -510,12 +437,12 @@ drip_until_cut(const char *start, const char *dripped)
 	uint64_t start_ms = loop_monotonic_ms();
 
 	rig_open(&rig, (struct http_options){.life_ms = QUICK_LIFE_MS});
-	client_open(&client, &rig);
+	open_client(&client, &rig);
 	cr_assert(client_say(&client, start, strlen(start)));
 	drip.timer = loop_timer_new(rig.loop, drip_on, &drip);
 	loop_timer_set(drip.timer, DRIP_MS);
 	cr_assert_eq(
-	    loop_run_until(rig.loop, &client.is_closed, WITHIN_MS), OK);
+	    loop_run_until(rig.loop, &client.is_closed, CLIENT_WITHIN_MS), OK);
 	cr_assert_geq(loop_monotonic_ms() - start_ms, QUICK_LIFE_MS);
 	cr_assert_eq(rig.seen.calls, 0);
 	http_counts(rig.http, &counts);
@@ -544,9 +471,9 @@ Test(core_http, cuts_off_who_says_nothing)
 	struct client client;
 
 	rig_open(&rig, (struct http_options){.life_ms = QUICK_LIFE_MS});
-	client_open(&client, &rig);
+	open_client(&client, &rig);
 	cr_assert_eq(
-	    loop_run_until(rig.loop, &client.is_closed, WITHIN_MS), OK);
+	    loop_run_until(rig.loop, &client.is_closed, CLIENT_WITHIN_MS), OK);
 	client_close(&client);
 	rig_close(&rig);
 }
@@ -568,7 +495,7 @@ Test(core_http, takes_only_so_many_at_once_and_the_others_after_them)
 	rig_open(&rig, (struct http_options){
 			   .connections_max = FEW, .life_ms = QUICK_LIFE_MS});
 	for (unsigned i = 0; i < MANY; i++)
-		client_open(&clients[i], &rig);
+		open_client(&clients[i], &rig);
 	run_a_while(&rig, QUICK_LIFE_MS / 3);
 	http_counts(rig.http, &counts);
 	cr_assert_eq(counts.open, FEW);
@@ -576,10 +503,10 @@ Test(core_http, takes_only_so_many_at_once_and_the_others_after_them)
 	/* The last in the queue asks something; the others never do. */
 	cr_assert(client_say(&clients[MANY - 1], GET_ACK HOST "\r\n",
 	    strlen(GET_ACK HOST "\r\n")));
-	cr_assert_eq(
-	    loop_run_until(rig.loop, &clients[MANY - 1].is_closed, WITHIN_MS),
+	cr_assert_eq(loop_run_until(rig.loop, &clients[MANY - 1].is_closed,
+			 CLIENT_WITHIN_MS),
 	    OK);
-	cr_assert_eq(status_of(&clients[MANY - 1]), 200);
+	cr_assert_eq(client_status(&clients[MANY - 1]), 200);
 	for (unsigned i = 0; i < MANY; i++)
 		client_close(&clients[i]);
 	free(clients);
@@ -594,7 +521,7 @@ Test(core_http, keeps_nothing_of_connections_that_are_over)
 
 	rig_open(&rig, (struct http_options){.connections_max = FEW});
 	for (unsigned i = 0; i < MANY; i++) {
-		client_open(&client, &rig); /* and away again */
+		open_client(&client, &rig); /* and away again */
 		cr_assert(client_say(&client, "GET ", 4));
 		client_close(&client);
 		(void)ask(&rig, &client, GET_ACK HOST "\r\n");
@@ -617,7 +544,7 @@ Test(core_http, ends_while_connections_are_open_in_every_stage)
 
 	rig_open(&rig, (struct http_options){0});
 	for (unsigned i = 0; i < FEW; i++)
-		client_open(&clients[i], &rig); /* the first says nothing */
+		open_client(&clients[i], &rig); /* the first says nothing */
 	cr_assert(client_say(&clients[1], "GET ", 4));
 	cr_assert(client_say(&clients[2], post, sizeof post - 1));
 	cr_assert(client_say(&clients[3], "\r\n\r\n", 4));
