@@ -104,6 +104,9 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 	input->note = row->note;
 	input->is_drill = source->is_drill || cursor.is_drill;
 	input->is_first = row->is_first;
+	if (!letter_is_end(input->kind) &&
+	    ack_link(source->acks, &row->key, attempt->ack_url))
+		input->ack_url = attempt->ack_url;
 	return OK;
 }
 

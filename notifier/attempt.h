@@ -6,6 +6,7 @@
 #ifndef NOTIFIER_ATTEMPT_H
 #define NOTIFIER_ATTEMPT_H
 
+#include "notifier/ack_desk.h"
 #include "notifier/inbox.h"
 #include "notifier/letter.h"
 
@@ -15,6 +16,7 @@ struct attempt_source {
 	struct wire *wire, *later_wire; /* the first keeps the verdict's rows */
 	const char *zone; /* of the region: for a seat that is gone */
 	bool is_drill;
+	struct ack_desk *acks; /* NULL: letters have no link */
 };
 
 struct attempt {
@@ -24,6 +26,7 @@ struct attempt {
 	struct event event;
 	struct seat_row stand_in;
 	char (*struck)[CODE_MAX];
+	char ack_url[ACK_URL_MAX];
 	const struct ledger_row *row;
 };
 

@@ -207,7 +207,8 @@ verb_check(const struct settings *settings)
 	struct contacts contacts;
 	unsigned bad;
 
-	if (home_contacts(&contacts, settings) != OK)
+	if (home_links(settings) != OK ||
+	    home_contacts(&contacts, settings) != OK)
 		return CONF_EXIT;
 	print_contacts(&contacts);
 	bad = check_programs(&contacts);

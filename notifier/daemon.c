@@ -15,6 +15,8 @@
 
 enum {
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
+	HOUR_MS = 3600000,
+	DAY_MS = 86400000,
 };
 
 struct daemon {
@@ -25,6 +27,7 @@ struct daemon {
 	struct contacts contacts;
 	struct channels channels;
 	struct inbox *inbox;
+	struct ack_desk *acks;
 	struct sender *sender;
 	struct loop_timer *ask_again;
 };
@@ -85,6 +88,7 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	    .spool = daemon->home.spool,
 	    .uplink = daemon->uplink,
 	    .contacts = &daemon->contacts,
+	    .acks = daemon->acks,
 	    .channels = daemon->channels,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
@@ -110,6 +114,26 @@ note_faults(struct daemon *daemon)
 	ledger_set_faults(daemon->home.ledger, files.at);
 	ledger_commit(daemon->home.ledger);
 	text_buf_clear(&files);
+}
+
+static enum err
+open_acks(struct daemon *daemon, const struct settings *settings)
+{
+	struct ack_desk_options options = {.loop = daemon->loop,
+	    .dir = settings->dir,
+	    .listen = settings->http,
+	    .url = settings->http_url,
+	    .hold_ms = settings->ack_hours * HOUR_MS,
+	    .link_ms = settings->ack_days * DAY_MS,
+	    .ledger = daemon->home.ledger,
+	    .inbox = daemon->inbox,
+	    .spool = daemon->home.spool,
+	    .uplink = daemon->uplink,
+	    .origin = daemon->home.region.origin,
+	    .zone = daemon->home.zone,
+	    .is_drill = daemon->home.is_drill};
+
+	return ack_desk_open(&daemon->acks, &options);
 }
 
 static enum err
@@ -148,6 +172,8 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	home_open_channels(
 	    &daemon->channels, &daemon->home, settings, daemon->loop);
 	note_faults(daemon);
+	if (open_acks(daemon, settings) != OK)
+		return ERR_INVALID;
 	daemon->sender = open_sender(daemon, settings);
 	return OK;
 }
@@ -158,6 +184,7 @@ close_all(struct daemon *daemon)
 {
 	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
+	ack_desk_close(daemon->acks);
 	inbox_free(daemon->inbox);
 	uplink_close(daemon->uplink);
 	link_close(daemon->link);
@@ -173,7 +200,8 @@ verb_run(const struct settings *settings)
 	struct daemon *daemon = xcalloc(1, sizeof *daemon);
 	enum err err;
 
-	if (home_contacts(&daemon->contacts, settings) != OK) {
+	if (home_links(settings) != OK ||
+	    home_contacts(&daemon->contacts, settings) != OK) {
 		free(daemon);
 		return CONF_EXIT;
 	}

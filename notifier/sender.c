@@ -85,7 +85,8 @@ sender_new(const struct sender_options *options)
 	    .wire = wire_new(),
 	    .later_wire = wire_new(),
 	    .zone = options->zone,
-	    .is_drill = options->is_drill};
+	    .is_drill = options->is_drill,
+	    .acks = options->acks};
 	sender->outcome = (struct outcome_source){.loop = options->loop,
 	    .spool = options->spool,
 	    .uplink = options->uplink,

@@ -21,7 +21,8 @@ owners()
 	case $1 in
 	zmq.h) echo core/link.c ;;
 	lmdb.h) echo core/db.c ;;
-	event2/*) echo core/loop.c ;;
+	event2/event.h) echo core/loop.c core/http.c ;;
+	event2/*) echo core/http.c ;;
 	cyaml/cyaml.h)
 		echo core/conf.c sheet/yaml_file.c
 		;;
