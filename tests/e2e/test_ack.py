@@ -26,7 +26,7 @@ def contacts(directory, mailbox):
         "contacts:\n"
         "  - {seat: wali-kota, channel: mail, mail: wali@office.example}\n"
         "  - {seat: wali-kota, channel: webhook, "
-        f"url: http://127.0.0.1:{mailbox.http}/hook}}\n")
+        f"url: http://127.0.0.1:{mailbox.http}/hook, private: true}}\n")
     path.chmod(0o600)
     return path
 
