@@ -408,7 +408,9 @@ def print_swarm(region, pairs):
     refused = sum(counters[name] for name in counters if name.startswith(
         "reject_") and name not in ("reject_busy", "reject_ok"))
     print(f"swarm: {len(pairs)} collectors, {len(pairs) * SWARM_EVENTS} events "
-          f"in {max(done for _, done in pairs) / 1000:.1f} s; event to receipt "
+          f"in {max(done for _, done in pairs) / 1000:.1f} s, the last "
+          f"connected after {max(c for c, _ in pairs) / 1000:.1f} s; event to "
+          f"receipt "
           f"p99 {p99([d for _, d in pairs], n=100)[98] / 1000:.1f} s since the "
           f"link came back, {p99([d - c for c, d in pairs], n=100)[98]:.0f} ms "
           f"since each connected; aggregator peak {peak:.0f} MiB (RssAnon "

@@ -546,7 +546,7 @@ Test(gate, refuses_an_enumeration_that_is_not_declared)
 {
 	start();
 	add_number(&body, 2, 5);
-	add_number(&body, 3, 12);
+	add_number(&body, 3, 13);
 	cr_expect_eq(finish(EVENT_INCIDENT_REVIEWED), REJECT_FIELD);
 	start();
 	add_number(&body, 2, 5);
