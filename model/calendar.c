@@ -16,6 +16,10 @@ enum {
 	DAYS_PER_ERA = 146097, /* 400 years */
 	DAYS_BEFORE_1970 = 719468,
 	DURATION_DAYS_MAX = 400,
+	DAYS_PER_WEEK = 7,
+	SUNDAY = 0,
+	SATURDAY = 6,
+	FIRST_WEEKDAY = 4, /* 1970-01-01 was a Thursday */
 };
 
 static const uint64_t second_ms = 1000;
@@ -37,7 +41,7 @@ static const char *const weekdays_en[] = {
 struct date {
 	uint32_t year, month, day;
 	uint32_t hour, minute, second, ms;
-	uint32_t weekday; /* 0: Sunday */
+	uint32_t weekday; /* SUNDAY = 0 */
 };
 
 static uint32_t
@@ -68,7 +72,7 @@ date_of_day(uint64_t day)
 	    .year = (uint32_t)(shifted / DAYS_PER_ERA) * 400 + year_of_era,
 	    .month = from_march < 10 ? from_march + 3 : from_march - 9,
 	    .day = in_year - (153 * from_march + 2) / 5 + 1,
-	    .weekday = (uint32_t)((day + 4) % 7),
+	    .weekday = (uint32_t)((day + FIRST_WEEKDAY) % DAYS_PER_WEEK),
 	};
 
 	if (date.month <= 2)
@@ -308,4 +312,58 @@ calendar_day_of_ms(uint64_t ms, int hours)
 	uint64_t day = (ms / hour_ms + (uint64_t)(hours > 0 ? hours : 0)) / 24;
 
 	return day > UINT32_MAX ? UINT32_MAX : (uint32_t)day;
+}
+
+uint64_t
+calendar_ms_of_day(uint32_t day, int hours)
+{
+	uint64_t east = (uint64_t)(hours > 0 ? hours : 0) * hour_ms;
+
+	return day * day_ms > east ? day * day_ms - east : 0;
+}
+
+/* ---- working days */
+
+static bool
+is_holiday(uint32_t day, const struct calendar_holidays *off)
+{
+	uint32_t low = 0, high = off->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (off->days[middle] == day)
+			return true;
+		if (off->days[middle] < day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool
+is_weekend(uint32_t day)
+{
+	uint32_t weekday =
+	    (day % DAYS_PER_WEEK + FIRST_WEEKDAY) % DAYS_PER_WEEK;
+
+	return weekday == SUNDAY || weekday == SATURDAY;
+}
+
+bool
+calendar_is_working(uint32_t day, const struct calendar_holidays *off)
+{
+	return !is_weekend(day) && !is_holiday(day, off);
+}
+
+uint32_t
+calendar_working_after(
+    uint32_t day, uint32_t count, const struct calendar_holidays *off)
+{
+	while (count > 0 && day < UINT32_MAX) {
+		day++;
+		count -= calendar_is_working(day, off);
+	}
+	return day;
 }

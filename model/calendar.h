@@ -28,6 +28,20 @@ void calendar_ms_put_utc(char text[CALENDAR_TEXT_MAX], uint64_t ms);
 void calendar_ms_put_mail(
     char text[CALENDAR_TEXT_MAX + 8], uint64_t ms, int hours);
 uint32_t calendar_day_of_ms(uint64_t ms, int hours);
+/* The first instant of a day in a zone. */
+uint64_t calendar_ms_of_day(uint32_t day, int hours);
+
+/* Days on which nobody works besides weekends, ascending. */
+struct calendar_holidays {
+	const uint32_t *days;
+	uint32_t count;
+};
+/* Monday to Friday, and no holiday. */
+bool calendar_is_working(uint32_t day, const struct calendar_holidays *off);
+/* The count-th working day after `day`; with 0 that day itself. UINT32_MAX:
+ * there is none, which no calendar of ours comes near. */
+uint32_t calendar_working_after(
+    uint32_t day, uint32_t count, const struct calendar_holidays *off);
 /* "36h", "3d", "90m", "45s" -> milliseconds; at most 400 days. */
 enum err calendar_duration_get(uint64_t *ms, const char *text) MUST_CHECK;
 

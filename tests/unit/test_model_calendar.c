@@ -189,3 +189,72 @@ Test(calendar, refuses_a_duration_without_number_or_unit)
 	for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		cr_expect_eq(duration_of(bad[i]), UINT64_MAX, "%s", bad[i]);
 }
+
+/* ---- working days */
+
+static uint32_t
+day_of(const char *text)
+{
+	uint32_t day = 0;
+
+	cr_assert_eq(calendar_day_get(&day, text), OK, "%s", text);
+	return day;
+}
+
+Test(calendar, works_from_monday_to_friday)
+{
+	const struct calendar_holidays none = {NULL, 0};
+
+	/* 2024-10-07 was a Monday. */
+	for (uint32_t i = 0; i < 7; i++)
+		cr_expect_eq(
+		    calendar_is_working(day_of("2024-10-07") + i, &none),
+		    i < 5);
+	/* Not on the day that the count begins with. */
+	cr_expect_eq(calendar_working_after(day_of("2024-10-07"), 1, &none),
+	    day_of("2024-10-08"));
+	cr_expect_eq(calendar_working_after(day_of("2024-10-11"), 1, &none),
+	    day_of("2024-10-14"));
+	cr_expect_eq(calendar_working_after(day_of("2024-10-12"), 1, &none),
+	    day_of("2024-10-14"));
+	cr_expect_eq(calendar_working_after(day_of("2024-10-07"), 14, &none),
+	    day_of("2024-10-25"));
+	cr_expect_eq(calendar_working_after(day_of("2024-10-12"), 0, &none),
+	    day_of("2024-10-12"));
+}
+
+Test(calendar, does_not_work_on_holidays)
+{
+	/* Christmas 2024 and the leave with it; a Wednesday and a Thursday. */
+	const uint32_t days[] = {
+	    day_of("2024-12-25"), day_of("2024-12-26"), day_of("2025-01-01")};
+	const struct calendar_holidays off = {days, 3};
+
+	cr_expect(calendar_is_working(days[0] - 1, &off));
+	cr_expect_not(calendar_is_working(days[0], &off));
+	cr_expect_not(calendar_is_working(days[1], &off));
+	cr_expect(calendar_is_working(days[1] + 1, &off));
+	cr_expect_eq(calendar_working_after(day_of("2024-12-24"), 1, &off),
+	    day_of("2024-12-27"));
+	cr_expect_eq(calendar_working_after(day_of("2024-12-24"), 5, &off),
+	    day_of("2025-01-03"));
+}
+
+Test(calendar, ends_where_days_end)
+{
+	const struct calendar_holidays none = {NULL, 0};
+
+	cr_expect_eq(
+	    calendar_working_after(UINT32_MAX - 1, 9, &none), UINT32_MAX);
+}
+
+Test(calendar, knows_the_first_instant_of_a_day)
+{
+	/* 00:00 WITA is 16:00 UTC of the day before. */
+	uint64_t ms = calendar_ms_of_day(day_of("2024-10-01"), 8);
+
+	cr_expect_eq(ms, morning_ms - 8 * 3600000);
+	cr_expect_eq(calendar_day_of_ms(ms, 8), day_of("2024-10-01"));
+	cr_expect_eq(calendar_day_of_ms(ms - 1, 8), day_of("2024-09-30"));
+	cr_expect_eq(calendar_ms_of_day(0, 9), 0);
+}
