@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One plain text per mail, UTF-8 in quoted-printable: readable in any client
- * and in the raw file. Message-ID, Date and References follow from the ledger
- * alone, so that each attempt is the same mail.
+ * The plain text first and the same as HTML beside it, UTF-8 in
+ * quoted-printable: readable in any client and in the raw file. Message-ID,
+ * Date, References and the boundary follow from the ledger alone, so that each
+ * attempt is the same mail.
  */
 #include "notifier/channel.h"
 
@@ -18,6 +19,10 @@ enum {
 	ENCODED_BYTES = 42, /* in one encoded word: 56 characters of base64 */
 	DATE_MAX = CALENDAR_TEXT_MAX + 8,
 };
+
+/* Followed by the alert's id. Behind quoted-printable no text can hold it: an
+ * equals sign stands there only before two capitals, digits or a line's end. */
+static const char boundary_begin[] = "=_ikrar_";
 
 /* Dots and slashes mean something in a Message-ID; a seat's id may hold
  * them. */
@@ -119,12 +124,12 @@ put_headers(struct text_buf *out, const struct channels *channels,
 	text_buf_add(out,
 	    "\r\nAuto-Submitted: auto-generated\r\n"
 	    "MIME-Version: 1.0\r\n"
-	    "Content-Type: text/plain; charset=utf-8\r\n"
-	    "Content-Transfer-Encoding: quoted-printable\r\n"
+	    "Content-Type: multipart/alternative;\r\n boundary=\"%s%s\"\r\n"
 	    "Content-Language: %s\r\n"
 	    "X-Ikrar-Alert: %s\r\nX-Ikrar-Entry: %" PRIu64 "\r\n"
 	    "X-Ikrar-Kind: %s\r\n"
 	    "X-Ikrar-Target: %s %s %s\r\n\r\n",
+	    boundary_begin, alert,
 	    strcmp(input->seat->language, "en") == 0 ? "en, id" : "id, en",
 	    alert, row->key.index, letter_kind_word(input->kind),
 	    row->key.target.seat,
@@ -173,6 +178,25 @@ put_quoted(struct text_buf *out, const char *text)
 	}
 }
 
+static void
+put_body_part(struct text_buf *out, const struct ledger_row *row,
+    const char *type, const char *text)
+{
+	char alert[2 * EVENT_ID_SIZE + 1];
+
+	hex_put(alert, row->key.alert, EVENT_ID_SIZE);
+	if (type == NULL) {
+		text_buf_add(out, "\r\n--%s%s--\r\n", boundary_begin, alert);
+		return;
+	}
+	text_buf_add(out,
+	    "\r\n--%s%s\r\n"
+	    "Content-Type: %s; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+	    boundary_begin, alert, type);
+	put_quoted(out, text);
+}
+
 static bool
 is_one_line(const char *text)
 {
@@ -186,19 +210,28 @@ enum err
 channel_smtp_put(struct text_buf *out, const struct channels *channels,
     const struct delivery *delivery)
 {
+	struct text_buf text = {0}, html = {0};
+
 	if (!mail_address_is_valid(channels->from) ||
 	    !mail_address_is_valid(delivery->contact->address) ||
 	    !is_one_line(delivery->letter->subject) ||
 	    !is_one_line(channels->origin))
 		return ERR_INVALID;
+	channel_text(&text, channels, delivery);
+	templates_put_html(
+	    channels->templates, &html, delivery->input, delivery->letter);
 	put_headers(out, channels, delivery);
-	put_quoted(out, delivery->letter->body.at);
+	put_body_part(out, delivery->row, "text/plain", text.at);
+	put_body_part(out, delivery->row, "text/html", html.at);
+	put_body_part(out, delivery->row, NULL, NULL);
+	text_buf_clear(&text);
+	text_buf_clear(&html);
 	return OK;
 }
 
 enum err
 channel_smtp_send(const struct channels *channels,
-    const struct delivery *delivery, curl_done_fn done, void *context)
+    const struct delivery *delivery, answer_fn done, void *context)
 {
 	struct curl_mail mail = {.server = channels->smtp,
 	    .user = channels->user,

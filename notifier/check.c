@@ -8,8 +8,11 @@
 #include "core/conf.h"
 #include "notifier/letter.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	EXAMPLE_INDEX = 1234,
@@ -100,7 +103,19 @@ example_verdict(const struct example *example)
 }
 
 static void
-print_example(const struct example *example, const char *language)
+print_text(struct templates *templates, enum contact_kind kind,
+    const struct letter_input *input, const struct letter *letter)
+{
+	struct text_buf text = {0};
+
+	templates_put(templates, &text, kind, input, letter);
+	printf("%s", text.at);
+	text_buf_clear(&text);
+}
+
+static void
+print_example(const struct example *example, const char *language,
+    struct templates *templates)
 {
 	struct verdict verdict = example_verdict(example);
 	struct campaign_row campaign = {.id = "PILKADA2024",
@@ -125,27 +140,92 @@ print_example(const struct example *example, const char *language)
 		(void)text_copy(seat.title, sizeof seat.title, "Admin wilayah");
 	(void)text_copy(seat.language, sizeof seat.language, language);
 	letter_write(&letter, &input);
-	printf("\n=== %s (%s)\n%s\n\n%s", example->title, language,
-	    letter.subject, letter.body.at);
+	printf(
+	    "\n=== %s (%s)\n%s\n\n", example->title, language, letter.subject);
+	print_text(templates, CONTACT_MAIL, &input, &letter);
+	printf("\n--- 160 (%s)\n", language);
+	print_text(templates, CONTACT_EXEC, &input, &letter);
+	printf("\n");
 	letter_clear(&letter);
+}
+
+static void
+print_contacts(const struct contacts *contacts)
+{
+	unsigned counts[CONTACT_KINDS] = {0};
+
+	for (unsigned i = 0; i < contacts->count; i++)
+		counts[contacts->rows[i].kind]++;
+	printf("kontak / contacts: %u (", contacts->count);
+	for (unsigned i = 0; i < CONTACT_KINDS; i++)
+		printf("%s%s %u", i > 0 ? ", " : "",
+		    contact_kind_word((enum contact_kind)i), counts[i]);
+	printf(")\n");
+}
+
+/* A program that is not there would only be found out by the first alert. */
+static unsigned
+check_programs(const struct contacts *contacts)
+{
+	unsigned bad = 0;
+
+	for (unsigned i = 0; i < contacts->count; i++) {
+		char *const *argv = contacts->rows[i].argv;
+
+		if (argv == NULL || access(argv[0], X_OK) == 0)
+			continue;
+		tell("Kontak %u: program exec-nya tidak ada atau tidak dapat "
+		     "dijalankan (%s).",
+		    "contact %u: its exec program is missing or cannot be run "
+		    "(%s)",
+		    i + 1, strerror(errno));
+		bad++;
+	}
+	return bad;
+}
+
+/* As it would be used: each broken file is told, and each example is made with
+ * what is left. */
+static unsigned
+check_templates(const struct templates *templates)
+{
+	unsigned count;
+	const struct template_fault *faults =
+	    templates_faults(templates, &count);
+
+	for (unsigned i = 0; i < count; i++)
+		/* Of the two reasons each language prints its own. */
+		tell("Templat %s: %s%.0s", "the template %s: %.0s%s",
+		    faults[i].file, faults[i].id, faults[i].en);
+	return count;
 }
 
 int
 verb_check(const struct settings *settings)
 {
+	struct templates *templates;
 	struct contacts contacts;
-	unsigned mails = 0;
+	unsigned bad;
 
 	if (home_contacts(&contacts, settings) != OK)
 		return CONF_EXIT;
-	for (unsigned i = 0; i < contacts.count; i++)
-		mails += contacts.rows[i].kind == CONTACT_MAIL;
-	printf("kontak / contacts: %u (mail %u, webhook %u)\n", contacts.count,
-	    mails, contacts.count - mails);
+	print_contacts(&contacts);
+	bad = check_programs(&contacts);
 	contacts_clear(&contacts);
+	templates = templates_open(settings->templates);
+	bad += check_templates(templates);
 	for (unsigned i = 0; i < sizeof examples / sizeof examples[0]; i++) {
-		print_example(&examples[i], "id");
-		print_example(&examples[i], "en");
+		print_example(&examples[i], "id", templates);
+		print_example(&examples[i], "en", templates);
 	}
-	return 0;
+	if (bad == 0 && templates_fallbacks(templates) > 0) {
+		tell("Templat exec terlalu panjang: %" PRIu64
+		     " contoh tidak muat dalam 160 huruf.",
+		    "the exec template is too long: %" PRIu64
+		    " examples do not fit in 160 characters",
+		    templates_fallbacks(templates));
+		bad++;
+	}
+	templates_close(templates);
+	return bad == 0 ? 0 : CONF_EXIT;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/contacts.h"
 
+#include "notifier/contacts_file.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,103 +10,75 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cyaml/cyaml.h>
-
 enum {
 	FILE_BYTES_MAX = 1 << 20,
 	ADDRESS_MAX = 254,
 	SECRET_MIN = 24, /* bytes: what Standard Webhooks asks for */
 	OTHERS = 077,
-	SAID_MAX = 128,
 	BAD_LINES_MAX = 10,
+	CONTACT_NAME_MAX = 48,
 };
 
 static const char secret_prefix[] = "whsec_";
+static const char telegram_api[] = "https://api.telegram.org";
+static const char letters_and_digits[] = "abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/* The file, as written. */
-struct line {
-	char *seat, *term, *channel, *mail, *url, *secret;
+/* One contact on its way in. */
+struct taking {
+	const struct contacts_entry *entry;
+	struct contact *contact;
+	unsigned n;
+	struct contact_why *why;
 };
-
-struct sheet {
-	struct line *contacts;
-	unsigned contacts_count;
-};
-
-static const cyaml_schema_field_t line_fields[] = {
-    CYAML_FIELD_STRING_PTR(
-	"seat", CYAML_FLAG_POINTER, struct line, seat, 1, WORD_MAX - 1),
-    CYAML_FIELD_STRING_PTR("term", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	struct line, term, 1, WORD_MAX - 1),
-    CYAML_FIELD_STRING_PTR(
-	"channel", CYAML_FLAG_POINTER, struct line, channel, 1, WORD_MAX - 1),
-    CYAML_FIELD_STRING_PTR("mail", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	struct line, mail, 1, ADDRESS_MAX),
-    CYAML_FIELD_STRING_PTR("url", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	struct line, url, 1, CONTACT_URL_MAX - 1),
-    CYAML_FIELD_STRING_PTR("secret", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	struct line, secret, 1, 2 * CONTACT_SECRET_MAX),
-    CYAML_FIELD_END,
-};
-
-static const cyaml_schema_value_t line_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct line, line_fields),
-};
-
-static const cyaml_schema_field_t sheet_fields[] = {
-    CYAML_FIELD_SEQUENCE("contacts", CYAML_FLAG_POINTER, struct sheet, contacts,
-	&line_schema, 0, CONTACTS_MAX),
-    CYAML_FIELD_END,
-};
-
-static const cyaml_schema_value_t sheet_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct sheet, sheet_fields),
-};
-
-/* cyaml says what is wrong, then where, from the inside out: the first two
- * lines are kept. It words some mistakes only as a warning. */
-static void __attribute__((format(printf, 3, 0)))
-on_log(cyaml_log_t level, void *context, const char *format, va_list arguments)
-{
-	char *said = context;
-	char text[SAID_MAX], *line = text;
-	size_t len = strlen(said);
-
-	vsnprintf(text, sizeof text, format, arguments);
-	text[strcspn(text, "\n")] = '\0';
-	line += strspn(line, " ");
-	if (level < CYAML_LOG_WARNING || strstr(line, "Backtrace") != NULL ||
-	    strstr(said, " | ") != NULL)
-		return;
-	snprintf(
-	    said + len, SAID_MAX - len, "%s%s", len > 0 ? " | " : "", line);
-}
 
 /* Behind what stands there; what does not fit is not said. */
-static void __attribute__((format(printf, 2, 0)))
-add_words(char to[CONTACT_WHY_MAX], const char *format, va_list arguments)
+static void __attribute__((format(printf, 3, 0)))
+add_words(char to[CONTACT_WHY_MAX], const char *before, const char *format,
+    va_list arguments)
 {
 	size_t used = strlen(to);
 	const char *between = used == 0 ? "" : "; ";
 	char text[CONTACT_WHY_MAX];
 	int len = vsnprintf(text, sizeof text, format, arguments);
 
-	if (len > 0 && used + strlen(between) + (size_t)len < CONTACT_WHY_MAX)
-		snprintf(
-		    to + used, CONTACT_WHY_MAX - used, "%s%s", between, text);
+	if (len > 0 && used + strlen(between) + strlen(before) + (size_t)len <
+			   CONTACT_WHY_MAX)
+		snprintf(to + used, CONTACT_WHY_MAX - used, "%s%s%s", between,
+		    before, text);
 }
 
 /* Both texts take the same arguments. */
 static enum err __attribute__((format(printf, 2, 4), format(printf, 3, 4)))
-bad(struct contact_why *why, const char *id, const char *en, ...)
+bad_file(struct contact_why *why, const char *id, const char *en, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, en);
-	add_words(why->id, id, arguments);
+	add_words(why->id, "", id, arguments);
 	va_end(arguments);
 	va_start(arguments, en);
-	add_words(why->en, en, arguments);
+	add_words(why->en, "", en, arguments);
+	va_end(arguments);
+	return ERR_INVALID;
+}
+
+/* The same of one contact, which is named before it. */
+static enum err __attribute__((format(printf, 2, 4), format(printf, 3, 4)))
+bad(const struct taking *taking, const char *id, const char *en, ...)
+{
+	char name[CONTACT_NAME_MAX];
+	va_list arguments;
+
+	snprintf(name, sizeof name, "kontak %u (baris %u): ", taking->n,
+	    taking->entry->line);
+	va_start(arguments, en);
+	add_words(taking->why->id, name, id, arguments);
+	va_end(arguments);
+	snprintf(name, sizeof name, "contact %u (line %u): ", taking->n,
+	    taking->entry->line);
+	va_start(arguments, en);
+	add_words(taking->why->en, name, en, arguments);
 	va_end(arguments);
 	return ERR_INVALID;
 }
@@ -136,131 +110,363 @@ url_is_valid(const char *url)
 	return true;
 }
 
+/* ---- one field each; the value is there, and is one word unless the table
+ * says that it is a list */
+
+static enum err
+take_word_of(struct taking *taking, const struct contacts_field *field,
+    char to[WORD_MAX])
+{
+	if (word_is_valid(field->values[0]) &&
+	    text_copy(to, WORD_MAX, field->values[0]))
+		return OK;
+	return bad(taking, "%s memakai huruf kecil, angka dan _ . / + -",
+	    "%s is made of small letters, digits and _ . / + -", field->name);
+}
+
+static enum err
+take_seat(struct taking *taking, const struct contacts_field *field)
+{
+	return take_word_of(taking, field, taking->contact->seat);
+}
+
+static enum err
+take_term(struct taking *taking, const struct contacts_field *field)
+{
+	return take_word_of(taking, field, taking->contact->term);
+}
+
+static enum err
+take_channel(struct taking *taking, const struct contacts_field *field)
+{
+	return take_word_of(taking, field, taking->contact->channel);
+}
+
+static enum err
+take_fallback(struct taking *taking, const struct contacts_field *field)
+{
+	return take_word_of(taking, field, taking->contact->fallback_for);
+}
+
+static enum err
+take_mail(struct taking *taking, const struct contacts_field *field)
+{
+	if (mail_address_is_valid(field->values[0])) {
+		(void)text_copy(taking->contact->address, CONTACT_URL_MAX,
+		    field->values[0]);
+		return OK;
+	}
+	return bad(taking,
+	    "mail bukan satu alamat biasa seperti kantor@contoh.go.id",
+	    "mail is not one plain address such as kantor@contoh.go.id");
+}
+
+static enum err
+take_url(struct taking *taking, const struct contacts_field *field)
+{
+	if (url_is_valid(field->values[0]) &&
+	    text_copy(
+		taking->contact->address, CONTACT_URL_MAX, field->values[0]))
+		return OK;
+	return bad(taking, "%s harus http:// atau https:// tanpa spasi",
+	    "%s must be http:// or https:// without blanks", field->name);
+}
+
+/* A number such as -1001234567890, or @name of a public channel. */
+static enum err
+take_chat(struct taking *taking, const struct contacts_field *field)
+{
+	const char *chat = field->values[0];
+	size_t lead = *chat == '@' || *chat == '-' ? 1 : 0;
+	size_t digits = strspn(chat + lead, "0123456789");
+	size_t name = strspn(chat + lead, letters_and_digits);
+
+	while (*chat == '@' && chat[lead + name] == '_')
+		name += 1 + strspn(chat + lead + name + 1, letters_and_digits);
+	if (((*chat != '@' && digits > 0 && chat[lead + digits] == '\0') ||
+		(*chat == '@' && name > 0 && chat[lead + name] == '\0')) &&
+	    text_copy(taking->contact->chat, CONTACT_CHAT_MAX, chat)) {
+		if (taking->contact->address[0] == '\0')
+			(void)text_copy(taking->contact->address,
+			    CONTACT_URL_MAX, telegram_api);
+		return OK;
+	}
+	return bad(taking,
+	    "telegram ialah nomor obrolan dalam tanda kutip, seperti "
+	    "\"-1001234\", atau \"@nama\"",
+	    "telegram is the number of a chat in quotes, such as \"-1001234\", "
+	    "or \"@name\"");
+}
+
+/* It becomes a part of the URL's path. */
+static enum err
+take_token(struct taking *taking, const struct contacts_field *field)
+{
+	const char *token = field->values[0];
+	size_t number = strspn(token, "0123456789");
+	const char *at = token + number;
+
+	if (number > 0 && *at == ':') {
+		at++;
+		while (
+		    *at != '\0' && (strchr(letters_and_digits, *at) != NULL ||
+				       *at == '_' || *at == '-'))
+			at++;
+		if (*at == '\0' && at > token + number + 1 &&
+		    text_copy(taking->contact->token, CONTACT_TOKEN_MAX, token))
+			return OK;
+	}
+	return bad(taking,
+	    "token bukan token bot dari @BotFather (angka:huruf-dan-angka)",
+	    "token is not a bot's token from @BotFather (digits:letters)");
+}
+
+static enum err
+take_exec(struct taking *taking, const struct contacts_field *field)
+{
+	struct contact *contact = taking->contact;
+
+	if (field->values[0][0] != '/')
+		return bad(taking,
+		    "exec ialah daftar [/jalur/program, argumen...]; "
+		    "programnya "
+		    "harus dengan jalur lengkap",
+		    "exec is a list [/path/program, argument...]; the program "
+		    "needs its whole path");
+	contact->argv = xcalloc(field->count + 1, sizeof *contact->argv);
+	for (unsigned i = 0; i < field->count; i++)
+		contact->argv[i] = xstrdup(field->values[i]);
+	return OK;
+}
+
 static bool
-take_secret(struct contact *contact, const char *text)
+secret_get(struct contact_secret *secret, const char *text)
 {
 	size_t prefix = sizeof secret_prefix - 1;
 
 	if (strncmp(text, secret_prefix, prefix) != 0)
 		return false;
 	text += prefix;
-	return base64_get(contact->secret, sizeof contact->secret,
-		   &contact->secret_len, text, strlen(text)) == OK &&
-	       contact->secret_len >= SECRET_MIN;
+	return base64_get(secret->at, sizeof secret->at, &secret->len, text,
+		   strlen(text)) == OK &&
+	       secret->len >= SECRET_MIN;
 }
 
 static enum err
-take_target(struct contact *contact, const struct line *line, unsigned n,
-    struct contact_why *why)
+take_secret(struct taking *taking, const struct contacts_field *field)
 {
-	if ((line->mail == NULL) == (line->url == NULL))
-		return bad(why, "kontak %u: isi mail atau url, salah satu saja",
-		    "contact %u: give either mail or url", n);
-	contact->kind = line->mail != NULL ? CONTACT_MAIL : CONTACT_WEBHOOK;
-	if (line->mail != NULL) {
-		if (!mail_address_is_valid(line->mail))
-			return bad(why,
-			    "kontak %u: mail bukan satu alamat biasa seperti "
-			    "kantor@contoh.go.id",
-			    "contact %u: mail is not one plain address such as "
-			    "kantor@contoh.go.id",
-			    n);
-		(void)text_copy(
-		    contact->address, sizeof contact->address, line->mail);
-	} else {
-		if (!url_is_valid(line->url))
-			return bad(why,
-			    "kontak %u: url harus http:// atau https:// tanpa "
-			    "spasi",
-			    "contact %u: url must be http:// or https:// "
-			    "without blanks",
-			    n);
-		(void)text_copy(
-		    contact->address, sizeof contact->address, line->url);
-	}
-	if (line->secret == NULL)
+	struct contact *contact = taking->contact;
+
+	if (field->count > CONTACT_SECRETS_MAX)
+		return bad(taking, "secret: paling banyak %d",
+		    "secret: at most %d of them", CONTACT_SECRETS_MAX);
+	for (unsigned i = 0; i < field->count; i++)
+		if (!secret_get(&contact->secrets[contact->secret_count++],
+			field->values[i]))
+			return bad(taking,
+			    "secret ialah whsec_ dan base64 dari 24 sampai 64 "
+			    "byte, atau daftar yang demikian",
+			    "secret is whsec_ and base64 of 24 to 64 bytes, or "
+			    "a list of such");
+	return OK;
+}
+
+static enum err
+take_private(struct taking *taking, const struct contacts_field *field)
+{
+	taking->contact->allow_private = strcmp(field->values[0], "true") == 0;
+	if (taking->contact->allow_private ||
+	    strcmp(field->values[0], "false") == 0)
 		return OK;
-	if (contact->kind == CONTACT_MAIL ||
-	    !take_secret(contact, line->secret))
-		return bad(why,
-		    "kontak %u: secret hanya untuk url, yaitu whsec_ dan "
-		    "base64 "
-		    "dari 24 sampai 64 byte",
-		    "contact %u: secret belongs to a url and is whsec_ and "
-		    "base64 of 24 to 64 bytes",
-		    n);
+	return bad(taking, "private ialah true atau false",
+	    "private is true or false");
+}
+
+static enum err
+take_rate(struct taking *taking, const struct contacts_field *field)
+{
+	uint64_t rate;
+
+	if (u64_get(&rate, field->values[0], 1, CONTACT_RATE_MAX) != OK)
+		return bad(taking, "rate ialah 1 sampai %d pesan per menit",
+		    "rate is 1 to %d messages a minute", CONTACT_RATE_MAX);
+	taking->contact->per_minute = (uint32_t)rate;
+	return OK;
+}
+
+/* ---- which fields there are, and which kind may have them */
+
+#define OF(kind) (1U << (kind))
+#define OF_ALL (OF(CONTACT_KINDS) - 1)
+#define OF_POSTS \
+	(OF(CONTACT_WEBHOOK) | OF(CONTACT_ALERTMANAGER) | OF(CONTACT_TELEGRAM))
+
+/* The first CONTACT_KINDS rows make a contact what it is. */
+static const struct field {
+	const char *name;
+	enum err (*take)(struct taking *, const struct contacts_field *);
+	unsigned kinds;
+	bool is_list, is_needed;
+} fields[] = {
+    [CONTACT_MAIL] = {"mail", take_mail, OF(CONTACT_MAIL), false, false},
+    [CONTACT_WEBHOOK] = {"url", take_url, OF(CONTACT_WEBHOOK), false, false},
+    [CONTACT_ALERTMANAGER] = {"alertmanager", take_url,
+	OF(CONTACT_ALERTMANAGER), false, false},
+    [CONTACT_TELEGRAM] = {"telegram", take_chat, OF(CONTACT_TELEGRAM), false,
+	false},
+    [CONTACT_EXEC] = {"exec", take_exec, OF(CONTACT_EXEC), true, false},
+    {"seat", take_seat, OF_ALL, false, true},
+    {"channel", take_channel, OF_ALL, false, true},
+    {"term", take_term, OF_ALL, false, false},
+    {"fallback_for", take_fallback, OF_ALL, false, false},
+    {"rate", take_rate, OF_ALL, false, false},
+    {"secret", take_secret, OF(CONTACT_WEBHOOK), true, false},
+    {"private", take_private, OF_POSTS, false, false},
+    {"api", take_url, OF(CONTACT_TELEGRAM), false, false},
+    {"token", take_token, OF(CONTACT_TELEGRAM), false, true},
+};
+enum { FIELDS = sizeof fields / sizeof fields[0] };
+
+const char *
+contact_kind_word(enum contact_kind kind)
+{
+	return kind == CONTACT_WEBHOOK ? "webhook" : fields[kind].name;
+}
+
+static enum err
+take_kind(struct taking *taking)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < CONTACT_KINDS; i++)
+		if (contacts_entry_field(taking->entry, fields[i].name) !=
+		    NULL) {
+			taking->contact->kind = (enum contact_kind)i;
+			found++;
+		}
+	if (found == 1)
+		return OK;
+	return bad(taking,
+	    "isi satu saja dari mail, url, alertmanager, telegram, exec",
+	    "give exactly one of mail, url, alertmanager, telegram, exec");
+}
+
+static enum err
+check_names(struct taking *taking)
+{
+	for (unsigned i = 0; i < taking->entry->count; i++) {
+		const char *name = taking->entry->fields[i].name;
+		unsigned n = 0;
+
+		while (n < FIELDS && strcmp(fields[n].name, name) != 0)
+			n++;
+		if (n == FIELDS)
+			return bad(taking, "isian %.20s tidak dikenal",
+			    "%.20s is not a known field", name);
+		if ((fields[n].kinds & OF(taking->contact->kind)) == 0)
+			return bad(taking, "%s bukan untuk kontak %s",
+			    "%s does not belong to a contact of kind %s", name,
+			    contact_kind_word(taking->contact->kind));
+	}
 	return OK;
 }
 
 static enum err
-take_line(struct contact *contact, const struct line *line, unsigned n,
-    struct contact_why *why)
+take_field(struct taking *taking, const struct field *field)
 {
-	const char *term = line->term != NULL ? line->term : "";
+	const struct contacts_field *given =
+	    contacts_entry_field(taking->entry, field->name);
 
-	if (!word_is_valid(line->seat) || !word_is_valid(line->channel) ||
-	    (term[0] != '\0' && !word_is_valid(term)))
-		return bad(why,
-		    "kontak %u: seat, term dan channel memakai huruf kecil, "
-		    "angka "
-		    "dan _ . / + -",
-		    "contact %u: seat, term and channel are small letters, "
-		    "digits and _ . / + -",
-		    n);
-	(void)text_copy(contact->seat, sizeof contact->seat, line->seat);
-	(void)text_copy(contact->term, sizeof contact->term, term);
-	(void)text_copy(
-	    contact->channel, sizeof contact->channel, line->channel);
-	return take_target(contact, line, n, why);
-}
-
-static enum err
-check_file(const char *path, struct contact_why *why)
-{
-	struct stat found;
-
-	if (stat(path, &found) != 0)
-		return bad(why, "tidak dapat dibaca: %s", "cannot be read: %s",
-		    strerror(errno));
-	if (!S_ISREG(found.st_mode))
-		return bad(why, "bukan berkas", "is not a file");
-	if ((found.st_mode & OTHERS) != 0)
-		return bad(why,
-		    "dapat dibaca orang lain; jalankan chmod 600 atasnya",
-		    "may be read by others: chmod 600 it");
-	if (found.st_size > FILE_BYTES_MAX)
+	if ((field->kinds & OF(taking->contact->kind)) == 0)
+		return OK;
+	if (given == NULL && !field->is_needed)
+		return OK;
+	if (given == NULL || given->count == 0 || given->values[0][0] == '\0')
 		return bad(
-		    why, "lebih besar dari 1 MiB", "is larger than 1 MiB");
-	return OK;
+		    taking, "%s belum diisi", "%s is missing", field->name);
+	if (given->count > 1 && !field->is_list)
+		return bad(taking, "%s hanya satu isi, bukan daftar",
+		    "%s is one value, not a list", field->name);
+	return field->take(taking, given);
 }
 
 static enum err
-check_new(const struct contacts *made, unsigned n, struct contact_why *why)
+take_entry(struct taking *taking)
 {
-	const struct contact *row = &made->rows[n];
+	if (take_kind(taking) != OK || check_names(taking) != OK)
+		return ERR_INVALID;
+	for (unsigned i = 0; i < FIELDS; i++)
+		if (take_field(taking, &fields[i]) != OK)
+			return ERR_INVALID;
+	return OK;
+}
 
-	for (unsigned i = 0; i < n; i++)
-		if (row->seat[0] != '\0' &&
-		    strcmp(made->rows[i].seat, row->seat) == 0 &&
-		    strcmp(made->rows[i].term, row->term) == 0 &&
+static bool
+is_same_seat(const struct contact *a, const struct contact *b)
+{
+	return strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0;
+}
+
+static enum err
+check_new(const struct contacts *made, struct taking *taking)
+{
+	const struct contact *row = taking->contact;
+
+	for (unsigned i = 0; i + 1 < taking->n; i++)
+		if (is_same_seat(&made->rows[i], row) &&
 		    strcmp(made->rows[i].channel, row->channel) == 0)
-			return bad(why, "kontak %u mengulang kontak %u",
-			    "contact %u repeats contact %u", n + 1, i + 1);
+			return bad(taking, "mengulang kontak %u",
+			    "repeats contact %u", i + 1);
+	return OK;
+}
+
+/* From channel to channel: the end must be one that is always used. */
+static enum err
+check_fallback(const struct contacts *made, struct taking *taking)
+{
+	const struct contact *row = taking->contact;
+
+	for (unsigned steps = 0; row->fallback_for[0] != '\0'; steps++) {
+		const struct contact *before = contacts_find(
+		    made, row->seat, row->term, row->fallback_for);
+
+		if (before == NULL)
+			return bad(taking,
+			    "fallback_for menyebut saluran yang tidak punya "
+			    "kontak untuk jabatan ini",
+			    "fallback_for names a channel that has no contact "
+			    "for this seat");
+		if (steps == made->count)
+			return bad(taking, "fallback_for berputar",
+			    "fallback_for runs in a circle");
+		row = before;
+	}
 	return OK;
 }
 
 static enum err
-take_sheet(struct contacts *contacts, const struct sheet *sheet,
+take_file(struct contacts *contacts, const struct contacts_file *file,
     struct contact_why *why)
 {
-	struct contacts made = {.count = sheet->contacts_count};
+	struct contacts made = {.count = file->count};
 	unsigned bad_count = 0;
 
 	made.rows = xcalloc(made.count + 1, sizeof *made.rows);
-	for (unsigned i = 0; i < made.count && bad_count < BAD_LINES_MAX; i++)
-		bad_count += take_line(&made.rows[i], &sheet->contacts[i],
-				 i + 1, why) != OK ||
-			     check_new(&made, i, why) != OK;
+	for (int check = 0; check < 2 && bad_count == 0; check++)
+		for (unsigned i = 0;
+		     i < made.count && bad_count < BAD_LINES_MAX; i++) {
+			struct taking taking = {.entry = &file->entries[i],
+			    .contact = &made.rows[i],
+			    .n = i + 1,
+			    .why = why};
+
+			if (check == 0)
+				bad_count += take_entry(&taking) != OK;
+			else
+				bad_count +=
+				    check_new(&made, &taking) != OK ||
+				    check_fallback(&made, &taking) != OK;
+		}
 	if (bad_count == 0) {
 		*contacts = made;
 		return OK;
@@ -269,40 +475,60 @@ take_sheet(struct contacts *contacts, const struct sheet *sheet,
 	return ERR_INVALID;
 }
 
+static enum err
+check_file(const char *path, struct contact_why *why)
+{
+	struct stat found;
+
+	if (stat(path, &found) != 0)
+		return bad_file(why, "tidak dapat dibaca: %s",
+		    "cannot be read: %s", strerror(errno));
+	if (!S_ISREG(found.st_mode))
+		return bad_file(why, "bukan berkas", "is not a file");
+	if ((found.st_mode & OTHERS) != 0)
+		return bad_file(why,
+		    "dapat dibaca orang lain; jalankan chmod 600 atasnya",
+		    "may be read by others: chmod 600 it");
+	if (found.st_size > FILE_BYTES_MAX)
+		return bad_file(
+		    why, "lebih besar dari 1 MiB", "is larger than 1 MiB");
+	return OK;
+}
+
 enum err
 contacts_load(
     struct contacts *contacts, const char *path, struct contact_why *why)
 {
-	char said[SAID_MAX] = "";
-	cyaml_config_t config = {.log_fn = on_log,
-	    .log_ctx = said,
-	    .mem_fn = cyaml_mem,
-	    .log_level = CYAML_LOG_WARNING,
-	    .flags = CYAML_CFG_NO_ALIAS};
-	struct sheet *sheet = NULL;
-	cyaml_err_t result;
+	struct contacts_file_why file_why;
+	struct contacts_file file;
 	enum err err;
 
 	*why = (struct contact_why){0};
 	if (check_file(path, why) != OK)
 		return ERR_INVALID;
-	result = cyaml_load_file(
-	    path, &config, &sheet_schema, (cyaml_data_t **)&sheet, NULL);
-	if (result != CYAML_OK)
-		return bad(why,
-		    "bukan susunan contacts (seat, term, channel, mail, url, "
-		    "secret): %s: %s",
-		    "is no list of contacts (seat, term, channel, mail, url, "
-		    "secret): %s: %s",
-		    cyaml_strerror(result), said);
-	err = take_sheet(contacts, sheet, why);
-	cyaml_free(&config, &sheet_schema, sheet, 0);
+	err = contacts_file_read(&file, path, CONTACTS_MAX, &file_why);
+	if (err == OK)
+		err = take_file(contacts, &file, why);
+	else
+		/* Of the two each language prints its own. */
+		err =
+		    bad_file(why, "%s%.0s", "%.0s%s", file_why.id, file_why.en);
+	contacts_file_clear(&file);
 	return err;
 }
 
 void
 contacts_clear(struct contacts *contacts)
 {
+	for (unsigned i = 0; i < contacts->count; i++) {
+		char **argv = contacts->rows[i].argv;
+
+		for (unsigned n = 0; argv != NULL && argv[n] != NULL; n++) {
+			explicit_bzero(argv[n], strlen(argv[n]));
+			free(argv[n]);
+		}
+		free(argv);
+	}
 	if (contacts->rows != NULL)
 		explicit_bzero(
 		    contacts->rows, contacts->count * sizeof *contacts->rows);

@@ -13,19 +13,46 @@ enum {
 	CONTACTS_MAX = 4096,
 	CONTACT_URL_MAX = 1024,
 	CONTACT_SECRET_MAX = 64, /* bytes */
+	CONTACT_SECRETS_MAX = 4, /* while one is exchanged for another */
+	CONTACT_CHAT_MAX = 64,
+	CONTACT_TOKEN_MAX = 128,
+	CONTACT_ARGUMENTS_MAX = 16,
+	CONTACT_RATE_MAX = 60000,
 	CONTACT_WHY_MAX = 900,
 };
 
-enum contact_kind { CONTACT_MAIL, CONTACT_WEBHOOK };
+/* Each is named by the one field that a contact of it must have. */
+enum contact_kind {
+	CONTACT_MAIL,
+	CONTACT_WEBHOOK, /* url */
+	CONTACT_ALERTMANAGER,
+	CONTACT_TELEGRAM,
+	CONTACT_EXEC,
+	CONTACT_KINDS,
+};
+
+struct contact_secret {
+	uint8_t at[CONTACT_SECRET_MAX];
+	size_t len;
+};
 
 struct contact {
 	enum contact_kind kind;
 	char seat[WORD_MAX];
 	char term[WORD_MAX]; /* empty: whoever holds the seat */
 	char channel[WORD_MAX];
-	char address[CONTACT_URL_MAX]; /* of mail, or the webhook's URL */
-	uint8_t secret[CONTACT_SECRET_MAX];
-	size_t secret_len; /* 0: not signed */
+	/* Only used when that channel of the seat is dead; empty: always. */
+	char fallback_for[WORD_MAX];
+	/* Of mail; or the URL: of the webhook, of Alertmanager, of the Bot
+	 * API. */
+	char address[CONTACT_URL_MAX];
+	struct contact_secret secrets[CONTACT_SECRETS_MAX];
+	unsigned secret_count;       /* 0: not signed */
+	char chat[CONTACT_CHAT_MAX]; /* telegram */
+	char token[CONTACT_TOKEN_MAX];
+	char **argv;         /* exec: program and arguments, ends at NULL */
+	bool allow_private;  /* the URL may lead into this network */
+	uint32_t per_minute; /* 0: what is usual for its kind */
 };
 
 struct contacts {
@@ -38,8 +65,8 @@ struct contact_why {
 	char id[CONTACT_WHY_MAX], en[CONTACT_WHY_MAX];
 };
 
-/* ERR_INVALID: `why` says in one line all that fits, ten contacts at most; it
- * holds no address and no secret.
+/* ERR_INVALID: `why` says in one line all that fits, ten contacts at most, each
+ * with its number and line; it holds no address and no secret.
  * Clear the contacts on OK. */
 enum err contacts_load(struct contacts *contacts, const char *path,
     struct contact_why *why) MUST_CHECK;
@@ -48,6 +75,9 @@ void contacts_clear(struct contacts *contacts);
 /* An entry for this very term goes before one for any. NULL: none. */
 const struct contact *contacts_find(const struct contacts *contacts,
     const char *seat, const char *term, const char *channel);
+
+/* mail, webhook, alertmanager, telegram, exec. */
+const char *contact_kind_word(enum contact_kind kind);
 
 /* One recipient in its plain form, nothing that could end a line or name a
  * second one. */

@@ -9,10 +9,12 @@
 
 #include "core/log.h"
 #include "notifier/contacts.h"
+#include "notifier/reach.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <curl/curl.h>
 
@@ -23,7 +25,11 @@ enum {
 	CLASS_BUSY_SMTP = 4,
 	CLASS_BAD_SERVER = 5,
 	HTTP_TIMEOUT = 408,
+	HTTP_GONE = 410,
 	HTTP_TOO_MANY = 429,
+	HTTP_BAD_GATEWAY = 502,
+	HTTP_GATEWAY_TIMEOUT = 504,
+	S_MS = 1000,
 };
 
 /* One descriptor that libcurl wants watched. */
@@ -41,7 +47,10 @@ struct transfer {
 	uint8_t *payload;
 	size_t payload_len, payload_sent, answer_len;
 	bool is_mail;
-	curl_done_fn done;
+	bool allow_private, was_private;
+	uint64_t (*wait_s)(const char *text);
+	char kept[CURL_KEPT_MAX]; /* the beginning of the answer, as text */
+	answer_fn done;
 	void *context;
 };
 
@@ -72,7 +81,7 @@ transfer_free(struct curl *curl, struct transfer *transfer)
 }
 
 /* The code is the last that the server said; 0 if it said nothing. */
-static enum curl_outcome
+static enum answer_outcome
 outcome_of(const struct transfer *transfer, CURLcode result, long code)
 {
 	long class = code / STATUS_CLASS;
@@ -81,17 +90,22 @@ outcome_of(const struct transfer *transfer, CURLcode result, long code)
 		/* The status line has been read: what failed later, such as an
 		 * answer that is too long, changes nothing. */
 		if (class == CLASS_GOOD)
-			return CURL_TAKEN;
+			return ANSWER_TAKEN;
+		if (code == HTTP_GONE)
+			return ANSWER_GONE;
+		if (transfer->was_private)
+			return ANSWER_DECLINED;
 		if (class == 0 || class == CLASS_BAD_SERVER ||
 		    code == HTTP_TIMEOUT || code == HTTP_TOO_MANY)
-			return CURL_LATER;
-		return CURL_DECLINED;
+			return ANSWER_LATER;
+		return ANSWER_DECLINED;
 	}
 	if (result == CURLE_OK)
-		return CURL_TAKEN;
-	if (class == CLASS_BAD_SERVER && result != CURLE_LOGIN_DENIED)
-		return CURL_DECLINED;
-	return CURL_LATER;
+		return ANSWER_TAKEN;
+	/* A no to us, not to the message: someone will mend it. */
+	if (result == CURLE_LOGIN_DENIED || result == CURLE_USE_SSL_FAILED)
+		return ANSWER_LATER;
+	return class == CLASS_BAD_SERVER ? ANSWER_DECLINED : ANSWER_LATER;
 }
 
 static const char *
@@ -117,19 +131,46 @@ word_of(CURLcode result)
 	return "connection-lost";
 }
 
+/* What the other side asks us to wait: in its Retry-After, a number or a date,
+ * or in its text. */
+static void
+take_wait(struct answer *answer, const struct transfer *transfer, long code)
+{
+	curl_off_t header_s = 0;
+	uint64_t wait_s = 0;
+
+	answer->is_busy =
+	    code == HTTP_TOO_MANY ||
+	    (code >= HTTP_BAD_GATEWAY && code <= HTTP_GATEWAY_TIMEOUT);
+	if (!answer->is_busy)
+		return;
+	curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &header_s);
+	if (header_s > 0)
+		wait_s = (uint64_t)header_s;
+	if (transfer->wait_s != NULL && transfer->wait_s(transfer->kept) > 0)
+		wait_s = transfer->wait_s(transfer->kept);
+	answer->wait_ms =
+	    (wait_s < ANSWER_WAIT_MAX_S ? wait_s : ANSWER_WAIT_MAX_S) * S_MS;
+}
+
 static void
 answer(struct curl *curl, struct transfer *transfer, CURLcode result)
 {
-	struct curl_answer answer = {0};
-	curl_done_fn done = transfer->done;
+	struct answer answer = {0};
+	answer_fn done = transfer->done;
 	void *context = transfer->context;
 	long code = 0;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &code);
 	answer.outcome = outcome_of(transfer, result, code);
-	if (answer.outcome == CURL_TAKEN ||
-	    code / STATUS_CLASS >= CLASS_BUSY_SMTP ||
-	    (!transfer->is_mail && code != 0))
+	if (!transfer->is_mail)
+		take_wait(&answer, transfer, code);
+	if (transfer->was_private)
+		(void)text_copy(
+		    answer.word, sizeof answer.word, "private-address");
+	else if (answer.outcome == ANSWER_TAKEN ||
+		 code / STATUS_CLASS >= CLASS_BUSY_SMTP ||
+		 (!transfer->is_mail && code != 0))
 		snprintf(answer.word, sizeof answer.word, "%s-%ld",
 		    transfer->is_mail ? "smtp" : "http", code);
 	else
@@ -279,15 +320,54 @@ on_read(char *at, size_t size, size_t count, void *context)
 	return len;
 }
 
-/* What the server has to say is thrown away, up to a limit. */
+/* What the server has to say is thrown away, but for its beginning, up to a
+ * limit. */
 static size_t
 on_answer(char *at, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
+	size_t len = size * count;
 
-	(void)at;
-	transfer->answer_len += size * count;
-	return transfer->answer_len > CURL_ANSWER_MAX ? 0 : size * count;
+	if (transfer->answer_len < CURL_KEPT_MAX - 1) {
+		size_t room = CURL_KEPT_MAX - 1 - transfer->answer_len;
+
+		memcpy(transfer->kept + transfer->answer_len, at,
+		    len < room ? len : room);
+	}
+	transfer->answer_len += len;
+	return transfer->answer_len > CURL_ANSWER_MAX ? 0 : len;
+}
+
+/* Asked with the address that the name led to, so that no name can stand for
+ * another address the second time. */
+static curl_socket_t
+on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *transfer = context;
+
+	(void)purpose;
+	if (!transfer->allow_private && reach_is_private(&address->addr)) {
+		transfer->was_private = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+	    address->protocol);
+}
+
+/* The same for a connection that is used again, which another contact may have
+ * opened. */
+static int
+on_request(void *context, char *address, char *own, int port, int own_port)
+{
+	struct transfer *transfer = context;
+
+	(void)own;
+	(void)port;
+	(void)own_port;
+	transfer->was_private =
+	    !transfer->allow_private && reach_is_private_text(address);
+	return transfer->was_private ? CURL_PREREQFUNC_ABORT
+				     : CURL_PREREQFUNC_OK;
 }
 
 static struct transfer *
@@ -320,8 +400,8 @@ transfer_new(struct curl *curl, struct bytes payload, const char *protocols)
 }
 
 static void
-launch(struct curl *curl, struct transfer *transfer, curl_done_fn done,
-    void *context)
+launch(
+    struct curl *curl, struct transfer *transfer, answer_fn done, void *context)
 {
 	transfer->done = done;
 	transfer->context = context;
@@ -338,8 +418,8 @@ is_one_line(const char *text)
 }
 
 enum err
-curl_mail_start(struct curl *curl, const struct curl_mail *mail,
-    curl_done_fn done, void *context)
+curl_mail_start(struct curl *curl, const struct curl_mail *mail, answer_fn done,
+    void *context)
 {
 	struct transfer *transfer;
 	bool has_user = mail->user != NULL && mail->user[0] != '\0';
@@ -370,8 +450,8 @@ curl_mail_start(struct curl *curl, const struct curl_mail *mail,
 }
 
 enum err
-curl_post_start(struct curl *curl, const struct curl_post *post,
-    curl_done_fn done, void *context)
+curl_post_start(struct curl *curl, const struct curl_post *post, answer_fn done,
+    void *context)
 {
 	struct transfer *transfer;
 
@@ -382,6 +462,12 @@ curl_post_start(struct curl *curl, const struct curl_post *post,
 		if (!is_one_line(post->headers[i]))
 			return ERR_INVALID;
 	transfer = transfer_new(curl, post->body, "http,https");
+	transfer->allow_private = post->allow_private;
+	transfer->wait_s = post->wait_s;
+	curl_easy_setopt(transfer->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(transfer->easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, on_request);
+	curl_easy_setopt(transfer->easy, CURLOPT_PREREQDATA, transfer);
 	for (unsigned i = 0; i < CURL_HEADERS_MAX && post->headers[i] != NULL;
 	     i++)
 		transfer->list =

@@ -9,25 +9,14 @@
 #define NOTIFIER_CURL_H
 
 #include "core/loop.h"
-#include "model/event.h"
+#include "notifier/answer.h"
 
 enum {
 	CURL_HEADERS_MAX = 8,
-	CURL_HEADER_MAX = 512,
+	CURL_HEADER_MAX = 1024,
 	CURL_ANSWER_MAX = 65536, /* bytes of an answer that are read */
+	CURL_KEPT_MAX = 4096,    /* and kept, where a channel reads them */
 };
-
-enum curl_outcome {
-	CURL_TAKEN,    /* the other side has it */
-	CURL_LATER,    /* nobody there, too slow, or busy */
-	CURL_DECLINED, /* a lasting no to this message */
-};
-
-struct curl_answer {
-	enum curl_outcome outcome;
-	char word[WORD_MAX]; /* smtp-250, http-503, no-connection, ... */
-};
-typedef void (*curl_done_fn)(void *context, const struct curl_answer *answer);
 
 struct curl_limits {
 	uint64_t connect_ms, total_ms;
@@ -50,13 +39,19 @@ struct curl_post {
 	const char *url;
 	const char *headers[CURL_HEADERS_MAX]; /* "name: value"; ends at NULL */
 	struct bytes body;
+	/* May lead to a loopback or private address; else such a one is
+	 * declined before anything is said to it. */
+	bool allow_private;
+	/* Seconds to wait that the answer's text asks for, 0: none. May be
+	 * NULL: then only its Retry-After counts. */
+	uint64_t (*wait_s)(const char *text);
 };
 
 /* Copies all it is given. ERR_INVALID: an address, URL or header that could
  * break out of its line (not logged); `done` is not called. */
 enum err curl_mail_start(struct curl *curl, const struct curl_mail *mail,
-    curl_done_fn done, void *context) MUST_CHECK;
+    answer_fn done, void *context) MUST_CHECK;
 enum err curl_post_start(struct curl *curl, const struct curl_post *post,
-    curl_done_fn done, void *context) MUST_CHECK;
+    answer_fn done, void *context) MUST_CHECK;
 
 #endif

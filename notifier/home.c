@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/home.h"
 
+#include "core/log.h"
 #include "model/catalog.h"
 
 #include <stdarg.h>
@@ -194,4 +195,46 @@ home_close(struct home *home)
 	explicit_bzero(&home->keys, sizeof home->keys);
 	home->ledger = NULL;
 	home->spool = NULL;
+}
+
+enum err
+home_open_ledger(struct home *home, const struct settings *settings)
+{
+	struct ledger_options options = {.dir = settings->dir};
+
+	ledger_close(home->ledger);
+	home->ledger = NULL;
+	if (ledger_open(&home->ledger, &options) == OK)
+		return OK;
+	tell("Belum ada buku janji di %s: pemberitahu ini belum pernah "
+	     "berjalan.",
+	    "there is no ledger in %s: this notifier has never run",
+	    settings->dir);
+	return ERR_INVALID;
+}
+
+struct templates *
+home_templates(const struct settings *settings)
+{
+	struct templates *templates = templates_open(settings->templates);
+	unsigned count;
+	const struct template_fault *faults =
+	    templates_faults(templates, &count);
+
+	for (unsigned i = 0; i < count; i++)
+		log_warnx("template-broken file=%s reason=\"%s\" "
+			  "instead=built-in",
+		    faults[i].file, faults[i].en);
+	return templates;
+}
+
+struct channels
+home_channels(const struct home *home, const struct settings *settings)
+{
+	return (struct channels){.smtp = settings->smtp,
+	    .user = settings->smtp_user,
+	    .password = settings->smtp_password,
+	    .from = settings->from,
+	    .need_tls = settings->smtp_tls,
+	    .origin = home->region.origin};
 }

@@ -8,18 +8,19 @@
 
 #include "node/keys.h"
 #include "node/spool.h"
-#include "notifier/contacts.h"
-#include "notifier/ledger.h"
+#include "notifier/channel.h"
 
 /* What all verbs are given; each uses some. */
 struct settings {
 	char *dir;
 	char *clock; /* only in a drill */
 	char *contacts;
+	char *templates;
+	char *seat;
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
 	uint64_t retry_max_s, at_once;
-	bool is_json, is_debug;
+	bool is_json, is_debug, is_all;
 };
 
 struct home {
@@ -42,6 +43,18 @@ void home_close(struct home *home);
 enum err home_contacts(
     struct contacts *contacts, const struct settings *settings) MUST_CHECK;
 
+/* Stops reading, if it was opened for that, and opens the ledger for writing:
+ * for a command beside a running daemon. Tells what is wrong. */
+enum err home_open_ledger(
+    struct home *home, const struct settings *settings) MUST_CHECK;
+
+/* The templates of the settings; a broken one is logged, and costs no message.
+ * NULL: none are set. */
+struct templates *home_templates(const struct settings *settings);
+/* What channels need of the settings; curl and exec are the caller's. */
+struct channels home_channels(
+    const struct home *home, const struct settings *settings);
+
 /* One line on standard error in Indonesian and one in English; both take the
  * same arguments. */
 void tell(const char *id, const char *en, ...)
@@ -53,5 +66,9 @@ int verb_run(const struct settings *settings);
 int verb_status(const struct settings *settings);
 int verb_healthcheck(const struct settings *settings);
 int verb_check(const struct settings *settings);
+int verb_test(const struct settings *settings, const char *seat_id);
+/* `what` is list, show or redeliver; `number` may be NULL. */
+int verb_dead(
+    const struct settings *settings, const char *what, const char *number);
 
 #endif

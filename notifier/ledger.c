@@ -3,6 +3,8 @@
  * Tables (numbers big-endian, so that keys sort by them):
  *   meta      "cursor"                                -> struct ledger_cursor
  *             text (u8)                               -> version in force
+ *             "restarts", "built-in"                  -> u64
+ *             "faults"                                -> files, NUL
  *   alert     alert                                   -> struct ledger_alert
  *   verdict   alert | index                           -> event bytes
  *   row       alert | index | seat 0 term 0 channel   -> struct ledger_row
@@ -12,12 +14,12 @@
 #include "notifier/ledger.h"
 
 #include "core/log.h"
+#include "notifier/ledger_inner.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { META, ALERT, VERDICT, ROW, OWED, PART };
 static const char *const tables[] = {
     "meta", "alert", "verdict", "row", "owed", "part", NULL};
 static const char cursor_key[] = "cursor";
@@ -26,18 +28,11 @@ enum {
 	LEDGER_PATH_MAX = 4096,
 	LEDGER_MAP_BYTES = 1 << 28,
 	VERDICT_KEY_SIZE = EVENT_ID_SIZE + 8,
-	PART_KEY_SIZE = 1 + 4 + 4,
 	ROW_KEY_MAX = VERDICT_KEY_SIZE + 3 * WORD_MAX,
 	/* Sizes of the values: fields in the order of their structs. */
 	CURSOR_SIZE = 8 + HASH_SIZE + 1 + 8 + 1 + 8,
 	ALERT_SIZE = 3 * 8 + 2,
-	ROW_SIZE = 8 + 4 + 2 * 4 + 5 * 8 + WORD_MAX,
-};
-
-struct ledger {
-	struct db *db;
-	struct db_txn *txn;      /* between begin and commit */
-	struct db_txn *read_txn; /* behind the last verdict handed out */
+	ROW_SIZE = 8 + 5 + 4 * 4 + 6 * 8 + WORD_MAX,
 };
 
 /* Where the next field of a value goes, or comes from. */
@@ -132,10 +127,8 @@ ledger_commit(struct ledger *ledger)
 		fatalx("ledger-commit-failed");
 }
 
-/* Reads see what the open write transaction has written; without one they get
- * a fresh snapshot, which lives until the next call. */
-static struct db_txn *
-reader(struct ledger *ledger)
+struct db_txn *
+ledger_reader(struct ledger *ledger)
 {
 	if (ledger->txn != NULL)
 		return ledger->txn;
@@ -144,8 +137,8 @@ reader(struct ledger *ledger)
 	return ledger->read_txn;
 }
 
-static void
-reader_done(struct ledger *ledger)
+void
+ledger_reader_done(struct ledger *ledger)
 {
 	db_abort(ledger->read_txn);
 	ledger->read_txn = NULL;
@@ -157,8 +150,8 @@ ledger_cursor(struct ledger *ledger, struct ledger_cursor *cursor)
 	struct bytes value;
 
 	*cursor = (struct ledger_cursor){0};
-	if (db_get(reader(ledger), META, bytes_of_text(cursor_key), &value) ==
-		OK &&
+	if (db_get(ledger_reader(ledger), META, bytes_of_text(cursor_key),
+		&value) == OK &&
 	    value.len == CURSOR_SIZE) {
 		struct field field = {.from = value.at};
 
@@ -170,7 +163,7 @@ ledger_cursor(struct ledger *ledger, struct ledger_cursor *cursor)
 		cursor->is_drill = *field.from++ != 0;
 		cursor->row_count = get_u64(&field);
 	}
-	reader_done(ledger);
+	ledger_reader_done(ledger);
 }
 
 void
@@ -210,12 +203,12 @@ ledger_alert(struct ledger *ledger, const uint8_t alert[EVENT_ID_SIZE],
     struct ledger_alert *row)
 {
 	struct bytes value;
-	enum err err = db_get(
-	    reader(ledger), ALERT, bytes_of(alert, EVENT_ID_SIZE), &value);
+	enum err err = db_get(ledger_reader(ledger), ALERT,
+	    bytes_of(alert, EVENT_ID_SIZE), &value);
 
 	if (err == OK && !alert_get(row, value))
 		err = ERR_NOTFOUND;
-	reader_done(ledger);
+	ledger_reader_done(ledger);
 	return err;
 }
 
@@ -239,7 +232,7 @@ ledger_set_alert(struct ledger *ledger, const uint8_t alert[EVENT_ID_SIZE],
 void
 ledger_each_alert(struct ledger *ledger, ledger_alert_fn fn, void *context)
 {
-	struct db_cursor *cursor = db_cursor_open(reader(ledger), ALERT);
+	struct db_cursor *cursor = db_cursor_open(ledger_reader(ledger), ALERT);
 	uint8_t(*ids)[EVENT_ID_SIZE] = NULL;
 	struct bytes key, value;
 	unsigned count = 0;
@@ -250,7 +243,7 @@ ledger_each_alert(struct ledger *ledger, ledger_alert_fn fn, void *context)
 		memcpy(ids[count++], key.at, EVENT_ID_SIZE);
 	}
 	db_cursor_close(cursor);
-	reader_done(ledger);
+	ledger_reader_done(ledger);
 	for (unsigned i = 0; i < count; i++) {
 		struct ledger_alert row;
 
@@ -281,7 +274,8 @@ enum err
 ledger_verdict(struct ledger *ledger, const uint8_t alert[EVENT_ID_SIZE],
     uint64_t *index, struct bytes *event)
 {
-	struct db_cursor *cursor = db_cursor_open(reader(ledger), VERDICT);
+	struct db_cursor *cursor =
+	    db_cursor_open(ledger_reader(ledger), VERDICT);
 	uint8_t at[VERDICT_KEY_SIZE];
 	struct bytes key, value;
 	enum err err;
@@ -335,8 +329,12 @@ row_get(struct ledger_row *row, struct bytes key, struct bytes value)
 	row->note = (enum route_note) * field.from++;
 	row->is_first = *field.from++ != 0;
 	row->failure_told = *field.from++ != 0;
+	row->is_stopped = *field.from++ != 0;
 	row->attempts = get_u32(&field);
 	row->declined = get_u32(&field);
+	row->restarts = get_u32(&field);
+	row->attempts_before = get_u32(&field);
+	row->restarted_ms = get_u64(&field);
 	row->promised_ms = get_u64(&field);
 	row->tried_ms = get_u64(&field);
 	row->settled_ms = get_u64(&field);
@@ -357,8 +355,12 @@ row_put(uint8_t at[ROW_SIZE], const struct ledger_row *row)
 	*field.to++ = (uint8_t)row->note;
 	*field.to++ = row->is_first;
 	*field.to++ = row->failure_told;
+	*field.to++ = row->is_stopped;
 	put_u32(&field, row->attempts);
 	put_u32(&field, row->declined);
+	put_u32(&field, row->restarts);
+	put_u32(&field, row->attempts_before);
+	put_u64(&field, row->restarted_ms);
 	put_u64(&field, row->promised_ms);
 	put_u64(&field, row->tried_ms);
 	put_u64(&field, row->settled_ms);
@@ -404,11 +406,11 @@ ledger_row(
 {
 	uint8_t at[ROW_KEY_MAX];
 	struct bytes found = row_key(at, key), value;
-	enum err err = db_get(reader(ledger), ROW, found, &value);
+	enum err err = db_get(ledger_reader(ledger), ROW, found, &value);
 
 	if (err == OK && !row_get(row, found, value))
 		err = ERR_NOTFOUND;
-	reader_done(ledger);
+	ledger_reader_done(ledger);
 	return err;
 }
 
@@ -441,7 +443,7 @@ static void
 each_with_prefix(
     struct ledger *ledger, struct bytes prefix, ledger_row_fn fn, void *context)
 {
-	struct db_cursor *cursor = db_cursor_open(reader(ledger), ROW);
+	struct db_cursor *cursor = db_cursor_open(ledger_reader(ledger), ROW);
 	struct rows rows = {0};
 	struct bytes key, value;
 	enum err err = db_seek(cursor, prefix, &key, &value);
@@ -453,7 +455,7 @@ each_with_prefix(
 		rows_add(&rows, key, value);
 	}
 	db_cursor_close(cursor);
-	reader_done(ledger);
+	ledger_reader_done(ledger);
 	rows_tell(&rows, fn, context);
 }
 
@@ -474,7 +476,7 @@ void
 ledger_each_owed(
     struct ledger *ledger, uint64_t after, ledger_row_fn fn, void *context)
 {
-	struct db_txn *txn = reader(ledger);
+	struct db_txn *txn = ledger_reader(ledger);
 	struct db_cursor *cursor = db_cursor_open(txn, OWED);
 	struct rows rows = {0};
 	struct bytes serial, key, value;
@@ -487,96 +489,6 @@ ledger_each_owed(
 		if (db_get(txn, ROW, key, &value) == OK)
 			rows_add(&rows, key, value);
 	db_cursor_close(cursor);
-	reader_done(ledger);
+	ledger_reader_done(ledger);
 	rows_tell(&rows, fn, context);
-}
-
-static void
-part_key(uint8_t at[PART_KEY_SIZE], enum ledger_text text, uint32_t version,
-    uint32_t part)
-{
-	at[0] = (uint8_t)text;
-	be32_put(at + 1, version);
-	be32_put(at + 5, part);
-}
-
-static uint32_t
-version_in_force(struct db_txn *txn, enum ledger_text text)
-{
-	uint8_t key = (uint8_t)text;
-	struct bytes value;
-
-	if (db_get(txn, META, bytes_of(&key, 1), &value) != OK ||
-	    value.len != 4)
-		return 0;
-	return be32_get(value.at);
-}
-
-/* All parts of the versions from `first` to the one before `end`. */
-static void
-drop_parts(
-    struct ledger *ledger, enum ledger_text text, uint32_t first, uint64_t end)
-{
-	uint8_t from[PART_KEY_SIZE], found[PART_KEY_SIZE];
-	struct bytes key, value;
-
-	part_key(from, text, first, 0);
-	for (;;) {
-		struct db_cursor *cursor = db_cursor_open(ledger->txn, PART);
-		enum err err =
-		    db_seek(cursor, bytes_of(from, sizeof from), &key, &value);
-
-		if (err == OK)
-			memcpy(found, key.at, sizeof found);
-		db_cursor_close(cursor);
-		if (err != OK || found[0] != (uint8_t)text ||
-		    be32_get(found + 1) >= end)
-			return;
-		db_delete(ledger->txn, PART, bytes_of(found, sizeof found));
-	}
-}
-
-bool
-ledger_add_part(struct ledger *ledger, enum ledger_text text,
-    const struct part *part, struct bytes event)
-{
-	uint8_t key[PART_KEY_SIZE], name = (uint8_t)text, version[4];
-
-	/* A first part begins anew: an attempt that was given up may have left
-	 * more parts than this one has. */
-	if (part->part == 1)
-		drop_parts(
-		    ledger, text, part->version, (uint64_t)part->version + 1);
-	part_key(key, text, part->version, part->part);
-	db_put(ledger->txn, PART, bytes_of(key, sizeof key), event);
-	if (part->part < part->parts)
-		return false;
-	be32_put(version, part->version);
-	db_put(ledger->txn, META, bytes_of(&name, 1),
-	    bytes_of(version, sizeof version));
-	/* Versions only grow; what is older is of no use. */
-	drop_parts(ledger, text, 0, part->version);
-	return true;
-}
-
-void
-ledger_each_part(struct ledger *ledger, enum ledger_text text,
-    ledger_part_fn fn, void *context)
-{
-	struct db_txn *txn = reader(ledger);
-	uint32_t version = version_in_force(txn, text);
-	struct db_cursor *cursor = db_cursor_open(txn, PART);
-	uint8_t from[PART_KEY_SIZE];
-	struct bytes key, value;
-	enum err err;
-
-	part_key(from, text, version, 0);
-	err = db_seek(cursor, bytes_of(from, sizeof from), &key, &value);
-	for (; err == OK; err = db_next(cursor, &key, &value)) {
-		if (memcmp(key.at, from, 1 + 4) != 0)
-			break;
-		fn(context, value);
-	}
-	db_cursor_close(cursor);
-	reader_done(ledger);
 }

@@ -94,7 +94,12 @@ struct ledger_row {
 	enum route_note note;
 	bool is_first;     /* this target was not told of the opening */
 	bool failure_told; /* AlertFailed is in the spool */
+	bool is_stopped;   /* not tried again by itself: nobody is there */
 	uint32_t attempts;
+	/* A person had it delivered again so often, the last time then; the
+	 * schedule counts from the attempts made before that. */
+	uint32_t restarts, attempts_before;
+	uint64_t restarted_ms;
 	uint32_t declined; /* attempts that were met with a lasting no */
 	uint64_t promised_ms, tried_ms, settled_ms;
 	uint64_t next_ms;      /* about when it is tried again */
@@ -117,6 +122,25 @@ void ledger_each_of_alert(struct ledger *ledger,
 void ledger_each_owed(
     struct ledger *ledger, uint64_t after, ledger_row_fn fn, void *context);
 void ledger_each_row(struct ledger *ledger, ledger_row_fn fn, void *context);
+
+/* Declined for good, or stopped: a person has to look. */
+bool ledger_row_is_dead(const struct ledger_row *row);
+/* A dead row begins anew; commits. ERR_NOTFOUND: there is none of that serial,
+ * or it is not dead. */
+enum err ledger_restart(
+    struct ledger *ledger, uint64_t serial, uint64_t now_ms) MUST_CHECK;
+/* How many rows were ever restarted: the sender looks whether it changes. */
+uint64_t ledger_restarts(struct ledger *ledger);
+
+/* ---- templates that are broken: what a person should hear of */
+
+enum { LEDGER_FAULTS_MAX = 256 };
+/* The files, one behind the other; empty: none. */
+void ledger_set_faults(struct ledger *ledger, const char *files);
+void ledger_faults(struct ledger *ledger, char files[LEDGER_FAULTS_MAX]);
+/* Messages that went out in the built-in text because of them. */
+void ledger_add_built_in(struct ledger *ledger, uint64_t by);
+uint64_t ledger_built_in(struct ledger *ledger);
 
 /* ---- long texts in parts: offices and campaigns, as their events came */
 

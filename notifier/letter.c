@@ -3,7 +3,8 @@
 
 #include "model/calendar.h"
 #include "model/catalog.h"
-#include "notifier/sentence.h"
+#include "notifier/block.h"
+#include "notifier/brief.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +13,6 @@
 
 enum {
 	ROLE_HEAD = 2, /* of CATALOG_ROLE */
-	LABEL_COLUMNS = 46,
 	NUMBER_MAX = 24,
 	BASIS_POINTS = 100,
 };
@@ -32,7 +32,7 @@ static const struct kind_words {
 
 /* One part of the body: where it goes, and in which language. */
 struct part_writer {
-	struct text_buf *out;
+	struct blocks *out;
 	enum language language;
 	const struct letter_input *input;
 	bool names_units; /* the second part refers to the first */
@@ -93,25 +93,30 @@ is_repeat(const struct verdict *verdict)
 }
 
 static void
-put(struct part_writer *part, enum sentence sentence,
-    const char *const *arguments, unsigned indent)
+put(struct part_writer *part, enum block_kind kind, enum sentence sentence,
+    const char *const *arguments)
 {
 	struct text_buf line = {0};
 
 	sentence_add(&line, part->language, sentence, arguments);
-	sentence_wrap(part->out, line.at, indent);
+	blocks_add(part->out, kind, line.at, NULL);
 	text_buf_clear(&line);
 }
-#define PUT(part, sentence, ...) \
-	put(part, sentence,      \
-	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__}, 0)
+#define PUT_AS(part, kind, sentence, ...) \
+	put(part, kind, sentence,         \
+	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__})
+#define PUT(part, sentence, ...) PUT_AS(part, BLOCK_TEXT, sentence, __VA_ARGS__)
+
+static void
+put_gap(struct part_writer *part)
+{
+	blocks_add(part->out, BLOCK_GAP, NULL, NULL);
+}
 
 static void
 put_heading(struct part_writer *part, enum sentence sentence)
 {
-	text_buf_add(part->out, "\n");
-	SAY(part->out, part->language, sentence, NULL);
-	text_buf_add(part->out, ":\n");
+	PUT_AS(part, BLOCK_HEADING, sentence, NULL);
 }
 
 static void
@@ -124,8 +129,9 @@ put_opening(struct part_writer *part)
 		PUT(part, SAY_TO_TERM, input->seat->title, input->term);
 	else
 		PUT(part, SAY_TO, input->seat->title);
-	text_buf_add(part->out, "\n");
-	PUT(part, words_of(input->kind)->opening, NULL);
+	put_gap(part);
+	PUT_AS(part, letter_is_end(input->kind) ? BLOCK_CALM : BLOCK_LEAD,
+	    words_of(input->kind)->opening, NULL);
 	if (verdict->reason[0] != '\0')
 		PUT(part, SAY_REASON,
 		    sentence_reason(part->language, verdict->reason));
@@ -221,7 +227,7 @@ put_matter(struct part_writer *part)
 
 	scope = &catalog_rows(CATALOG_SCOPE, &scopes)[verdict->scope - 1];
 	CHECK(verdict->scope >= 1 && verdict->scope <= scopes);
-	text_buf_add(part->out, "\n");
+	put_gap(part);
 	PUT(part, SAY_RULE, verdict->rule,
 	    number(version, verdict->rules_version));
 	PUT(part, SAY_OBJECT, object_name(verdict, name), verdict->object,
@@ -253,7 +259,7 @@ put_figure(struct part_writer *part, enum sentence label, const char *value)
 	struct text_buf line = {0};
 
 	SAY(&line, part->language, label, NULL);
-	text_buf_add(part->out, "  %-*s %6s\n", LABEL_COLUMNS, line.at, value);
+	blocks_add(part->out, BLOCK_FIGURE, line.at, value);
 	text_buf_clear(&line);
 }
 
@@ -311,7 +317,6 @@ put_unit(struct part_writer *part, const struct alert_unit *unit)
 {
 	struct text_buf line = {0};
 
-	text_buf_add(&line, "- ");
 	if (unit->name[0] != '\0')
 		text_buf_add(&line, "%s (%s)", unit->name, unit->code);
 	else
@@ -320,7 +325,7 @@ put_unit(struct part_writer *part, const struct alert_unit *unit)
 	if (unit->why[0] != '\0')
 		text_buf_add(
 		    &line, ": %s", sentence_reason(part->language, unit->why));
-	sentence_wrap(part->out, line.at, 2);
+	blocks_add(part->out, BLOCK_ITEM, line.at, NULL);
 	text_buf_clear(&line);
 }
 
@@ -424,7 +429,7 @@ put_closing(struct part_writer *part)
 	put_heading(part, SAY_ASK);
 	PUT(part, asked(input), input->seat->title, until.at);
 	text_buf_clear(&until);
-	text_buf_add(part->out, "\n");
+	put_gap(part);
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
 	    object_name(verdict, name));
 	hex_put(id, verdict->alert, EVENT_ID_SIZE);
@@ -443,6 +448,32 @@ put_part(struct part_writer *part)
 	put_closing(part);
 }
 
+/* Of a trial message: no rule, no figures, no unit; nothing is asked but to say
+ * that it has come. */
+static void
+put_test(struct part_writer *part)
+{
+	const struct letter_input *input = part->input;
+	char sent[CALENDAR_TEXT_MAX], id[2 * EVENT_ID_SIZE + 1];
+
+	if (input->term[0] != '\0')
+		PUT(part, SAY_TO_TERM, input->seat->title, input->term);
+	else
+		PUT(part, SAY_TO, input->seat->title);
+	put_gap(part);
+	PUT_AS(
+	    part, BLOCK_CALM, SAY_TEST_LEAD, input->seat->id, input->channel);
+	calendar_ms_put_long(sent, input->verdict->judged_at_ms,
+	    input->seat->zone, part->language == LANGUAGE_EN);
+	PUT(part, SAY_TEST_SENT, sent);
+	put_heading(part, SAY_ASK);
+	PUT(part, SAY_TEST_ASK, NULL);
+	put_gap(part);
+	hex_put(id, input->verdict->alert, EVENT_ID_SIZE);
+	id[LETTER_SHORT_ID] = '\0';
+	PUT(part, SAY_TEST_REFERENCE, id);
+}
+
 static void
 put_headline(struct text_buf *out, enum language language,
     const struct letter_input *input)
@@ -452,6 +483,12 @@ put_headline(struct text_buf *out, enum language language,
 	struct text_buf brief = {0};
 
 	(void)object_name(verdict, name);
+	if (input->is_test) {
+		SAY(out, language, SAY_TEST_TAG, NULL);
+		text_buf_add(out, ": ");
+		SAY(out, language, SAY_TEST_HEAD, input->seat->title);
+		return;
+	}
 	if (!is_repeat(verdict))
 		SAY(&brief, language, measure_of(verdict)->brief, NULL);
 	if (input->is_drill) {
@@ -486,47 +523,72 @@ take_headline(char text[LETTER_SUBJECT_MAX], enum language language,
 	text_buf_clear(&out);
 }
 
+static void
+put_in_language(struct part_writer *part)
+{
+	blocks_add_part(part->out, part->language);
+	if (part->input->is_test)
+		PUT_AS(part, BLOCK_BANNER, SAY_TEST, NULL);
+	if (part->input->is_drill)
+		PUT_AS(part, BLOCK_BANNER, SAY_DRILL, NULL);
+	if (part->input->is_test || part->input->is_drill)
+		put_gap(part);
+	if (part->input->is_test)
+		put_test(part);
+	else
+		put_part(part);
+}
+
+/* "headline / the other language's word for what it is" */
+static void
+take_subject(struct letter *letter, enum language first,
+    const struct letter_input *input)
+{
+	struct text_buf other = {0};
+
+	SAY(&other, !first,
+	    input->is_test ? SAY_TEST_TAG : words_of(input->kind)->tag, NULL);
+	snprintf(letter->subject, sizeof letter->subject, "%.*s / %s",
+	    LETTER_SUBJECT_MAX / 2,
+	    first == LANGUAGE_ID ? letter->summary_id : letter->summary_en,
+	    other.at);
+	text_buf_clear(&other);
+}
+
 void
 letter_write(struct letter *letter, const struct letter_input *input)
 {
 	enum language first = strcmp(input->seat->language, "en") == 0
 				  ? LANGUAGE_EN
 				  : LANGUAGE_ID;
-	struct part_writer part = {.out = &letter->body,
+	struct blocks blocks = {0};
+	struct part_writer part = {.out = &blocks,
 	    .language = first,
 	    .input = input,
 	    .names_units = true};
-	struct text_buf other = {0};
 
 	CHECK(letter->body.len == 0);
 	take_headline(letter->summary_id, LANGUAGE_ID, input);
 	take_headline(letter->summary_en, LANGUAGE_EN, input);
-	SAY(&other, first == LANGUAGE_ID ? LANGUAGE_EN : LANGUAGE_ID,
-	    words_of(input->kind)->tag, NULL);
-	snprintf(letter->subject, sizeof letter->subject, "%.*s / %s",
-	    LETTER_SUBJECT_MAX / 2,
-	    first == LANGUAGE_ID ? letter->summary_id : letter->summary_en,
-	    other.at);
-	text_buf_clear(&other);
-	if (input->is_drill) {
-		PUT(&part, SAY_DRILL, NULL);
-		text_buf_add(part.out, "\n");
-	}
-	put_part(&part);
-	text_buf_add(
-	    part.out, "\n----------------------------------------\n\n");
-	part.language = first == LANGUAGE_ID ? LANGUAGE_EN : LANGUAGE_ID;
+	take_subject(letter, first, input);
+	brief_write(letter->brief_id, LANGUAGE_ID, input);
+	brief_write(letter->brief_en, LANGUAGE_EN, input);
+	letter->brief =
+	    first == LANGUAGE_ID ? letter->brief_id : letter->brief_en;
+	put_in_language(&part);
+	blocks_add(&blocks, BLOCK_DIVIDER, NULL, NULL);
+	part.language = !first;
 	part.names_units = false;
-	if (input->is_drill) {
-		PUT(&part, SAY_DRILL, NULL);
-		text_buf_add(part.out, "\n");
-	}
-	put_part(&part);
+	put_in_language(&part);
+	letter->first_len = blocks_put_text(&blocks, &letter->body);
+	blocks_put_html(&blocks, &letter->html, letter->subject);
+	blocks_clear(&blocks);
 }
 
 void
 letter_clear(struct letter *letter)
 {
 	text_buf_clear(&letter->body);
+	text_buf_clear(&letter->html);
 	*letter = (struct letter){0};
 }

@@ -61,6 +61,29 @@ static const char program[] = "ikrar-notifier";
 		.help_en = "Its password; sent only under TLS."           \
 	}
 
+#define OPTION_TEMPLATES                                                     \
+	{                                                                    \
+		.name = "templates", .type = CONF_TEXT,                      \
+		.offset = offsetof(struct settings, templates),              \
+		.argument = "DIR",                                           \
+		.help_id = "Direktori kata-kata kantor di sekitar pesan.",   \
+		.help_en = "A directory of the office's words around texts." \
+	}
+#define OPTION_CLOCK                                                    \
+	{                                                               \
+		.name = "clock", .type = CONF_TEXT,                     \
+		.offset = offsetof(struct settings, clock),             \
+		.argument = "BERKAS",                                   \
+		.help_id = "Jam latihan; hanya untuk wilayah latihan.", \
+		.help_en = "The clock of a drill; drill regions only."  \
+	}
+#define OPTION_SEAT(id, en)                                           \
+	{                                                             \
+		.name = "seat", .type = CONF_TEXT,                    \
+		.offset = offsetof(struct settings, seat),            \
+		.argument = "KURSI", .help_id = (id), .help_en = (en) \
+	}
+
 static const struct conf_option join_options[] = {OPTION_DIR, {0}};
 
 static const struct conf_option status_options[] = {OPTION_DIR,
@@ -74,17 +97,34 @@ static const struct conf_option status_options[] = {OPTION_DIR,
 static const struct conf_option health_options[] = {OPTION_DIR, {0}};
 
 static const struct conf_option check_options[] = {
-    OPTION_CONTACTS, OPTIONS_SMTP, {0}};
+    OPTION_CONTACTS, OPTIONS_SMTP, OPTION_TEMPLATES, {0}};
+
+static const struct conf_option test_options[] = {OPTION_DIR, OPTION_CONTACTS,
+    OPTIONS_SMTP, OPTION_TEMPLATES, OPTION_CLOCK, {0}};
+
+static const struct conf_option dead_options[] = {OPTION_DIR,
+    OPTION_SEAT("Hanya surat mati kursi ini.", "Only those of this seat."),
+    {.name = "all",
+	.type = CONF_FLAG,
+	.offset = offsetof(struct settings, is_all),
+	.help_id = "redeliver: semua surat mati.",
+	.help_en = "redeliver: all dead letters."},
+    {.name = "json",
+	.type = CONF_FLAG,
+	.offset = offsetof(struct settings, is_json),
+	.help_id = "Cetak sebagai JSON.",
+	.help_en = "Print as JSON."},
+    {0}};
 
 static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
-    OPTIONS_SMTP,
+    OPTIONS_SMTP, OPTION_TEMPLATES,
     {.name = "retry-max",
 	.type = CONF_U64,
 	.offset = offsetof(struct settings, retry_max_s),
 	.argument = "DETIK",
-	.fallback = "300",
+	.fallback = "86400",
 	.min = 1,
-	.max = 3600,
+	.max = 86400,
 	.help_id = "Jeda terpanjang sebelum dicoba lagi.",
 	.help_en = "The longest pause before another attempt, in seconds."},
     {.name = "at-once",
@@ -96,12 +136,7 @@ static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
 	.max = 64,
 	.help_id = "Sebanyak ini yang dikirim bersamaan.",
 	.help_en = "How many go out at the same time."},
-    {.name = "clock",
-	.type = CONF_TEXT,
-	.offset = offsetof(struct settings, clock),
-	.argument = "BERKAS",
-	.help_id = "Jam latihan; hanya untuk wilayah latihan.",
-	.help_en = "The clock of a drill; drill regions only."},
+    OPTION_CLOCK,
     {.name = "debug",
 	.type = CONF_FLAG,
 	.offset = offsetof(struct settings, is_debug),
@@ -187,6 +222,53 @@ on_check(int argc, char **argv)
 }
 
 static int
+on_test(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "test",
+	    .arguments = "KURSI",
+	    .arguments_min = 1,
+	    .arguments_max = 1,
+	    .help_id = "Kirim pesan UJI COBA lewat semua saluran satu kursi.",
+	    .help_en = "Send a marked TEST through all channels of a seat.",
+	    .options = test_options,
+	    .settings_bytes = sizeof(struct settings)};
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	int exit_code;
+
+	conf_load(&command, &settings, argc, argv, &rest);
+	log_open(program, LOG_LEVEL_INFO);
+	exit_code = verb_test(&settings, rest.at[0]);
+	conf_clear(&command, &settings);
+	return exit_code;
+}
+
+static int
+on_dead(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "dead",
+	    .arguments = "list|show|redeliver [NOMOR]",
+	    .arguments_min = 1,
+	    .arguments_max = 2,
+	    .help_id = "Surat mati: yang ditolak, atau tujuannya sudah tutup.",
+	    .help_en = "Dead letters: declined, or whose target is gone.",
+	    .options = dead_options,
+	    .settings_bytes = sizeof(struct settings)};
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	int exit_code;
+
+	conf_load(&command, &settings, argc, argv, &rest);
+	log_open(program, LOG_LEVEL_INFO);
+	exit_code = verb_dead(
+	    &settings, rest.at[0], rest.count > 1 ? rest.at[1] : NULL);
+	conf_clear(&command, &settings);
+	return exit_code;
+}
+
+static int
 on_healthcheck(int argc, char **argv)
 {
 	static const struct conf_command command = {.program = program,
@@ -205,6 +287,9 @@ static const struct conf_verb verbs[] = {
     {"status", on_status, "Keadaan pengiriman.", "State of deliveries."},
     {"check", on_check, "Periksa setelan dan pesan.",
 	"Check settings and messages."},
+    {"test", on_test, "Kirim pesan uji coba.", "Send a test message."},
+    {"dead", on_dead, "Surat mati: lihat, kirim lagi.",
+	"Dead letters: list, show, redeliver."},
     {"healthcheck", on_healthcheck, "Periksa kesehatan.", "Check health."},
     {0},
 };

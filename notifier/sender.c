@@ -3,54 +3,86 @@
 
 #include "core/log.h"
 #include "model/wire.h"
+#include "notifier/attempt.h"
+#include "notifier/outcome.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole schedule: the pause before an attempt, by how many were made; the
- * last line holds for all further ones. */
-static const uint64_t pauses_ms[] = {0, 5000, 30000, 120000, 300000};
 enum {
-	PAUSES = sizeof pauses_ms / sizeof pauses_ms[0],
-	DECLINED_FACTOR = 12, /* so much slower after a lasting no */
 	SPOOL_FULL_MS = 60000,
+	LOOK_MS = 2000,  /* for what a command has written to the ledger */
+	LANES = 1 << 12, /* a power of two */
+};
+static const uint64_t never_ms = UINT64_MAX;
+static const char not_needed[] = "not-needed";
+
+/* Where messages go: a contact, or the mail server for all mails. */
+struct target {
+	struct bucket bucket;
+	uint64_t not_before_ms; /* monotonic; it asked us to wait */
 };
 
 struct pending {
-	struct pending *next;
+	struct pending *next, *before;
+	struct pending *lane_next; /* of the same alert and target, or nearly */
 	struct sender *sender;
 	struct ledger_row row;
-	uint64_t due_ms; /* monotonic */
+	uint64_t due_ms; /* monotonic; never_ms: not by itself */
 	bool is_under_way;
-	bool was_away;                 /* the last attempt found nobody */
+	bool is_waiting; /* for the channel that it stands in for to die */
+	bool was_away;   /* the last attempt found nobody */
 	const struct contact *contact; /* of the last attempt */
 };
 
 struct sender {
 	struct sender_options options;
-	struct loop_timer *timer;
-	struct wire *wire, *later_wire;
-	struct pending *first;
+	struct loop_timer *timer, *look;
+	struct attempt_source source;
+	struct outcome_source outcome;
+	struct pending *first, *last;
+	struct pending *lanes[LANES];
+	struct target *targets; /* one a contact, and the mail server */
 	uint64_t last_serial;
+	uint64_t restarts;  /* of the ledger, as seen last */
+	uint64_t fallbacks; /* of the templates, as written down */
 	unsigned under_way;
+	bool has_fallbacks; /* among the contacts */
 };
 
 static void turn(void *context);
+static void look(void *context);
 
 struct sender *
 sender_new(const struct sender_options *options)
 {
 	struct sender *sender = xcalloc(1, sizeof *sender);
+	const struct contacts *contacts = options->contacts;
 
 	sender->options = *options;
 	sender->timer = loop_timer_new(options->loop, turn, sender);
-	sender->wire = wire_new();
-	sender->later_wire = wire_new();
+	sender->look = loop_timer_new(options->loop, look, sender);
+	sender->targets = xcalloc(contacts->count + 1, sizeof *sender->targets);
+	for (unsigned i = 0; i < contacts->count; i++)
+		sender->has_fallbacks |=
+		    contacts->rows[i].fallback_for[0] != '\0';
+	sender->source = (struct attempt_source){.ledger = options->ledger,
+	    .inbox = options->inbox,
+	    .wire = wire_new(),
+	    .later_wire = wire_new(),
+	    .zone = options->zone,
+	    .is_drill = options->is_drill};
+	sender->outcome = (struct outcome_source){.loop = options->loop,
+	    .spool = options->spool,
+	    .uplink = options->uplink,
+	    .wire = sender->source.later_wire};
+	sender->restarts = ledger_restarts(options->ledger);
+	loop_timer_set(sender->look, LOOK_MS);
 	return sender;
 }
 
-/* curl must be closed before: it answers into what is freed here. */
+/* curl and exec must be closed before: they answer into what is freed here. */
 void
 sender_free(struct sender *sender)
 {
@@ -62,45 +94,48 @@ sender_free(struct sender *sender)
 		free(sender->first);
 		sender->first = next;
 	}
-	wire_free(sender->wire);
-	wire_free(sender->later_wire);
+	wire_free(sender->source.wire);
+	wire_free(sender->source.later_wire);
 	loop_timer_free(sender->timer);
+	loop_timer_free(sender->look);
+	free(sender->targets);
 	free(sender);
 }
 
-uint64_t
-sender_pause_ms(const struct ledger_row *row, uint64_t retry_max_ms)
+static bool
+is_same_target(const struct ledger_key *a, const struct ledger_key *b)
 {
-	unsigned n = row->attempts < PAUSES ? row->attempts : PAUSES - 1;
-	uint64_t pause_ms =
-	    pauses_ms[n] < retry_max_ms ? pauses_ms[n] : retry_max_ms;
-
-	return row->declined > 0 ? pause_ms * DECLINED_FACTOR : pause_ms;
+	return memcmp(a->alert, b->alert, EVENT_ID_SIZE) == 0 &&
+	       strcmp(a->target.seat, b->target.seat) == 0 &&
+	       strcmp(a->target.term, b->target.term) == 0 &&
+	       strcmp(a->target.channel, b->target.channel) == 0;
 }
 
-/* Half of it is certain, half is chance: what failed together does not come
- * back together. */
-static uint64_t
-with_jitter(uint64_t pause_ms)
+/* An alert's id is the beginning of a hash: two of its bytes spread well. */
+static struct pending **
+lane_of(struct sender *sender, const struct ledger_key *key)
 {
-	uint32_t chance;
-
-	loop_random(&chance, sizeof chance);
-	return pause_ms / 2 + chance % (pause_ms / 2 + 1);
+	return &sender->lanes[be16_get(key->alert) & (LANES - 1)];
 }
 
 static void
 add_pending(void *context, const struct ledger_row *row)
 {
 	struct sender *sender = context;
-	struct pending **end = &sender->first;
 	struct pending *made = xcalloc(1, sizeof *made);
+	struct pending **lane = lane_of(sender, &row->key);
 
-	while (*end != NULL)
-		end = &(*end)->next;
 	made->sender = sender;
 	made->row = *row;
-	*end = made;
+	made->due_ms = row->is_stopped ? never_ms : 0;
+	made->before = sender->last;
+	if (sender->last != NULL)
+		sender->last->next = made;
+	else
+		sender->first = made;
+	sender->last = made;
+	made->lane_next = *lane;
+	*lane = made;
 	sender->last_serial = row->serial;
 }
 
@@ -115,90 +150,44 @@ sender_wake(struct sender *sender)
 static void
 drop(struct pending *pending)
 {
-	struct pending **at = &pending->sender->first;
+	struct sender *sender = pending->sender;
+	struct pending **lane = lane_of(sender, &pending->row.key);
 
-	while (*at != NULL && *at != pending)
-		at = &(*at)->next;
-	CHECK(*at == pending);
-	*at = pending->next;
+	while (*lane != NULL && *lane != pending)
+		lane = &(*lane)->lane_next;
+	CHECK(*lane == pending);
+	*lane = pending->lane_next;
+	if (pending->before != NULL)
+		pending->before->next = pending->next;
+	else
+		sender->first = pending->next;
+	if (pending->next != NULL)
+		pending->next->before = pending->before;
+	else
+		sender->last = pending->before;
 	free(pending);
 }
 
+/* A command may have restarted the row since it was read: that stays. */
 static void
-store_row(struct sender *sender, const struct ledger_row *row)
+store_row(struct sender *sender, struct ledger_row *row)
 {
-	ledger_begin(sender->options.ledger);
-	ledger_set_row(sender->options.ledger, row);
-	ledger_commit(sender->options.ledger);
-}
+	struct ledger *ledger = sender->options.ledger;
+	uint64_t fallbacks =
+	    templates_fallbacks(sender->options.channels.templates);
+	struct ledger_row kept;
 
-static struct event
-told_event(const struct ledger_row *row, enum event_kind kind)
-{
-	const struct route_target *target = &row->key.target;
-	struct event event = {.kind = kind,
-	    .told = {.verdict = row->key.index, .attempts = row->attempts}};
-
-	memcpy(event.told.alert, row->key.alert, EVENT_ID_SIZE);
-	(void)text_copy(event.told.seat, WORD_MAX, target->seat);
-	(void)text_copy(event.told.term, WORD_MAX, target->term);
-	(void)text_copy(event.told.channel, WORD_MAX, target->channel);
-	if (kind == EVENT_ALERT_FAILED)
-		(void)text_copy(event.told.word, WORD_MAX, row->answer);
-	return event;
-}
-
-static bool
-is_about(const struct alert_told *told, const struct ledger_row *row)
-{
-	const struct route_target *target = &row->key.target;
-
-	return told->verdict == row->key.index &&
-	       memcmp(told->alert, row->key.alert, EVENT_ID_SIZE) == 0 &&
-	       strcmp(told->seat, target->seat) == 0 &&
-	       strcmp(told->term, target->term) == 0 &&
-	       strcmp(told->channel, target->channel) == 0;
-}
-
-/* A kill may have come between the spool's commit and the ledger's: then the
- * event stands behind the spool's last row of that moment. */
-static bool
-is_in_spool(struct sender *sender, const struct ledger_row *row)
-{
-	struct spool_row found;
-	bool is_there = false;
-
-	for (uint64_t seq = row->spool_seq + 1; !is_there; seq++) {
-		struct event event;
-
-		if (spool_row(sender->options.spool, seq, &found) != OK)
-			break;
-		is_there = wire_unpack(sender->later_wire, found.event,
-			       &event) == REJECT_NONE &&
-			   event.kind == EVENT_ALERT_DELIVERED &&
-			   is_about(&event.told, row);
-		spool_row_done(sender->options.spool);
+	ledger_begin(ledger);
+	if (ledger_row(ledger, &row->key, &kept) == OK) {
+		row->restarts = kept.restarts;
+		row->restarted_ms = kept.restarted_ms;
+		row->attempts_before = kept.attempts_before;
 	}
-	return is_there;
-}
-
-/* ERR_FULL: try again later; all else is as good as it gets. */
-static enum err
-record(
-    struct sender *sender, const struct ledger_row *row, enum event_kind kind)
-{
-	struct event event = told_event(row, kind);
-	enum reject why = REJECT_NONE;
-	enum err err = spool_add(sender->options.spool, &event, 1,
-	    loop_now_ms(sender->options.loop), &why);
-
-	if (err == OK && sender->options.uplink != NULL)
-		uplink_wake(sender->options.uplink);
-	if (err != OK && err != ERR_FULL)
-		log_warnx("outcome-not-recorded entry=%" PRIu64
-			  " error=\"%s\" word=%s",
-		    row->key.index, err_text(err), reject_word(why));
-	return err;
+	ledger_set_row(ledger, row);
+	if (fallbacks > sender->fallbacks)
+		ledger_add_built_in(ledger, fallbacks - sender->fallbacks);
+	ledger_commit(ledger);
+	sender->fallbacks = fallbacks;
 }
 
 /* Sent: tell the region, then close the row. */
@@ -208,8 +197,9 @@ settle(struct pending *pending)
 	struct sender *sender = pending->sender;
 	struct ledger_row *row = &pending->row;
 
-	if (!is_in_spool(sender, row) &&
-	    record(sender, row, EVENT_ALERT_DELIVERED) == ERR_FULL) {
+	if (!outcome_is_in_spool(&sender->outcome, row) &&
+	    outcome_record(&sender->outcome, row, EVENT_ALERT_DELIVERED) ==
+		ERR_FULL) {
 		pending->due_ms = loop_monotonic_ms() + SPOOL_FULL_MS;
 		return;
 	}
@@ -219,15 +209,54 @@ settle(struct pending *pending)
 	drop(pending);
 }
 
+/* Another channel had it first: nothing goes out, and nothing is told. */
+static void
+settle_unneeded(struct pending *pending)
+{
+	struct ledger_row *row = &pending->row;
+
+	row->state = LEDGER_SETTLED;
+	row->settled_ms = loop_now_ms(pending->sender->options.loop);
+	(void)text_copy(row->answer, sizeof row->answer, not_needed);
+	store_row(pending->sender, row);
+	drop(pending);
+}
+
+static struct target *
+target_of(struct sender *sender, const struct contact *contact)
+{
+	const struct contacts *contacts = sender->options.contacts;
+
+	return &sender->targets[contact->kind == CONTACT_MAIL
+				    ? contacts->count
+				    : (unsigned)(contact - contacts->rows)];
+}
+
 /* The other side is back: what waits for it need not wait longer. */
 static void
 release(struct sender *sender, const struct contact *contact)
 {
 	for (struct pending *it = sender->first; it != NULL; it = it->next)
 		if (it->was_away && !it->is_under_way && it->contact != NULL &&
-		    (it->contact == contact ||
-			(it->contact->kind == CONTACT_MAIL &&
-			    contact->kind == CONTACT_MAIL)))
+		    target_of(sender, it->contact) ==
+			target_of(sender, contact))
+			it->due_ms = 0;
+}
+
+/* What stands in for this row's channel looks again. */
+static void
+poke_fallbacks(struct pending *pending)
+{
+	const struct ledger_key *own = &pending->row.key;
+	struct pending *it;
+
+	if (!pending->sender->has_fallbacks)
+		return;
+	it = *lane_of(pending->sender, own);
+	for (; it != NULL; it = it->lane_next)
+		if (it->is_waiting && it->row.key.index == own->index &&
+		    strcmp(it->row.key.target.seat, own->target.seat) == 0 &&
+		    strcmp(it->row.key.target.term, own->target.term) == 0)
 			it->due_ms = 0;
 }
 
@@ -247,52 +276,86 @@ on_sent(struct pending *pending)
 	    row->key.index, row->key.target.seat, row->key.target.term,
 	    row->key.target.channel, row->attempts, row->answer);
 	release(sender, pending->contact);
+	poke_fallbacks(pending);
 	settle(pending);
 }
 
-static void
-on_failed(struct pending *pending, enum curl_outcome outcome)
+/* The pause before the next attempt: as the other side asked, or by the
+ * schedule. */
+static uint64_t
+pause_of(struct sender *sender, const struct ledger_row *row,
+    const struct answer *answer)
 {
-	struct sender *sender = pending->sender;
-	struct ledger_row *row = &pending->row;
-	uint64_t pause_ms;
+	uint32_t chance;
+	uint64_t pause_ms = schedule_pause_ms(
+	    row->attempts - row->attempts_before, sender->options.retry_max_ms);
 
-	if (outcome == CURL_DECLINED)
-		row->declined++;
-	else
-		row->declined = 0;
-	pause_ms =
-	    with_jitter(sender_pause_ms(row, sender->options.retry_max_ms));
-	pending->was_away = outcome == CURL_LATER;
-	pending->due_ms = loop_monotonic_ms() + pause_ms;
-	row->next_ms = row->tried_ms + pause_ms;
-	if (row->declined >= SENDER_DECLINED_TELL && !row->failure_told)
-		row->failure_told =
-		    record(sender, row, EVENT_ALERT_FAILED) == OK;
-	store_row(sender, row);
-	log_warnx("alert-not-sent entry=%" PRIu64
-		  " seat=%s term=%s channel=%s attempts=%u answer=%s "
-		  "again-in-ms=%" PRIu64,
-	    row->key.index, row->key.target.seat, row->key.target.term,
-	    row->key.target.channel, row->attempts, row->answer, pause_ms);
+	loop_random(&chance, sizeof chance);
+	if (answer->wait_ms > 0) /* never sooner than it asked */
+		return answer->wait_ms + chance % (answer->wait_ms / 4 + 1);
+	return schedule_jitter_ms(pause_ms, chance);
 }
 
 static void
-take_answer(struct pending *pending, const struct curl_answer *answer)
+pause_until(struct pending *pending, const struct answer *answer)
+{
+	struct sender *sender = pending->sender;
+	struct ledger_row *row = &pending->row;
+	uint64_t pause_ms = pause_of(sender, row, answer);
+
+	pending->due_ms = loop_monotonic_ms() + pause_ms;
+	row->next_ms = row->tried_ms + pause_ms;
+	if (answer->is_busy && pending->contact != NULL)
+		target_of(sender, pending->contact)->not_before_ms =
+		    loop_monotonic_ms() +
+		    (answer->wait_ms > 0 ? answer->wait_ms : pause_ms);
+}
+
+static void
+on_failed(struct pending *pending, const struct answer *answer)
+{
+	struct sender *sender = pending->sender;
+	struct ledger_row *row = &pending->row;
+
+	row->declined = answer->outcome == ANSWER_LATER ? 0 : row->declined + 1;
+	row->is_stopped = answer->outcome == ANSWER_GONE;
+	pending->was_away = answer->outcome == ANSWER_LATER;
+	if (row->is_stopped) {
+		pending->due_ms = never_ms;
+		row->next_ms = 0;
+	} else {
+		pause_until(pending, answer);
+	}
+	if ((row->declined >= SENDER_DECLINED_TELL || row->is_stopped) &&
+	    !row->failure_told)
+		row->failure_told = outcome_record(&sender->outcome, row,
+					EVENT_ALERT_FAILED) == OK;
+	store_row(sender, row);
+	log_warnx("alert-not-sent entry=%" PRIu64
+		  " seat=%s term=%s channel=%s attempts=%u answer=%s "
+		  "stopped=%d again-ms=%" PRIu64,
+	    row->key.index, row->key.target.seat, row->key.target.term,
+	    row->key.target.channel, row->attempts, row->answer,
+	    row->is_stopped, row->next_ms);
+	poke_fallbacks(pending);
+}
+
+static void
+take_answer(struct pending *pending, const struct answer *answer)
 {
 	struct ledger_row *row = &pending->row;
 
 	row->attempts++;
 	row->tried_ms = loop_now_ms(pending->sender->options.loop);
 	(void)text_copy(row->answer, sizeof row->answer, answer->word);
-	if (answer->outcome == CURL_TAKEN)
+	if (answer->outcome == ANSWER_TAKEN)
 		on_sent(pending);
 	else
-		on_failed(pending, answer->outcome);
+		on_failed(pending, answer);
 }
 
 static void
-on_done(void *context, const struct curl_answer *answer)
+on_done(void *context, const struct answer *answer)
 {
 	struct pending *pending = context;
 	struct sender *sender = pending->sender;
@@ -305,129 +368,19 @@ on_done(void *context, const struct curl_answer *answer)
 
 /* ---- one attempt */
 
-struct attempt {
-	struct event event; /* the verdict; its rows are in sender->wire */
-	struct letter_input input;
-	struct seat_row stand_in;
-	char (*struck)[CODE_MAX];
-	uint64_t first_index;
-	const struct ledger_row *row;
-};
-
-static void
-strike(struct attempt *attempt, const struct verdict *later)
-{
-	unsigned count = attempt->input.struck_count;
-
-	attempt->struck = xrealloc(attempt->struck,
-	    count + later->removed_count + 1, sizeof *attempt->struck);
-	for (uint32_t i = 0; i < later->removed_count; i++)
-		(void)text_copy(
-		    attempt->struck[count++], CODE_MAX, later->removed[i].code);
-	attempt->input.struck_count = count;
-}
-
-/* A message that waited may name units of which better is known by now. */
-static void
-strike_removed(struct sender *sender, struct attempt *attempt)
-{
-	uint64_t index = attempt->row->key.index + 1;
-	struct bytes bytes;
-
-	while (ledger_verdict(sender->options.ledger, attempt->row->key.alert,
-		   &index, &bytes) == OK) {
-		struct event event;
-
-		if (wire_unpack(sender->later_wire, bytes, &event) ==
-		    REJECT_NONE)
-			strike(attempt, &event.verdict);
-		index++;
-	}
-	attempt->input.struck = (const char(*)[CODE_MAX])attempt->struck;
-}
-
-static void
-find_first(void *context, const struct ledger_row *row)
-{
-	struct attempt *attempt = context;
-	const struct route_target *own = &attempt->row->key.target;
-
-	if (strcmp(row->key.target.seat, own->seat) == 0 &&
-	    strcmp(row->key.target.term, own->term) == 0 &&
-	    strcmp(row->key.target.channel, own->channel) == 0 &&
-	    row->key.index < attempt->first_index)
-		attempt->first_index = row->key.index;
-}
-
-/* The seat as it is now; one that is gone from the list still gets what it was
- * promised. */
-static const struct seat_row *
-seat_of(struct sender *sender, struct attempt *attempt)
-{
-	const char *id = attempt->row->key.target.seat;
-	const struct seat_row *seat =
-	    seats_by_id(inbox_seats(sender->options.inbox), id);
-	struct seat_row *stand_in = &attempt->stand_in;
-
-	if (seat != NULL)
-		return seat;
-	stand_in->role = attempt->event.verdict.tell;
-	(void)text_copy(stand_in->id, sizeof stand_in->id, id);
-	(void)text_copy(stand_in->title, sizeof stand_in->title, id);
-	(void)text_copy(
-	    stand_in->zone, sizeof stand_in->zone, sender->options.zone);
-	(void)text_copy(stand_in->language, sizeof stand_in->language, "id");
-	return stand_in;
-}
-
-static enum err
-prepare(struct sender *sender, struct attempt *attempt)
-{
-	const struct ledger_row *row = attempt->row;
-	struct letter_input *input = &attempt->input;
-	uint64_t index = row->key.index;
-	struct ledger_cursor cursor;
-	struct bytes bytes;
-
-	if (ledger_verdict(
-		sender->options.ledger, row->key.alert, &index, &bytes) != OK ||
-	    index != row->key.index ||
-	    wire_unpack(sender->wire, bytes, &attempt->event) != REJECT_NONE)
-		return ERR_NOTFOUND;
-	strike_removed(sender, attempt);
-	attempt->first_index = row->key.index;
-	ledger_each_of_alert(
-	    sender->options.ledger, row->key.alert, find_first, attempt);
-	ledger_cursor(sender->options.ledger, &cursor);
-	input->kind = attempt->event.kind;
-	input->verdict = &attempt->event.verdict;
-	input->index = row->key.index;
-	input->seat = seat_of(sender, attempt);
-	input->term = row->key.target.term;
-	input->campaign = inbox_campaign(
-	    sender->options.inbox, attempt->event.verdict.campaign);
-	input->note = row->note;
-	input->is_drill = sender->options.is_drill || cursor.is_drill;
-	input->is_first = row->is_first;
-	return OK;
-}
-
 static enum err
 send_now(struct pending *pending, struct attempt *attempt)
 {
 	struct sender *sender = pending->sender;
-	const struct ledger_row *row = &pending->row;
 	struct letter letter = {0};
-	struct ledger_alert alert = {0};
 	struct delivery delivery = {.input = &attempt->input,
 	    .letter = &letter,
 	    .contact = pending->contact,
-	    .row = row,
-	    .first_index = attempt->first_index};
+	    .row = &pending->row,
+	    .first_index = attempt->first_index,
+	    .opened_ms = attempt->opened_ms};
 	enum err err;
 
-	if (ledger_alert(sender->options.ledger, row->key.alert, &alert) == OK)
-		delivery.opened_ms = alert.opened_ms;
 	if (loop_clock_ms(NULL, &delivery.wall_ms) != OK)
 		return ERR_IO;
 	letter_write(&letter, &attempt->input);
@@ -441,19 +394,16 @@ static void
 try_send(struct pending *pending)
 {
 	struct sender *sender = pending->sender;
-	const struct route_target *target = &pending->row.key.target;
-	struct attempt attempt = {.row = &pending->row};
-	struct curl_answer answer = {.outcome = CURL_LATER};
+	struct attempt attempt = {0};
+	struct answer answer = {.outcome = ANSWER_LATER};
 
-	pending->contact = contacts_find(sender->options.contacts, target->seat,
-	    target->term, target->channel);
 	if (pending->contact == NULL)
 		(void)text_copy(answer.word, sizeof answer.word, "no-contact");
-	else if (prepare(sender, &attempt) != OK)
+	else if (attempt_make(&attempt, &sender->source, &pending->row) != OK)
 		(void)text_copy(answer.word, sizeof answer.word, "no-verdict");
 	else if (send_now(pending, &attempt) != OK)
 		(void)text_copy(answer.word, sizeof answer.word, "not-set-up");
-	free(attempt.struck);
+	attempt_clear(&attempt);
 	if (answer.word[0] != '\0') {
 		take_answer(pending, &answer);
 		return;
@@ -468,19 +418,85 @@ static bool
 must_wait(const struct pending *pending)
 {
 	const struct ledger_key *own = &pending->row.key;
+	const struct pending *it = *lane_of(pending->sender, own);
 
-	for (const struct pending *it = pending->sender->first; it != NULL;
-	     it = it->next) {
-		const struct ledger_key *key = &it->row.key;
-
-		if (key->index < own->index && !it->row.failure_told &&
-		    memcmp(key->alert, own->alert, EVENT_ID_SIZE) == 0 &&
-		    strcmp(key->target.seat, own->target.seat) == 0 &&
-		    strcmp(key->target.term, own->target.term) == 0 &&
-		    strcmp(key->target.channel, own->target.channel) == 0)
+	for (; it != NULL; it = it->lane_next)
+		if (it->row.key.index < own->index && !it->row.failure_told &&
+		    is_same_target(&it->row.key, own))
 			return true;
-	}
 	return false;
+}
+
+/* ---- a channel that stands in for another */
+
+enum before { BEFORE_ALIVE, BEFORE_DEAD, BEFORE_TOLD };
+
+/* How it stands with the channel that this contact stands in for. A seat that
+ * does not use that channel has no row for it. */
+static enum before
+look_before(struct pending *pending)
+{
+	const struct sender_options *options = &pending->sender->options;
+	struct ledger_key key = pending->row.key;
+	struct ledger_row row;
+
+	(void)text_copy(key.target.channel, sizeof key.target.channel,
+	    pending->contact->fallback_for);
+	if (contacts_find(options->contacts, key.target.seat, key.target.term,
+		key.target.channel) == NULL ||
+	    ledger_row(options->ledger, &key, &row) != OK)
+		return BEFORE_DEAD;
+	if (row.state != LEDGER_PROMISED)
+		return BEFORE_TOLD;
+	if (row.is_stopped || row.failure_told ||
+	    row.attempts - row.attempts_before >= SENDER_FALLBACK_ATTEMPTS)
+		return BEFORE_DEAD;
+	return BEFORE_ALIVE;
+}
+
+/* false: it was settled, or waits. Once it has been tried it is on its own. */
+static bool
+is_wanted(struct pending *pending)
+{
+	enum before before;
+
+	pending->is_waiting = false;
+	if (pending->contact == NULL ||
+	    pending->contact->fallback_for[0] == '\0' ||
+	    pending->row.attempts > 0)
+		return true;
+	before = look_before(pending);
+	if (before == BEFORE_DEAD)
+		return true;
+	if (before == BEFORE_TOLD) {
+		settle_unneeded(pending);
+		return false;
+	}
+	pending->is_waiting = true;
+	pending->due_ms = never_ms;
+	return false;
+}
+
+/* May it go now? If not, when. */
+static bool
+may_go(struct pending *pending)
+{
+	const struct contact *contact = pending->contact;
+	uint64_t now_ms = loop_monotonic_ms(), wait_ms;
+	struct bucket_rate rate;
+	struct target *target;
+
+	if (contact == NULL)
+		return true;
+	target = target_of(pending->sender, contact);
+	if (target->not_before_ms > now_ms) {
+		pending->due_ms = target->not_before_ms;
+		return false;
+	}
+	rate = channel_rate(contact);
+	wait_ms = bucket_take(&target->bucket, &rate, now_ms);
+	pending->due_ms = now_ms + wait_ms;
+	return wait_ms == 0;
 }
 
 /* The log may have settled the row meanwhile (a ledger made anew). */
@@ -497,11 +513,19 @@ is_done(struct pending *pending)
 static void
 act(struct pending *pending)
 {
-	if (is_done(pending))
+	const struct route_target *target = &pending->row.key.target;
+
+	if (is_done(pending)) {
 		drop(pending);
-	else if (pending->row.state == LEDGER_SENT)
+		return;
+	}
+	if (pending->row.state == LEDGER_SENT) {
 		settle(pending);
-	else
+		return;
+	}
+	pending->contact = contacts_find(pending->sender->options.contacts,
+	    target->seat, target->term, target->channel);
+	if (is_wanted(pending) && may_go(pending))
 		try_send(pending);
 }
 
@@ -536,4 +560,29 @@ turn(void *context)
 			act(it);
 	}
 	set_timer(sender, now_ms);
+}
+
+/* A command has restarted rows: they begin anew. */
+static void
+look(void *context)
+{
+	struct sender *sender = context;
+	uint64_t restarts = ledger_restarts(sender->options.ledger);
+
+	loop_timer_set(sender->look, LOOK_MS);
+	if (restarts == sender->restarts)
+		return;
+	sender->restarts = restarts;
+	for (struct pending *it = sender->first; it != NULL; it = it->next) {
+		struct ledger_row row;
+
+		if (it->is_under_way ||
+		    ledger_row(sender->options.ledger, &it->row.key, &row) !=
+			OK ||
+		    row.restarts == it->row.restarts)
+			continue;
+		it->row = row;
+		it->due_ms = 0;
+	}
+	loop_timer_set(sender->timer, 0);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keeps what the ledger has promised: sends what is due, tries again for ever,
- * and records the outcome in the node's spool. For one alert and one target
- * the verdicts go out in their order.
+ * Keeps what the ledger has promised: sends what is due, no faster than each
+ * target may be written to, tries again for days, and records the outcome in
+ * the node's spool. For one alert and one target the verdicts go out in their
+ * order. A channel that stands in for another one waits until that one is dead,
+ * and is not used if it was not.
  *
  * What a kill can do: before the channel took a message it goes out again
  * under the same id; after the ledger has it as sent, never again.
@@ -16,7 +18,9 @@
 
 enum {
 	SENDER_DECLINED_TELL = 5, /* lasting noes before AlertFailed */
-	SENDER_RETRY_MAX_MS = 300000,
+	/* So many failures in a row make the channel that stands in for it
+	 * begin: with the usual pauses after 35 minutes. */
+	SENDER_FALLBACK_ATTEMPTS = 4,
 };
 
 struct sender;
@@ -39,8 +43,5 @@ struct sender *sender_new(const struct sender_options *options);
 void sender_free(struct sender *sender);
 /* New rows are promised; also at the start, for those of the last run. */
 void sender_wake(struct sender *sender);
-
-/* The pause before attempt number `attempts + 1`, before jitter. */
-uint64_t sender_pause_ms(const struct ledger_row *row, uint64_t retry_max_ms);
 
 #endif

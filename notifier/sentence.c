@@ -171,6 +171,49 @@ static const struct pair sentences[SAY_COUNT] = {
 	"Why you receive this: seat {1} is told of rule {2} in {3}."}},
     [SAY_REFERENCE] = {{"Rujukan: peringatan {1}, entri log {2}",
 	"Reference: alert {1}, log entry {2}"}},
+    [SAY_TEST_TAG] = {{"UJI COBA", "TEST"}},
+    [SAY_TEST_HEAD] = {{"pesan percobaan untuk {1}", "trial message for {1}"}},
+    [SAY_TEST] = {{"UJI COBA: ini pesan percobaan. Tidak ada peringatan di "
+		   "baliknya.",
+	"TEST: this is a trial message. There is no alert behind it."}},
+    [SAY_TEST_LEAD] = {{"UJI COBA saluran {2} untuk kursi {1}.",
+	"TEST of channel {2} for seat {1}."}},
+    [SAY_TEST_SENT] = {{"Dikirim: {1}", "Sent: {1}"}},
+    [SAY_TEST_ASK] = {{"Mohon kabari admin wilayah bahwa pesan ini sampai dan "
+		       "dapat dibaca. Selain itu tidak ada yang diminta.",
+	"Please tell the regional admin that this message has come and can be "
+	"read. Nothing else is asked."}},
+    [SAY_TEST_REFERENCE] = {{"Rujukan: uji coba {1}", "Reference: test {1}"}},
+    [SAY_TEST_BRIEF] = {{"Pesan percobaan untuk kursi {1}, bukan peringatan. "
+			 "Kabari admin wilayah bila sampai.",
+	"Trial message for seat {1}, no alert. Tell the regional admin that "
+	"it came."}},
+    [SAY_CUT] = {{"(dipotong di sini: pesan ini terlalu panjang untuk saluran "
+		  "ini)",
+	"(cut here: this message is too long for this channel)"}},
+    [SAY_BRIEF_OPENED] = {{"PERINGATAN", "ALERT"}},
+    [SAY_BRIEF_RAISED] = {{"NAIK", "RAISED"}},
+    [SAY_BRIEF_CORRECTED] = {{"RALAT", "CORRECTION"}},
+    [SAY_BRIEF_WITHDRAWN] = {{"DICABUT", "WITHDRAWN"}},
+    [SAY_BRIEF_RESOLVED] = {{"SELESAI", "RESOLVED"}},
+    [SAY_BRIEF_UNSIGNED] = {{"{1} dari {2} unit belum, {3} tanpa kabar.",
+	"{1} of {2} units not done, {3} unheard."}},
+    [SAY_BRIEF_REPEAT] = {{"{1} dilaporkan, {2} terverifikasi; dugaan.",
+	"{1} reported, {2} verified; allegations."}},
+    [SAY_BRIEF_ASK_ADMIN_UNSIGNED] = {{"Hubungi unitnya.",
+	"Contact the units."}},
+    [SAY_BRIEF_ASK_HEAD_UNSIGNED] = {{"Minta unit melengkapi.",
+	"Have the units complete it."}},
+    [SAY_BRIEF_ASK_ADMIN_REPEAT] = {{"Pastikan ditinjau.",
+	"See to its review."}},
+    [SAY_BRIEF_ASK_HEAD_REPEAT] = {{"Minta Inspektorat meninjau.",
+	"Have the inspectorate review."}},
+    [SAY_BRIEF_ASK_CORRECTED] = {{"Pakai angka ini.", "Use these figures."}},
+    [SAY_BRIEF_ASK_WITHDRAWN] = {{"Abaikan pesan sebelumnya.",
+	"Disregard the earlier messages."}},
+    [SAY_BRIEF_ASK_RESOLVED] = {{"Tidak ada yang diminta.",
+	"Nothing is asked."}},
+    [SAY_BRIEF_REFERENCE] = {{"Ruj {1}", "Ref {1}"}},
 };
 
 static const struct {
@@ -188,6 +231,11 @@ static const struct {
     {"campaign_changed",
 	{{"jadwal kegiatan berubah", "the campaign's dates have changed"}}},
 };
+
+static const struct pair other_reason = {
+    {"alasan lain, lihat log wilayah", "another reason, see the log"}};
+static const struct pair other_occasion = {
+    {"saat lain, lihat log wilayah", "another point, see the log"}};
 
 void
 sentence_add(struct text_buf *out, enum language language,
@@ -217,7 +265,24 @@ sentence_reason(enum language language, const char *word)
 	for (unsigned i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
 		if (strcmp(word, reasons[i].word) == 0)
 			return reasons[i].text.at[language];
-	return word;
+	/* Of a later version. What is not in the table is not repeated: it
+	 * could say anything. */
+	return other_reason.at[language];
+}
+
+/* "+3d", "-12h", or nothing. */
+static bool
+is_offset(const char *text)
+{
+	size_t digits;
+
+	if (*text == '\0')
+		return true;
+	if (*text != '+' && *text != '-')
+		return false;
+	digits = strspn(text + 1, "0123456789");
+	return digits > 0 && strchr("smhd", text[1 + digits]) != NULL &&
+	       text[1 + digits] != '\0' && text[2 + digits] == '\0';
 }
 
 void
@@ -237,13 +302,13 @@ sentence_add_occasion(
 		const char *rest = word + len;
 
 		if (strncmp(word, anchors[i].word, len) != 0 ||
-		    strchr("+-", *rest) == NULL) /* also at the end */
+		    !is_offset(rest))
 			continue;
 		text_buf_add(out, "%s%s%s", anchors[i].text.at[language],
 		    *rest != '\0' ? " " : "", rest);
 		return;
 	}
-	text_buf_add(out, "%s", word);
+	text_buf_add(out, "%s", other_occasion.at[language]);
 }
 
 /* Characters, not bytes: continuation bytes of UTF-8 do not count. */

@@ -79,6 +79,30 @@ enum sentence {
 	SAY_ASK_RESOLVED,
 	SAY_WHY,
 	SAY_REFERENCE,
+	SAY_TEST_TAG,
+	SAY_TEST_HEAD,
+	SAY_TEST,
+	SAY_TEST_LEAD,
+	SAY_TEST_SENT,
+	SAY_TEST_ASK,
+	SAY_TEST_REFERENCE,
+	SAY_TEST_BRIEF,
+	SAY_CUT,
+	SAY_BRIEF_OPENED,
+	SAY_BRIEF_RAISED,
+	SAY_BRIEF_CORRECTED,
+	SAY_BRIEF_WITHDRAWN,
+	SAY_BRIEF_RESOLVED,
+	SAY_BRIEF_UNSIGNED,
+	SAY_BRIEF_REPEAT,
+	SAY_BRIEF_ASK_ADMIN_UNSIGNED,
+	SAY_BRIEF_ASK_HEAD_UNSIGNED,
+	SAY_BRIEF_ASK_ADMIN_REPEAT,
+	SAY_BRIEF_ASK_HEAD_REPEAT,
+	SAY_BRIEF_ASK_CORRECTED,
+	SAY_BRIEF_ASK_WITHDRAWN,
+	SAY_BRIEF_ASK_RESOLVED,
+	SAY_BRIEF_REFERENCE,
 	SAY_COUNT,
 };
 
@@ -92,8 +116,8 @@ void sentence_add(struct text_buf *out, enum language language,
 	sentence_add(out, language, sentence, \
 	    (const char *const[SENTENCE_ARGUMENTS_MAX]){__VA_ARGS__})
 
-/* A word that a verdict gives as a reason; the word itself if it is not in the
- * table. */
+/* A word that a verdict gives as a reason. One that is not in the table is not
+ * repeated. */
 const char *sentence_reason(enum language language, const char *word);
 
 /* "grace_end", "due-7d": the point of a campaign, in words. */

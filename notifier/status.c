@@ -18,7 +18,9 @@ static const char *const state_words[] = {"promised", "sent", "settled"};
 struct tally {
 	const struct home *home;
 	struct json *json; /* NULL: in words */
-	unsigned rows, settled, failing;
+	unsigned rows, settled, failing, dead;
+	char faults[LEDGER_FAULTS_MAX]; /* of templates */
+	uint64_t built_in;
 };
 
 /* The daemon listens on DIR/wake: a socket that nobody holds any more cannot
@@ -55,6 +57,8 @@ row_to_json(struct json *json, const struct ledger_row *row)
 	json_u64(json, "attempts", row->attempts);
 	json_text(json, "answer", row->answer);
 	json_bool(json, "failed", row->failure_told);
+	json_bool(json, "stopped", row->is_stopped);
+	json_u64(json, "restarts", row->restarts);
 	json_u64(json, "promised_ms", row->promised_ms);
 	json_u64(json, "settled_ms", row->settled_ms);
 	json_u64(json, "next_ms", row->next_ms);
@@ -86,10 +90,21 @@ on_row(void *context, const struct ledger_row *row)
 	tally->rows++;
 	tally->settled += is_settled;
 	tally->failing += row->failure_told && !is_settled;
+	tally->dead += ledger_row_is_dead(row);
 	if (tally->json != NULL)
 		row_to_json(tally->json, row);
 	else if (!is_settled)
 		row_in_words(tally->home, row);
+}
+
+static void
+take_rows(struct tally *tally)
+{
+	if (tally->home->ledger == NULL)
+		return;
+	ledger_each_row(tally->home->ledger, on_row, tally);
+	ledger_faults(tally->home->ledger, tally->faults);
+	tally->built_in = ledger_built_in(tally->home->ledger);
 }
 
 static void
@@ -113,13 +128,21 @@ status_in_words(const struct home *home, const struct spool_status *spool,
 	printf("dibaca sampai / read up to: %" PRIu64 "%s\n", cursor->next,
 	    cursor->is_caught_up ? "" : " (mengejar / catching up)");
 	printf("belum selesai / not settled:\n");
-	if (home->ledger != NULL)
-		ledger_each_row(home->ledger, on_row, &tally);
+	take_rows(&tally);
 	if (tally.settled == tally.rows)
 		printf("  tidak ada / none\n");
 	printf("dijanjikan / promised: %u, selesai / settled: %u, gagal / "
 	       "failing: %u\n",
 	    tally.rows, tally.settled, tally.failing);
+	if (tally.dead > 0)
+		printf("surat mati / dead letters: %u (ikrar-notifier dead "
+		       "list)\n",
+		    tally.dead);
+	if (tally.faults[0] != '\0')
+		printf("templat rusak / broken templates: %s; %" PRIu64
+		       " pesan memakai teks bawaan / messages in the built-in "
+		       "text\n",
+		    tally.faults, tally.built_in);
 	printf("diterima wilayah / receipted: %" PRIu64 " dari / of %" PRIu64
 	       "\n",
 	    spool->receipted_seq, spool->last_seq);
@@ -145,12 +168,14 @@ status_as_json(const struct home *home, const struct spool_status *spool,
 	json_u64(&json, "last_seq", spool->last_seq);
 	json_u64(&json, "receipted_seq", spool->receipted_seq);
 	json_array_begin(&json, "rows");
-	if (home->ledger != NULL)
-		ledger_each_row(home->ledger, on_row, &tally);
+	take_rows(&tally);
 	json_end(&json);
 	json_u64(&json, "promised", tally.rows);
 	json_u64(&json, "settled", tally.settled);
 	json_u64(&json, "failing", tally.failing);
+	json_u64(&json, "dead", tally.dead);
+	json_text(&json, "broken_templates", tally.faults);
+	json_u64(&json, "built_in_texts", tally.built_in);
 	json_end(&json);
 	puts(json.text.at);
 	json_clear(&json);

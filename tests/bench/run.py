@@ -221,6 +221,7 @@ def webhook(work):
     contacts.write_text(
         "contacts:\n  - seat: wali-kota\n    channel: webhook\n"
         f"    url: http://127.0.0.1:{port}/hook\n"
+        "    private: true\n    rate: 60000\n"
         "    secret: whsec_aWtyYXItdWppLWtlY2VwYXRhbi0wMTIzNDU2Nzg5MDE=\n")
     contacts.chmod(0o600)
     node = region.join("73.71.01")

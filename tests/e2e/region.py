@@ -352,7 +352,8 @@ class Region:
             self.dir / "notifier.log", BIN / "ikrar-notifier", "run", "--dir",
             self.nodes["notifier"], "--contacts", contacts, "--smtp",
             f"smtp://127.0.0.1:{mailbox.smtp}", "--from",
-            "peringatan@ikrar.example", *self._clock()).start()
+            "peringatan@ikrar.example", "--retry-max", "5",
+            *self._clock()).start()
 
     def collector(self, wilayah, *words, check=True):
         return run(BIN / "ikrar-collector", *words, "--dir",

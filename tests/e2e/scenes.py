@@ -87,6 +87,7 @@ class Scene:
                         row["url"] = (f"http://127.0.0.1:{self.mailbox.http}"
                                       f"/hook/{self.name}/{office['id']}/"
                                       f"{term['id']}")
+                        row["private"] = True
                         row["secret"] = ("whsec_aWtyYXItbGF0aWhhbi1yYWhhc2lh"
                                          "LTAxMjM0NTY3ODk=")
                     lines.append(row)

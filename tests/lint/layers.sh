@@ -22,8 +22,9 @@ owners()
 	lmdb.h) echo core/db.c ;;
 	event2/*) echo core/loop.c ;;
 	cyaml/cyaml.h)
-		echo core/conf.c aggregator/yaml_file.c notifier/contacts.c
+		echo core/conf.c aggregator/yaml_file.c
 		;;
+	yaml.h) echo notifier/contacts_file.c ;;
 	sodium.h) echo trust/sign.c trust/seal.c trust/box.c trust/parcel.c trust/passphrase.c ;;
 	nettle/sha2.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;
@@ -35,7 +36,7 @@ owners()
 
 # What every C library on Linux has.
 system='^(assert|ctype|dirent|errno|fcntl|ftw|getopt|glob|inttypes|langinfo|'
-system+='limits|locale|malloc|netdb|poll|pwd|sched|signal|stdalign|stdarg|stdatomic|'
+system+='limits|locale|malloc|netdb|poll|pwd|sched|signal|spawn|stdalign|stdarg|stdatomic|'
 system+='stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|'
 system+='termios|time|unistd|(sys|netinet|net|arpa|linux)/[a-z0-9_]+)\.h$'
 

@@ -18,6 +18,8 @@ Port 0 lets the system choose; FILE then holds {"smtp": ..., "http": ...}.
   GET  /api/health             {"messages": N}
   POST /control                {"smtp": 250 | 4xx | 5xx | "away",
                                 "http": 200 | 4xx | 5xx | "away",
+                                "retry_after": "SECONDS or date" | null,
+                                "said": {JSON of a refusal},
                                 "recipients": {"address": 5xx}}
 """
 import argparse
@@ -54,7 +56,8 @@ class Store:
         self.secret = secret
         self.changed = threading.Condition()
         self.messages = []
-        self.answers = {"smtp": 250, "http": 200, "recipients": {}}
+        self.answers = {"smtp": 250, "http": 200, "recipients": {},
+                        "retry_after": None, "said": {}}
         os.makedirs(folder, exist_ok=True)
         for name in sorted(os.listdir(folder)):
             path = os.path.join(folder, name)
@@ -291,8 +294,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, format, *arguments):
         pass
 
-    def say(self, code, kind, data):
+    def say(self, code, kind, data, more=None):
         self.send_response(code)
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Cache-Control", "no-store")
@@ -302,9 +307,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def say_page(self, text):
         self.say(200, "text/html; charset=utf-8", text.encode())
 
-    def say_json(self, code, value):
+    def say_json(self, code, value, more=None):
         self.say(code, "application/json",
-                 json.dumps(value, ensure_ascii=False).encode())
+                 json.dumps(value, ensure_ascii=False).encode(), more)
 
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
@@ -348,7 +353,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 "headers": {key.lower(): value
                             for key, value in self.headers.items()},
                 "body": body.decode("utf-8", "replace")})
-        self.say_json(answer, {})
+            self.say_json(200, {})
+            return
+        after = self.store.answers["retry_after"]
+        self.say_json(answer, self.store.answers["said"],
+                      {"Retry-After": after} if after else {})
 
 
 def write_ports(path, ports):

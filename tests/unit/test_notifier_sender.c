@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,8 +135,10 @@ struct bench {
 	struct spool *spool;
 	struct loop *loop;
 	struct curl *curl;
+	struct exec *exec;
 	struct sender *sender;
 	struct contact rows[2];
+	uint64_t retry_ms;
 	struct contacts contacts;
 	char smtp[64];
 	/* What is waited for. */
@@ -160,10 +163,12 @@ bench_start(struct bench *bench)
 	    .zone = "WITA",
 	    .is_drill = true,
 	    .at_once = 4,
-	    .retry_max_ms = RETRY_MS};
+	    .retry_max_ms = bench->retry_ms};
 
 	bench->curl = curl_open(bench->loop, &limits);
+	bench->exec = exec_open(bench->loop, limits.total_ms);
 	options.channels.curl = bench->curl;
+	options.channels.exec = bench->exec;
 	bench->sender = sender_new(&options);
 	sender_wake(bench->sender);
 }
@@ -173,6 +178,7 @@ static void
 bench_stop(struct bench *bench)
 {
 	curl_close(bench->curl);
+	exec_close(bench->exec);
 	sender_free(bench->sender);
 }
 
@@ -196,8 +202,10 @@ set_contact(struct bench *bench, enum contact_kind kind)
 	if (kind == CONTACT_WEBHOOK) {
 		snprintf(row->address, sizeof row->address,
 		    "http://127.0.0.1:%u/pintu", bench->mailbox.http);
-		row->secret_len = 24;
-		memcpy(row->secret, "012345678901234567890123", 24);
+		row->allow_private = true;
+		row->secret_count = 1;
+		row->secrets[0].len = 24;
+		memcpy(row->secrets[0].at, "012345678901234567890123", 24);
 	}
 	bench->contacts = (struct contacts){.rows = bench->rows, .count = 1};
 }
@@ -208,6 +216,7 @@ bench_make(enum contact_kind kind)
 	struct bench *bench = xcalloc(1, sizeof *bench);
 	struct spool_options spool = {.wilayah = FEED_REGION, .create = true};
 
+	bench->retry_ms = RETRY_MS;
 	mailbox_open(&bench->mailbox);
 	snprintf(bench->smtp, sizeof bench->smtp, "smtp://127.0.0.1:%u",
 	    bench->mailbox.smtp);
@@ -310,6 +319,31 @@ has_tried(struct bench *bench)
 	return last_row(bench).attempts >= bench->wanted;
 }
 
+static void
+take_first(void *context, const struct ledger_row *row)
+{
+	struct ledger_row *first = context;
+
+	if (row->serial == 1)
+		*first = *row;
+}
+
+static struct ledger_row
+first_row(struct bench *bench)
+{
+	struct ledger_row row = {0};
+
+	ledger_each_row(bench->feed->ledger, take_first, &row);
+	return row;
+}
+
+static bool
+has_webhook(struct bench *bench)
+{
+	return strstr(messages(&bench->mailbox), "\"kind\": \"webhook\"") !=
+	       NULL;
+}
+
 static bool
 has_failed(struct bench *bench)
 {
@@ -334,6 +368,12 @@ in_spool(struct bench *bench, enum event_kind kind)
 	}
 	wire_free(wire);
 	return count;
+}
+
+static bool
+has_told(struct bench *bench)
+{
+	return in_spool(bench, EVENT_ALERT_DELIVERED) > 0;
 }
 
 Test(notifier_sender, mails_an_alert_and_records_the_delivery)
@@ -458,6 +498,301 @@ Test(notifier_sender, retries_when_told_to_come_later)
 	bench_free(bench);
 }
 
+static bool
+is_dead(struct bench *bench)
+{
+	struct ledger_row row = last_row(bench);
+
+	return ledger_row_is_dead(&row);
+}
+
+Test(notifier_sender, stops_at_a_410_until_a_person_has_it_delivered_again)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+	struct ledger_row row;
+
+	control(&bench->mailbox, "{\"http\": 410}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, is_dead);
+	row = last_row(bench);
+	cr_assert(row.is_stopped);
+	cr_assert_str_eq(row.answer, "http-410");
+	cr_assert_eq(row.attempts, 1);
+	cr_assert_eq(in_spool(bench, EVENT_ALERT_FAILED), 1);
+	/* Not tried again by itself, not even by another start; and the next
+	 * message of the same alert is not held up by it. */
+	control(&bench->mailbox, "{\"http\": 200}");
+	bench_restart(bench);
+	bench_add(bench, EVENT_ALERT_CORRECTED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	cr_assert_eq(count_of(messages(&bench->mailbox), "\"webhook\""), 1);
+	cr_assert_eq(ledger_restart(bench->feed->ledger, row.serial, 9), OK);
+	cr_assert_eq(
+	    ledger_restart(bench->feed->ledger, row.serial, 9), ERR_NOTFOUND);
+	wait_until(bench, all_settled);
+	cr_assert_eq(count_of(messages(&bench->mailbox), "\"webhook\""), 2);
+	cr_assert_eq(ledger_row(bench->feed->ledger, &row.key, &row), OK);
+	cr_assert_eq(row.restarts, 1);
+	cr_assert_eq(row.restarted_ms, 9);
+	cr_assert_eq(row.attempts, 2);
+	cr_assert_eq(row.attempts_before, 1);
+	bench_free(bench);
+}
+
+Test(notifier_sender, waits_as_long_as_it_is_asked_to_with_all_to_that_target)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+	uint64_t began;
+
+	control(&bench->mailbox, "{\"http\": 429, \"retry_after\": \"1\"}");
+	began = loop_monotonic_ms();
+	bench_add(bench, EVENT_ALERT_OPENED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	control(&bench->mailbox, "{\"http\": 200, \"retry_after\": null}");
+	wait_until(bench, all_settled);
+	cr_assert_geq(loop_monotonic_ms() - began, 1000);
+	cr_assert_eq(last_row(bench).attempts, 2);
+	bench_free(bench);
+}
+
+Test(notifier_sender, takes_a_date_and_bounds_what_it_is_asked)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+	struct ledger_row row;
+	uint64_t pause_ms;
+
+	control(&bench->mailbox,
+	    "{\"http\": 503, \"retry_after\": \"Fri, 01 Jan 2100 00:00:00 "
+	    "GMT\"}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	row = last_row(bench);
+	pause_ms = row.next_ms - row.tried_ms;
+	cr_assert_geq(pause_ms, ANSWER_WAIT_MAX_S * 1000ULL);
+	cr_assert_leq(pause_ms, ANSWER_WAIT_MAX_S * 1250ULL);
+	bench_free(bench);
+}
+
+Test(notifier_sender, takes_no_redirect_for_a_delivery)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+
+	control(&bench->mailbox, "{\"http\": 302}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	cr_assert_str_eq(last_row(bench).answer, "http-302");
+	cr_assert_eq(last_row(bench).declined, 1);
+	bench_free(bench);
+}
+
+Test(notifier_sender, says_nothing_to_an_address_of_this_network_unless_allowed)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+
+	bench->rows[0].allow_private = false;
+	bench_add(bench, EVENT_ALERT_OPENED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	cr_assert_str_eq(last_row(bench).answer, "private-address");
+	cr_assert_eq(last_row(bench).declined, 1);
+	/* A name that leads there is no way around. */
+	snprintf(bench->rows[0].address, sizeof bench->rows[0].address,
+	    "http://localhost:%u/pintu", bench->mailbox.http);
+	bench->wanted = 3;
+	wait_until(bench, has_tried);
+	cr_assert_str_eq(last_row(bench).answer, "private-address");
+	cr_assert_str_eq(messages(&bench->mailbox), "[]");
+	bench->rows[0].allow_private = true;
+	wait_until(bench, all_settled);
+	/* The connection that is open now is not used for another contact. */
+	bench->rows[0].allow_private = false;
+	bench_add(bench, EVENT_ALERT_CORRECTED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	cr_assert_str_eq(last_row(bench).answer, "private-address");
+	bench_free(bench);
+}
+
+Test(notifier_sender, signs_with_each_secret_while_one_is_exchanged)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+	struct contact *row = &bench->rows[0];
+	const char *got;
+
+	row->secrets[1] = row->secrets[0];
+	row->secrets[0].at[0] ^= 1; /* the mailbox knows the second */
+	row->secret_count = 2;
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, all_settled);
+	got = messages(&bench->mailbox);
+	cr_assert_eq(count_of(got, "\"signature\": \"valid\""), 1, "%s", got);
+	cr_assert_eq(count_of(got, "\"webhook-signature\": \"v1,"), 1);
+	cr_assert_eq(count_of(got, "= v1,"), 1, "%s", got);
+	bench_free(bench);
+}
+
+static void
+set_telegram(struct bench *bench)
+{
+	struct contact *row = &bench->rows[0];
+
+	row->kind = CONTACT_TELEGRAM;
+	snprintf(row->address, sizeof row->address, "http://127.0.0.1:%u/",
+	    bench->mailbox.http);
+	CHECK(text_copy(row->token, sizeof row->token, "12:rahasia"));
+	CHECK(text_copy(row->chat, sizeof row->chat, "-100777"));
+}
+
+Test(notifier_sender, speaks_to_telegram_and_obeys_its_retry_after)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+	const char *got;
+	uint64_t began;
+
+	set_telegram(bench);
+	control(&bench->mailbox,
+	    "{\"http\": 429, \"said\": {\"ok\": false, \"description\": "
+	    "\"\\\"retry_after\\\": 99\", \"parameters\": {\"retry_after\": "
+	    "1}}}");
+	began = loop_monotonic_ms();
+	bench_add(bench, EVENT_ALERT_OPENED);
+	bench->wanted = 1;
+	wait_until(bench, has_tried);
+	control(&bench->mailbox, "{\"http\": 200}");
+	wait_until(bench, all_settled);
+	cr_assert_geq(loop_monotonic_ms() - began, 1000);
+	cr_assert_eq(last_row(bench).attempts, 2);
+	got = messages(&bench->mailbox);
+	cr_assert_not_null(strstr(got, "/bot12:rahasia/sendMessage"));
+	cr_assert_not_null(strstr(got, "\"chat_id\": \"-100777\""));
+	cr_assert_not_null(strstr(got, "\"is_disabled\": true"));
+	cr_assert_not_null(strstr(got, "LATIHAN - Peringatan"));
+	bench_free(bench);
+}
+
+Test(notifier_sender, hands_a_message_to_a_local_program)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+	char *program = temp_dir_path(bench->feed->dir, "kirim");
+	char *argv[] = {program, bench->feed->dir, NULL};
+	char line[1024];
+	FILE *file;
+
+	temp_dir_write(bench->feed->dir, "kirim",
+	    "#!/bin/sh\n[ -e $1/sms ] && exit 1\n"
+	    "[ -e $1/once ] || { : >$1/once; exit 75; }\ncat >$1/sms\n");
+	CHECK(chmod(program, 0700) == 0);
+	bench->rows[0].kind = CONTACT_EXEC;
+	bench->rows[0].argv = argv;
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, all_settled);
+	cr_assert_eq(last_row(bench).attempts, 2);
+	cr_assert_str_eq(last_row(bench).answer, "exit-0");
+	free(program);
+	program = temp_dir_path(bench->feed->dir, "sms");
+	file = fopen(program, "r");
+	cr_assert_not_null(file);
+	cr_assert_not_null(fgets(line, sizeof line, file));
+	cr_assert_leq(strlen(line), 161);
+	cr_assert_eq(strncmp(line, "LATIHAN PERINGATAN BELUM-IKRAR ", 31), 0);
+	cr_assert_not_null(fgets(line, sizeof line, file));
+	cr_assert_eq(strncmp(line, "{\"id\":\"msg_", 11), 0, "%s", line);
+	cr_assert_null(fgets(line, sizeof line, file));
+	fclose(file);
+	free(program);
+	bench_free(bench);
+}
+
+/* The admin's seat with a second channel, which stands in for mail. */
+static void
+add_second(struct bench *bench)
+{
+	struct seat_row seat = a_seat("admin-73.04", "73.04", ROLE_ADMIN);
+	struct contact *row = &bench->rows[1];
+
+	CHECK(text_copy(seat.channels[1], WORD_MAX, "hook"));
+	seat.channel_count = 2;
+	feed_add_seats(bench->feed, &seat, 1, 2);
+	feed_turn(bench->feed, 0);
+	set_contact(bench, CONTACT_WEBHOOK);
+	*row = bench->rows[0];
+	set_contact(bench, CONTACT_MAIL);
+	CHECK(text_copy(row->channel, WORD_MAX, "hook"));
+	CHECK(text_copy(row->fallback_for, WORD_MAX, "mail"));
+	bench->contacts.count = 2;
+	bench_restart(bench);
+}
+
+Test(notifier_sender, leaves_the_second_channel_alone_while_the_first_works)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+	const char *got;
+
+	add_second(bench);
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, all_settled);
+	got = messages(&bench->mailbox);
+	cr_assert_eq(count_of(got, "\"kind\": \"mail\""), 1);
+	cr_assert_eq(count_of(got, "\"kind\": \"webhook\""), 0);
+	cr_assert_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 1);
+	bench_free(bench);
+}
+
+Test(notifier_sender, takes_the_second_channel_when_the_first_is_dead)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+	const char *got;
+
+	add_second(bench);
+	control(&bench->mailbox, "{\"smtp\": \"away\"}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	bench_restart(bench);
+	wait_until(bench, has_webhook);
+	cr_assert_geq(first_row(bench).attempts, SENDER_FALLBACK_ATTEMPTS);
+	control(&bench->mailbox, "{\"smtp\": 250}");
+	wait_until(bench, all_settled);
+	got = messages(&bench->mailbox);
+	cr_assert_eq(count_of(got, "\"kind\": \"mail\""), 1);
+	cr_assert_eq(count_of(got, "\"kind\": \"webhook\""), 1);
+	cr_assert_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 2);
+	bench_free(bench);
+}
+
+Test(notifier_sender, takes_the_second_channel_at_once_without_a_first)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+
+	add_second(bench);
+	bench->rows[0].seat[0] = '\0'; /* its line is gone from the file */
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, has_told);
+	cr_assert(has_webhook(bench));
+	bench_free(bench);
+}
+
+Test(notifier_sender, writes_to_a_target_no_faster_than_its_contact_says)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+	uint64_t began = loop_monotonic_ms();
+
+	bench->rows[0].kind = CONTACT_TELEGRAM; /* three at once */
+	set_telegram(bench);
+	bench->rows[0].per_minute = 120;
+	bench_add(bench, EVENT_ALERT_OPENED);
+	for (unsigned i = 0; i < 2; i++) {
+		bench_add(bench, EVENT_ALERT_RAISED);
+		bench_add(bench, EVENT_ALERT_CORRECTED);
+	}
+	wait_until(bench, all_settled);
+	cr_assert_geq(loop_monotonic_ms() - began, 1000); /* two of five */
+	cr_assert_eq(last_row(bench).attempts, 1);
+	bench_free(bench);
+}
+
 Test(notifier_sender, reports_a_lasting_no_once_and_goes_on_trying)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
@@ -549,7 +884,7 @@ Test(notifier_sender, sends_nothing_again_when_killed_behind_the_answer)
 }
 
 static void
-never(void *context, const struct curl_answer *answer)
+never(void *context, const struct answer *answer)
 {
 	(void)context;
 	(void)answer;
@@ -582,19 +917,4 @@ Test(notifier_sender, lets_no_line_end_into_an_address_or_a_header)
 	cr_assert_eq(curl_post_start(curl, &post, never, NULL), ERR_INVALID);
 	curl_close(curl);
 	loop_close(loop);
-}
-
-Test(notifier_sender, waits_longer_and_longer_and_slower_after_a_lasting_no)
-{
-	struct ledger_row row = {0};
-	static const uint64_t want[] = {0, 5000, 30000, 120000, 300000, 300000};
-
-	for (row.attempts = 0; row.attempts < 6; row.attempts++)
-		cr_assert_eq(sender_pause_ms(&row, SENDER_RETRY_MAX_MS),
-		    want[row.attempts]);
-	row.declined = 1;
-	cr_assert_eq(sender_pause_ms(&row, SENDER_RETRY_MAX_MS), 3600000);
-	row.declined = 0;
-	row.attempts = UINT32_MAX; /* for ever */
-	cr_assert_eq(sender_pause_ms(&row, SENDER_RETRY_MAX_MS), 300000);
 }

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/attempt.h"
+
+#include "model/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+strike(struct attempt *attempt, const struct verdict *later)
+{
+	unsigned count = attempt->input.struck_count;
+
+	attempt->struck = xrealloc(attempt->struck,
+	    count + later->removed_count + 1, sizeof *attempt->struck);
+	for (uint32_t i = 0; i < later->removed_count; i++)
+		(void)text_copy(
+		    attempt->struck[count++], CODE_MAX, later->removed[i].code);
+	attempt->input.struck_count = count;
+}
+
+/* A message that waited may name units of which better is known by now. */
+static void
+strike_removed(struct attempt *attempt, const struct attempt_source *source)
+{
+	uint64_t index = attempt->row->key.index + 1;
+	struct bytes bytes;
+
+	while (ledger_verdict(source->ledger, attempt->row->key.alert, &index,
+		   &bytes) == OK) {
+		struct event event;
+
+		if (wire_unpack(source->later_wire, bytes, &event) ==
+		    REJECT_NONE)
+			strike(attempt, &event.verdict);
+		index++;
+	}
+	attempt->input.struck = (const char(*)[CODE_MAX])attempt->struck;
+}
+
+static void
+find_first(void *context, const struct ledger_row *row)
+{
+	struct attempt *attempt = context;
+	const struct route_target *own = &attempt->row->key.target;
+
+	if (strcmp(row->key.target.seat, own->seat) == 0 &&
+	    strcmp(row->key.target.term, own->term) == 0 &&
+	    strcmp(row->key.target.channel, own->channel) == 0 &&
+	    row->key.index < attempt->first_index)
+		attempt->first_index = row->key.index;
+}
+
+/* The seat as it is now; one that is gone from the list still gets what it was
+ * promised. */
+static const struct seat_row *
+seat_of(struct attempt *attempt, const struct attempt_source *source)
+{
+	const char *id = attempt->row->key.target.seat;
+	const struct seat_row *seat =
+	    seats_by_id(inbox_seats(source->inbox), id);
+	struct seat_row *stand_in = &attempt->stand_in;
+
+	if (seat != NULL)
+		return seat;
+	stand_in->role = attempt->event.verdict.tell;
+	(void)text_copy(stand_in->id, sizeof stand_in->id, id);
+	(void)text_copy(stand_in->title, sizeof stand_in->title, id);
+	(void)text_copy(stand_in->zone, sizeof stand_in->zone, source->zone);
+	(void)text_copy(stand_in->language, sizeof stand_in->language, "id");
+	return stand_in;
+}
+
+enum err
+attempt_make(struct attempt *attempt, const struct attempt_source *source,
+    const struct ledger_row *row)
+{
+	struct letter_input *input = &attempt->input;
+	uint64_t index = row->key.index;
+	struct ledger_cursor cursor;
+	struct ledger_alert alert;
+	struct bytes bytes;
+
+	*attempt = (struct attempt){.row = row, .first_index = index};
+	if (ledger_verdict(source->ledger, row->key.alert, &index, &bytes) !=
+		OK ||
+	    index != row->key.index ||
+	    wire_unpack(source->wire, bytes, &attempt->event) != REJECT_NONE)
+		return ERR_NOTFOUND;
+	strike_removed(attempt, source);
+	ledger_each_of_alert(
+	    source->ledger, row->key.alert, find_first, attempt);
+	if (ledger_alert(source->ledger, row->key.alert, &alert) == OK)
+		attempt->opened_ms = alert.opened_ms;
+	ledger_cursor(source->ledger, &cursor);
+	input->kind = attempt->event.kind;
+	input->verdict = &attempt->event.verdict;
+	input->index = row->key.index;
+	input->seat = seat_of(attempt, source);
+	input->term = row->key.target.term;
+	input->channel = row->key.target.channel;
+	input->campaign =
+	    inbox_campaign(source->inbox, attempt->event.verdict.campaign);
+	input->note = row->note;
+	input->is_drill = source->is_drill || cursor.is_drill;
+	input->is_first = row->is_first;
+	return OK;
+}
+
+void
+attempt_clear(struct attempt *attempt)
+{
+	free(attempt->struck);
+	attempt->struck = NULL;
+}

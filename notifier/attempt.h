@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What one attempt at a row sends: the verdict as it stands in the ledger, the
+ * seat as it is now, the units that newer news has taken out.
+ */
+#ifndef NOTIFIER_ATTEMPT_H
+#define NOTIFIER_ATTEMPT_H
+
+#include "notifier/inbox.h"
+#include "notifier/letter.h"
+
+struct attempt_source {
+	struct ledger *ledger;
+	struct inbox *inbox;
+	struct wire *wire, *later_wire; /* the first keeps the verdict's rows */
+	const char *zone; /* of the region: for a seat that is gone */
+	bool is_drill;
+};
+
+struct attempt {
+	struct letter_input input;
+	uint64_t first_index; /* of the first verdict that this target got */
+	uint64_t opened_ms;   /* of the alert */
+	struct event event;
+	struct seat_row stand_in;
+	char (*struck)[CODE_MAX];
+	const struct ledger_row *row;
+};
+
+/* Valid until the next one of the same source. ERR_NOTFOUND: the verdict is not
+ * in the ledger. Clear it in any case. */
+enum err attempt_make(struct attempt *attempt,
+    const struct attempt_source *source,
+    const struct ledger_row *row) MUST_CHECK;
+void attempt_clear(struct attempt *attempt);
+
+#endif

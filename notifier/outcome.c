@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/outcome.h"
+
+#include "core/log.h"
+#include "model/wire.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static struct event
+told_event(const struct ledger_row *row, enum event_kind kind)
+{
+	const struct route_target *target = &row->key.target;
+	struct event event = {.kind = kind,
+	    .told = {.verdict = row->key.index, .attempts = row->attempts}};
+
+	memcpy(event.told.alert, row->key.alert, EVENT_ID_SIZE);
+	(void)text_copy(event.told.seat, WORD_MAX, target->seat);
+	(void)text_copy(event.told.term, WORD_MAX, target->term);
+	(void)text_copy(event.told.channel, WORD_MAX, target->channel);
+	if (kind == EVENT_ALERT_FAILED)
+		(void)text_copy(event.told.word, WORD_MAX, row->answer);
+	return event;
+}
+
+static bool
+is_about(const struct alert_told *told, const struct ledger_row *row)
+{
+	const struct route_target *target = &row->key.target;
+
+	return told->verdict == row->key.index &&
+	       memcmp(told->alert, row->key.alert, EVENT_ID_SIZE) == 0 &&
+	       strcmp(told->seat, target->seat) == 0 &&
+	       strcmp(told->term, target->term) == 0 &&
+	       strcmp(told->channel, target->channel) == 0;
+}
+
+/* A kill may have come between the spool's commit and the ledger's: then the
+ * event stands behind the spool's last row of that moment. */
+bool
+outcome_is_in_spool(
+    const struct outcome_source *source, const struct ledger_row *row)
+{
+	struct spool_row found;
+	bool is_there = false;
+
+	for (uint64_t seq = row->spool_seq + 1; !is_there; seq++) {
+		struct event event;
+
+		if (spool_row(source->spool, seq, &found) != OK)
+			break;
+		is_there = wire_unpack(source->wire, found.event, &event) ==
+			       REJECT_NONE &&
+			   event.kind == EVENT_ALERT_DELIVERED &&
+			   is_about(&event.told, row);
+		spool_row_done(source->spool);
+	}
+	return is_there;
+}
+
+enum err
+outcome_record(const struct outcome_source *source,
+    const struct ledger_row *row, enum event_kind kind)
+{
+	struct event event = told_event(row, kind);
+	enum reject why = REJECT_NONE;
+	enum err err = spool_add(
+	    source->spool, &event, 1, loop_now_ms(source->loop), &why);
+
+	if (err == OK && source->uplink != NULL)
+		uplink_wake(source->uplink);
+	if (err != OK && err != ERR_FULL)
+		log_warnx("outcome-not-recorded entry=%" PRIu64
+			  " error=\"%s\" word=%s",
+		    row->key.index, err_text(err), reject_word(why));
+	return err;
+}
