@@ -5,6 +5,7 @@
 #include "model/catalog.h"
 #include "notifier/block.h"
 #include "notifier/brief.h"
+#include "notifier/matter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -239,6 +240,8 @@ put_matter(struct part_writer *part)
 		calendar_day_put(from, verdict->window_from_day);
 		calendar_day_put(to, verdict->window_to_day);
 		PUT(part, SAY_WINDOW, from, to);
+	} else if (matter_is(verdict)) {
+		matter_lines(part->out, part->language, part->input);
 	} else if (!is_repeat(verdict)) {
 		struct text_buf occasion = {0};
 
@@ -279,6 +282,10 @@ put_figures(struct part_writer *part)
 	put_heading(part, has_old_figures(part->input->verdict)
 			      ? SAY_FIGURES_BEFORE
 			      : SAY_FIGURES);
+	if (matter_is(part->input->verdict)) {
+		matter_figures(part->out, part->language, part->input);
+		return;
+	}
 	if (is_repeat(part->input->verdict)) {
 		put_count(part, SAY_REPORTED, figures->reported);
 		put_count(part, SAY_VERIFIED, figures->verified);
@@ -338,8 +345,9 @@ put_units(struct part_writer *part)
 
 	if (verdict->unit_count == 0)
 		return;
-	put_heading(
-	    part, is_repeat(verdict) ? SAY_UNITS_REPEAT : SAY_UNITS_UNSIGNED);
+	put_heading(part, is_repeat(verdict) || matter_is(verdict)
+			      ? SAY_UNITS_REPEAT
+			      : SAY_UNITS_UNSIGNED);
 	if (!part->names_units) {
 		PUT(part, SAY_UNITS_ABOVE, NULL);
 		return;
@@ -349,7 +357,8 @@ put_units(struct part_writer *part)
 			struck++;
 		else
 			put_unit(part, &verdict->units[i]);
-	if (!is_repeat(verdict) && all > verdict->unit_count)
+	if (!is_repeat(verdict) && !matter_is(verdict) &&
+	    all > verdict->unit_count)
 		PUT(part, SAY_UNITS_MORE,
 		    number(count, all - verdict->unit_count));
 	if (struck > 0)
@@ -425,9 +434,15 @@ put_closing(struct part_writer *part)
 	char name[NAME_MAX_BYTES];
 	struct text_buf until = {0};
 
-	add_until(&until, part);
 	put_heading(part, SAY_ASK);
-	PUT(part, asked(input), input->seat->title, until.at);
+	if (matter_is(verdict) && !letter_is_end(input->kind) &&
+	    input->kind != EVENT_ALERT_CORRECTED) {
+		matter_ask(&until, part->language, input);
+		blocks_add(part->out, BLOCK_TEXT, until.at, NULL);
+	} else {
+		add_until(&until, part);
+		PUT(part, asked(input), input->seat->title, until.at);
+	}
 	text_buf_clear(&until);
 	put_gap(part);
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
@@ -489,7 +504,7 @@ put_headline(struct text_buf *out, enum language language,
 		SAY(out, language, SAY_TEST_HEAD, input->seat->title);
 		return;
 	}
-	if (!is_repeat(verdict))
+	if (!is_repeat(verdict) && !matter_is(verdict))
 		SAY(&brief, language, measure_of(verdict)->brief, NULL);
 	if (input->is_drill) {
 		SAY(out, LANGUAGE_ID, SAY_DRILL_TAG, NULL);
@@ -497,7 +512,9 @@ put_headline(struct text_buf *out, enum language language,
 	}
 	SAY(out, language, words_of(input->kind)->tag, NULL);
 	text_buf_add(out, ": ");
-	if (letter_is_end(input->kind))
+	if (matter_is(verdict))
+		matter_headline(out, language, input);
+	else if (letter_is_end(input->kind))
 		SAY(out, language,
 		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
 				       : SAY_HEAD_UNSIGNED_END,
