@@ -15,6 +15,7 @@ struct attempt_source {
 	struct wire *wire, *later_wire; /* the first keeps the verdict's rows */
 	const char *zone; /* of the region: for a seat that is gone */
 	bool is_drill;
+	const struct routes *routes; /* NULL: none */
 };
 
 struct attempt {
@@ -23,6 +24,7 @@ struct attempt {
 	uint64_t opened_ms;   /* of the alert */
 	struct event event;
 	struct seat_row stand_in;
+	char before[WORD_MAX]; /* the term of a predecessor */
 	char (*struck)[CODE_MAX];
 	const struct ledger_row *row;
 };
@@ -32,6 +34,9 @@ struct attempt {
 enum err attempt_make(struct attempt *attempt,
     const struct attempt_source *source,
     const struct ledger_row *row) MUST_CHECK;
+/* Several alerts in one message, or the daily digest: its text stands in the
+ * ledger. */
+bool attempt_is_bundle(const struct ledger_row *row);
 void attempt_clear(struct attempt *attempt);
 
 #endif

@@ -25,9 +25,11 @@ struct daemon {
 	struct link *link;
 	struct uplink *uplink;
 	struct contacts contacts;
+	struct routes routes;
 	struct curl *curl;
 	struct exec *exec;
 	struct templates *templates;
+	struct teller *teller; /* NULL: without routes */
 	struct inbox *inbox;
 	struct sender *sender;
 	struct loop_timer *ask_again;
@@ -49,10 +51,30 @@ on_page(void *context, const struct page *page,
     const struct feed_entry *entries, unsigned count)
 {
 	struct daemon *daemon = context;
+	uint64_t now_ms = loop_now_ms(daemon->loop);
 
-	inbox_take(
-	    daemon->inbox, page, entries, count, loop_now_ms(daemon->loop));
+	inbox_take(daemon->inbox, page, entries, count, now_ms);
+	if (daemon->teller != NULL)
+		teller_say_all(daemon->teller, now_ms);
 	read_on(daemon);
+	sender_wake(daemon->sender);
+}
+
+/* The plan goes by the date, which a drill may move. Until the log has been
+ * read to where it stood, nobody is told of anything. */
+static void
+on_clock(void *context)
+{
+	struct daemon *daemon = context;
+	uint64_t now_ms = loop_now_ms(daemon->loop);
+	struct ledger_cursor cursor;
+
+	if (daemon->teller == NULL || teller_next_ms(daemon->teller) > now_ms)
+		return;
+	ledger_cursor(daemon->home.ledger, &cursor);
+	if (!cursor.is_caught_up)
+		return;
+	teller_turn(daemon->teller, now_ms);
 	sender_wake(daemon->sender);
 }
 
@@ -94,6 +116,7 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	    .channels = home_channels(&daemon->home, settings),
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
+	    .routes = daemon->teller != NULL ? &daemon->routes : NULL,
 	    .at_once = (unsigned)settings->at_once,
 	    .retry_max_ms = settings->retry_max_s * 1000};
 
@@ -141,6 +164,21 @@ open_uplink(struct daemon *daemon, const struct settings *settings)
 	return uplink_open(&daemon->uplink, &options);
 }
 
+static struct teller *
+open_teller(struct daemon *daemon)
+{
+	struct teller_options options = {.ledger = daemon->home.ledger,
+	    .routes = &daemon->routes,
+	    .contacts = &daemon->contacts,
+	    .spool = daemon->home.spool,
+	    .uplink = daemon->uplink,
+	    .region = daemon->home.region.wilayah,
+	    .zone = daemon->home.zone,
+	    .is_drill = daemon->home.is_drill};
+
+	return daemon->routes.count > 0 ? teller_new(&options) : NULL;
+}
+
 static enum err
 open_all(struct daemon *daemon, const struct settings *settings)
 {
@@ -155,7 +193,9 @@ open_all(struct daemon *daemon, const struct settings *settings)
 		return ERR_INVALID;
 	daemon->ask_again = loop_timer_new(daemon->loop, read_on, daemon);
 	inbox.ledger = daemon->home.ledger;
+	inbox.teller = daemon->teller = open_teller(daemon);
 	daemon->inbox = inbox_new(&inbox);
+	loop_on_clock(daemon->loop, on_clock, daemon);
 	daemon->templates = home_templates(settings);
 	note_faults(daemon);
 	daemon->sender = open_sender(daemon, settings);
@@ -170,6 +210,7 @@ close_all(struct daemon *daemon)
 	exec_close(daemon->exec);
 	sender_free(daemon->sender);
 	inbox_free(daemon->inbox);
+	teller_free(daemon->teller);
 	uplink_close(daemon->uplink);
 	link_close(daemon->link);
 	loop_timer_free(daemon->ask_again);
@@ -177,6 +218,7 @@ close_all(struct daemon *daemon)
 	home_close(&daemon->home);
 	templates_close(daemon->templates);
 	contacts_clear(&daemon->contacts);
+	routes_clear(&daemon->routes);
 }
 
 int
@@ -185,16 +227,19 @@ verb_run(const struct settings *settings)
 	struct daemon *daemon = xcalloc(1, sizeof *daemon);
 	enum err err;
 
-	if (home_contacts(&daemon->contacts, settings) != OK) {
+	if (home_routes(&daemon->routes, settings) != OK ||
+	    home_contacts(&daemon->contacts, settings) != OK) {
+		routes_clear(&daemon->routes);
 		free(daemon);
 		return CONF_EXIT;
 	}
 	err = open_all(daemon, settings);
 	if (err == OK) {
 		loop_catch_signals(daemon->loop);
-		log_info("notifier-ready origin=%s contacts=%u drill=%d",
+		log_info(
+		    "notifier-ready origin=%s contacts=%u routes=%u drill=%d",
 		    daemon->home.region.origin, daemon->contacts.count,
-		    daemon->home.is_drill);
+		    daemon->routes.count, daemon->home.is_drill);
 		read_on(daemon);
 		sender_wake(daemon->sender);
 		err = loop_run(daemon->loop);

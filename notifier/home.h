@@ -9,14 +9,18 @@
 #include "node/keys.h"
 #include "node/spool.h"
 #include "notifier/channel.h"
+#include "notifier/routes.h"
 
 /* What all verbs are given; each uses some. */
 struct settings {
 	char *dir;
 	char *clock; /* only in a drill */
-	char *contacts;
+	char *contacts, *routes;
 	char *templates;
 	char *seat;
+	/* Of a silence, or of an acknowledgement. */
+	char *alert, *rule, *wilayah, *until, *reason, *author, *reference;
+	char *at; /* a time, of `route` */
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
 	uint64_t retry_max_s, at_once;
@@ -38,6 +42,11 @@ enum err home_open(struct home *home, const struct settings *settings,
     bool for_reading) MUST_CHECK;
 void home_close(struct home *home);
 
+/* routes.yaml; `routes->count` 0: there is none. Tells what is wrong. Clear
+ * them on OK. */
+enum err home_routes(
+    struct routes *routes, const struct settings *settings) MUST_CHECK;
+
 /* The contacts, and whether mail can go out to them as it is set. Tells what is
  * wrong. Clear them on OK. */
 enum err home_contacts(
@@ -47,6 +56,9 @@ enum err home_contacts(
  * for a command beside a running daemon. Tells what is wrong. */
 enum err home_open_ledger(
     struct home *home, const struct settings *settings) MUST_CHECK;
+
+/* Does a daemon run on this directory? */
+bool home_daemon_runs(const char *dir);
 
 /* The templates of the settings; a broken one is logged, and costs no message.
  * NULL: none are set. */
@@ -66,6 +78,13 @@ int verb_run(const struct settings *settings);
 int verb_status(const struct settings *settings);
 int verb_healthcheck(const struct settings *settings);
 int verb_check(const struct settings *settings);
+/* `what` is add, list or lift. */
+int verb_silence(const struct settings *settings, const char *what);
+int verb_ack(const struct settings *settings, const char *alert);
+int verb_route(
+    const struct settings *settings, const char *what, const char *alert);
+int verb_history(const struct settings *settings, const char *alert);
+int verb_rebuild(const struct settings *settings);
 int verb_test(const struct settings *settings, const char *seat_id);
 /* `what` is list, show or redeliver; `number` may be NULL. */
 int verb_dead(

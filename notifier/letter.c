@@ -6,6 +6,8 @@
 #include "notifier/block.h"
 #include "notifier/brief.h"
 #include "notifier/matter.h"
+#include "notifier/reason.h"
+#include "notifier/routes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -142,6 +144,7 @@ put_opening(struct part_writer *part)
 		PUT(part, SAY_NO_HEAD_SEAT, NULL);
 	if (input->note == ROUTE_NO_TERM)
 		PUT(part, SAY_NO_TERM, NULL);
+	reason_lines(part->out, part->language, input);
 	if (is_repeat(verdict))
 		PUT(part, SAY_ALLEGATION, NULL);
 }
@@ -318,6 +321,13 @@ is_struck(const struct letter_input *input, const char *code)
 	return false;
 }
 
+static bool
+is_own(const struct letter_input *input, const struct alert_unit *unit)
+{
+	return input->routes != NULL &&
+	       routes_is_own(input->routes, input->seat->id, unit->code);
+}
+
 /* "- Puskesmas Bangkala (PKM-01), 73.04.02: had pledged on time" */
 static void
 put_unit(struct part_writer *part, const struct alert_unit *unit)
@@ -340,7 +350,7 @@ static void
 put_units(struct part_writer *part)
 {
 	const struct verdict *verdict = part->input->verdict;
-	uint32_t all = verdict->figures.unsigned_known, struck = 0;
+	uint32_t all = verdict->figures.unsigned_known, struck = 0, own = 0;
 	char count[NUMBER_MAX];
 
 	if (verdict->unit_count == 0)
@@ -355,8 +365,12 @@ put_units(struct part_writer *part)
 	for (uint32_t i = 0; i < verdict->unit_count; i++)
 		if (is_struck(part->input, verdict->units[i].code))
 			struck++;
+		else if (is_own(part->input, &verdict->units[i]))
+			own++;
 		else
 			put_unit(part, &verdict->units[i]);
+	if (own > 0)
+		reason_own(part->out, part->language, own);
 	if (!is_repeat(verdict) && !matter_is(verdict) &&
 	    all > verdict->unit_count)
 		PUT(part, SAY_UNITS_MORE,
@@ -374,7 +388,8 @@ put_removed(struct part_writer *part)
 		return;
 	put_heading(part, SAY_UNITS_REMOVED);
 	for (uint32_t i = 0; i < verdict->removed_count; i++)
-		put_unit(part, &verdict->removed[i]);
+		if (!is_own(part->input, &verdict->removed[i]))
+			put_unit(part, &verdict->removed[i]);
 }
 
 /* Judged at the end of grace or behind it? */

@@ -4,6 +4,8 @@
 #include "core/log.h"
 #include "model/wire.h"
 #include "notifier/attempt.h"
+#include "notifier/bundle.h"
+#include "notifier/carried.h"
 #include "notifier/outcome.h"
 
 #include <inttypes.h>
@@ -12,8 +14,9 @@
 
 enum {
 	SPOOL_FULL_MS = 60000,
-	LOOK_MS = 2000,  /* for what a command has written to the ledger */
-	LANES = 1 << 12, /* a power of two */
+	BEHIND_MS = 1000, /* for the bundle that carries an earlier verdict */
+	LOOK_MS = 2000,   /* for what a command has written to the ledger */
+	LANES = 1 << 12,  /* a power of two */
 };
 static const uint64_t never_ms = UINT64_MAX;
 static const char not_needed[] = "not-needed";
@@ -72,7 +75,8 @@ sender_new(const struct sender_options *options)
 	    .wire = wire_new(),
 	    .later_wire = wire_new(),
 	    .zone = options->zone,
-	    .is_drill = options->is_drill};
+	    .is_drill = options->is_drill,
+	    .routes = options->routes};
 	sender->outcome = (struct outcome_source){.loop = options->loop,
 	    .spool = options->spool,
 	    .uplink = options->uplink,
@@ -190,6 +194,20 @@ store_row(struct sender *sender, struct ledger_row *row)
 	sender->fallbacks = fallbacks;
 }
 
+static enum err
+tell_region(struct pending *pending)
+{
+	struct sender *sender = pending->sender;
+
+	if (attempt_is_bundle(&pending->row))
+		return carried_settle(
+		    &sender->outcome, sender->options.ledger, &pending->row);
+	return outcome_is_in_spool(&sender->outcome, &pending->row)
+		   ? OK
+		   : outcome_record(&sender->outcome, &pending->row,
+			 EVENT_ALERT_DELIVERED);
+}
+
 /* Sent: tell the region, then close the row. */
 static void
 settle(struct pending *pending)
@@ -197,9 +215,7 @@ settle(struct pending *pending)
 	struct sender *sender = pending->sender;
 	struct ledger_row *row = &pending->row;
 
-	if (!outcome_is_in_spool(&sender->outcome, row) &&
-	    outcome_record(&sender->outcome, row, EVENT_ALERT_DELIVERED) ==
-		ERR_FULL) {
+	if (tell_region(pending) == ERR_FULL) {
 		pending->due_ms = loop_monotonic_ms() + SPOOL_FULL_MS;
 		return;
 	}
@@ -328,7 +344,8 @@ on_failed(struct pending *pending, const struct answer *answer)
 	}
 	if ((row->declined >= SENDER_DECLINED_TELL || row->is_stopped) &&
 	    !row->failure_told)
-		row->failure_told = outcome_record(&sender->outcome, row,
+		row->failure_told = attempt_is_bundle(row) ||
+				    outcome_record(&sender->outcome, row,
 					EVENT_ALERT_FAILED) == OK;
 	store_row(sender, row);
 	log_warnx("alert-not-sent entry=%" PRIu64
@@ -379,13 +396,19 @@ send_now(struct pending *pending, struct attempt *attempt)
 	    .row = &pending->row,
 	    .first_index = attempt->first_index,
 	    .opened_ms = attempt->opened_ms};
-	enum err err;
+	enum err err = OK;
 
 	if (loop_clock_ms(NULL, &delivery.wall_ms) != OK)
 		return ERR_IO;
-	letter_write(&letter, &attempt->input);
-	err = channel_send(
-	    &sender->options.channels, &delivery, on_done, pending);
+	if (attempt_is_bundle(&pending->row))
+		err = bundle_read(&letter, sender->options.ledger,
+		    pending->row.serial,
+		    strcmp(attempt->input.seat->language, "en") == 0);
+	else
+		letter_write(&letter, &attempt->input);
+	if (err == OK)
+		err = channel_send(
+		    &sender->options.channels, &delivery, on_done, pending);
 	letter_clear(&letter);
 	return err;
 }
@@ -525,6 +548,11 @@ act(struct pending *pending)
 	}
 	pending->contact = contacts_find(pending->sender->options.contacts,
 	    target->seat, target->term, target->channel);
+	if (ledger_is_behind(
+		pending->sender->options.ledger, &pending->row.key)) {
+		pending->due_ms = loop_monotonic_ms() + BEHIND_MS;
+		return;
+	}
 	if (is_wanted(pending) && may_go(pending))
 		try_send(pending);
 }

@@ -34,6 +34,7 @@ struct sender_options {
 	const struct contacts *contacts;
 	struct channels channels;
 	const char *zone; /* of the region: for a seat that is gone */
+	const struct routes *routes; /* NULL: none */
 	bool is_drill;
 	unsigned at_once;
 	uint64_t retry_max_ms;
