@@ -347,12 +347,12 @@ class Region:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as poke:
                 poke.sendto(b"x", str(self.nodes[wilayah] / "wake"))
 
-    def start_notifier(self, contacts, mailbox):
+    def start_notifier(self, contacts, mailbox, *more):
         self.daemons["notifier"] = Daemon(
             self.dir / "notifier.log", BIN / "ikrar-notifier", "run", "--dir",
             self.nodes["notifier"], "--contacts", contacts, "--smtp",
             f"smtp://127.0.0.1:{mailbox.smtp}", "--from",
-            "peringatan@ikrar.example", "--retry-max", "5",
+            "peringatan@ikrar.example", "--retry-max", "5", *more,
             *self._clock()).start()
 
     def collector(self, wilayah, *words, check=True):
@@ -362,6 +362,10 @@ class Region:
     def collector_status(self, wilayah):
         return json.loads(
             self.collector(wilayah, "status", "--json").stdout)
+
+    def notifier(self, *words, check=True):
+        return run(BIN / "ikrar-notifier", *words, "--dir",
+                   self.nodes["notifier"], check=check)
 
     def notifier_status(self):
         return json.loads(run(
