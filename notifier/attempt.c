@@ -2,6 +2,7 @@
 #include "notifier/attempt.h"
 
 #include "model/wire.h"
+#include "notifier/bundle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +160,17 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 	input->seat = seat_of(attempt, source);
 	input->campaign =
 	    inbox_campaign(source->inbox, attempt->event.verdict.campaign);
+	return OK;
+}
+
+enum err
+attempt_write(struct letter *letter, const struct attempt *attempt,
+    const struct attempt_source *source)
+{
+	if (attempt_is_bundle(attempt->row))
+		return bundle_read(letter, source->ledger, attempt->row->serial,
+		    strcmp(attempt->input.seat->language, "en") == 0);
+	letter_write(letter, &attempt->input);
 	return OK;
 }
 

@@ -34,8 +34,11 @@ struct attempt {
 enum err attempt_make(struct attempt *attempt,
     const struct attempt_source *source,
     const struct ledger_row *row) MUST_CHECK;
-/* Several alerts in one message, or the daily digest: its text stands in the
- * ledger. */
+/* The letter about it; a bundle's stands in the ledger. ERR_NOTFOUND: it does
+ * not. */
+enum err attempt_write(struct letter *letter, const struct attempt *attempt,
+    const struct attempt_source *source) MUST_CHECK;
+/* Several alerts in one message, or the daily digest. */
 bool attempt_is_bundle(const struct ledger_row *row);
 void attempt_clear(struct attempt *attempt);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/carried.h"
 
+#include "notifier/attempt.h"
+
 #include <stdlib.h>
 
 enum { CARRIED_AT_ONCE = 128 };
@@ -38,8 +40,8 @@ settle_chunk(const struct outcome_source *source, struct ledger *ledger,
 	ledger_commit(ledger);
 }
 
-enum err
-carried_settle(const struct outcome_source *source, struct ledger *ledger,
+static enum err
+settle_all(const struct outcome_source *source, struct ledger *ledger,
     struct ledger_row *bundle)
 {
 	struct riders *carried = xcalloc(1, sizeof *carried);
@@ -64,4 +66,22 @@ carried_settle(const struct outcome_source *source, struct ledger *ledger,
 	}
 	free(carried);
 	return err;
+}
+
+enum err
+carried_tell(const struct outcome_source *source, struct ledger *ledger,
+    struct ledger_row *row)
+{
+	if (attempt_is_bundle(row))
+		return settle_all(source, ledger, row);
+	return outcome_is_in_spool(source, row)
+		   ? OK
+		   : outcome_record(source, row, EVENT_ALERT_DELIVERED);
+}
+
+bool
+carried_fail(const struct outcome_source *source, const struct ledger_row *row)
+{
+	return attempt_is_bundle(row) ||
+	       outcome_record(source, row, EVENT_ALERT_FAILED) == OK;
 }

@@ -9,8 +9,14 @@
 
 #include "notifier/outcome.h"
 
-/* Commits. ERR_FULL: the spool has no room; try again later. */
-enum err carried_settle(const struct outcome_source *source,
-    struct ledger *ledger, struct ledger_row *bundle) MUST_CHECK;
+/* That a row was delivered, or what it carried; commits. ERR_FULL: the spool
+ * has no room; try again later. All else is as good as it gets, and logged. */
+enum err carried_tell(const struct outcome_source *source,
+    struct ledger *ledger, struct ledger_row *row) MUST_CHECK;
+
+/* That it was declined for good; true: told. Of a bundle nothing is told: no
+ * verdict of its own stands in the log, and status shows it. */
+bool carried_fail(
+    const struct outcome_source *source, const struct ledger_row *row);
 
 #endif

@@ -125,6 +125,7 @@ word_of(CURLcode result)
 	case CURLE_USE_SSL_FAILED:
 		return "tls";
 	case CURLE_UNSUPPORTED_PROTOCOL:
+		return "not-http"; /* what it said is no HTTP of our time */
 	case CURLE_URL_MALFORMAT:
 		return "bad-url";
 	}
@@ -394,6 +395,8 @@ transfer_new(struct curl *curl, struct bytes payload, const char *protocols)
 	curl_easy_setopt(
 	    easy, CURLOPT_CONNECTTIMEOUT_MS, (long)curl->limits.connect_ms);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)curl->limits.total_ms);
+	if (curl->limits.ca != NULL)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, curl->limits.ca);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	return transfer;

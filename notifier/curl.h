@@ -20,6 +20,9 @@ enum {
 
 struct curl_limits {
 	uint64_t connect_ms, total_ms;
+	/* A file of certificates to trust instead of the system's; NULL. Must
+	 * outlive it. */
+	const char *ca;
 };
 
 struct curl;

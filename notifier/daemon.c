@@ -14,8 +14,6 @@
 #include <string.h>
 
 enum {
-	CONNECT_MS = 10000,
-	TOTAL_MS = 30000,         /* what Standard Webhooks asks for */
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
 };
 
@@ -26,10 +24,8 @@ struct daemon {
 	struct uplink *uplink;
 	struct contacts contacts;
 	struct routes routes;
-	struct curl *curl;
-	struct exec *exec;
-	struct templates *templates;
 	struct teller *teller; /* NULL: without routes */
+	struct channels channels;
 	struct inbox *inbox;
 	struct sender *sender;
 	struct loop_timer *ask_again;
@@ -105,26 +101,19 @@ on_recovered(void *context)
 static struct sender *
 open_sender(struct daemon *daemon, const struct settings *settings)
 {
-	struct curl_limits limits = {
-	    .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
 	struct sender_options options = {.loop = daemon->loop,
 	    .ledger = daemon->home.ledger,
 	    .inbox = daemon->inbox,
 	    .spool = daemon->home.spool,
 	    .uplink = daemon->uplink,
 	    .contacts = &daemon->contacts,
-	    .channels = home_channels(&daemon->home, settings),
+	    .channels = daemon->channels,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
 	    .routes = daemon->teller != NULL ? &daemon->routes : NULL,
 	    .at_once = (unsigned)settings->at_once,
 	    .retry_max_ms = settings->retry_max_s * 1000};
 
-	daemon->curl = curl_open(daemon->loop, &limits);
-	daemon->exec = exec_open(daemon->loop, TOTAL_MS);
-	options.channels.curl = daemon->curl;
-	options.channels.exec = daemon->exec;
-	options.channels.templates = daemon->templates;
 	return sender_new(&options);
 }
 
@@ -134,7 +123,7 @@ note_faults(struct daemon *daemon)
 {
 	unsigned count;
 	const struct template_fault *faults =
-	    templates_faults(daemon->templates, &count);
+	    templates_faults(daemon->channels.templates, &count);
 	struct text_buf files = {0};
 
 	text_buf_add(&files, "%s", "");
@@ -196,18 +185,18 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	inbox.teller = daemon->teller = open_teller(daemon);
 	daemon->inbox = inbox_new(&inbox);
 	loop_on_clock(daemon->loop, on_clock, daemon);
-	daemon->templates = home_templates(settings);
+	home_open_channels(
+	    &daemon->channels, &daemon->home, settings, daemon->loop);
 	note_faults(daemon);
 	daemon->sender = open_sender(daemon, settings);
 	return OK;
 }
 
-/* curl and exec first: they would answer to the sender. */
+/* The channels first: they would answer to the sender. */
 static void
 close_all(struct daemon *daemon)
 {
-	curl_close(daemon->curl);
-	exec_close(daemon->exec);
+	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
 	inbox_free(daemon->inbox);
 	teller_free(daemon->teller);
@@ -216,7 +205,6 @@ close_all(struct daemon *daemon)
 	loop_timer_free(daemon->ask_again);
 	loop_close(daemon->loop);
 	home_close(&daemon->home);
-	templates_close(daemon->templates);
 	contacts_clear(&daemon->contacts);
 	routes_clear(&daemon->routes);
 }

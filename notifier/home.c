@@ -9,6 +9,7 @@
 #include <string.h>
 
 static const char program[] = "ikrar-notifier";
+enum { CONNECT_MS = 10000 };
 
 /* Control characters of an argument must not fake a line. */
 static void
@@ -228,8 +229,9 @@ home_open_ledger(struct home *home, const struct settings *settings)
 	return ERR_INVALID;
 }
 
-struct templates *
-home_templates(const struct settings *settings)
+/* A broken one costs no message, but somebody should hear of it. */
+static struct templates *
+open_templates(const struct settings *settings)
 {
 	struct templates *templates = templates_open(settings->templates);
 	unsigned count;
@@ -243,13 +245,32 @@ home_templates(const struct settings *settings)
 	return templates;
 }
 
-struct channels
-home_channels(const struct home *home, const struct settings *settings)
+void
+home_open_channels(struct channels *channels, const struct home *home,
+    const struct settings *settings, struct loop *loop)
 {
-	return (struct channels){.smtp = settings->smtp,
+	uint64_t total_ms = settings->timeout_s * 1000;
+	struct curl_limits limits = {
+	    .connect_ms = CONNECT_MS < total_ms ? CONNECT_MS : total_ms,
+	    .total_ms = total_ms,
+	    .ca = settings->ca};
+
+	*channels = (struct channels){.smtp = settings->smtp,
 	    .user = settings->smtp_user,
 	    .password = settings->smtp_password,
 	    .from = settings->from,
 	    .need_tls = settings->smtp_tls,
-	    .origin = home->region.origin};
+	    .origin = home->region.origin,
+	    .templates = open_templates(settings),
+	    .curl = curl_open(loop, &limits),
+	    .exec = exec_open(loop, total_ms)};
+}
+
+void
+home_close_channels(struct channels *channels)
+{
+	curl_close(channels->curl);
+	exec_close(channels->exec);
+	templates_close(channels->templates);
+	*channels = (struct channels){0};
 }

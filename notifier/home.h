@@ -21,9 +21,10 @@ struct settings {
 	/* Of a silence, or of an acknowledgement. */
 	char *alert, *rule, *wilayah, *until, *reason, *author, *reference;
 	char *at; /* a time, of `route` */
+	char *ca;
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
-	uint64_t retry_max_s, at_once;
+	uint64_t retry_max_s, at_once, timeout_s;
 	bool is_json, is_debug, is_all;
 };
 
@@ -60,12 +61,10 @@ enum err home_open_ledger(
 /* Does a daemon run on this directory? */
 bool home_daemon_runs(const char *dir);
 
-/* The templates of the settings; a broken one is logged, and costs no message.
- * NULL: none are set. */
-struct templates *home_templates(const struct settings *settings);
-/* What channels need of the settings; curl and exec are the caller's. */
-struct channels home_channels(
-    const struct home *home, const struct settings *settings);
+/* The ways out as they are set, with curl and exec on this loop. */
+void home_open_channels(struct channels *channels, const struct home *home,
+    const struct settings *settings, struct loop *loop);
+void home_close_channels(struct channels *channels);
 
 /* One line on standard error in Indonesian and one in English; both take the
  * same arguments. */

@@ -5,9 +5,9 @@
 #include "model/catalog.h"
 #include "notifier/block.h"
 #include "notifier/brief.h"
+#include "notifier/letter_units.h"
 #include "notifier/matter.h"
 #include "notifier/reason.h"
-#include "notifier/routes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -312,86 +312,6 @@ put_figures(struct part_writer *part)
 	}
 }
 
-static bool
-is_struck(const struct letter_input *input, const char *code)
-{
-	for (unsigned i = 0; i < input->struck_count; i++)
-		if (strcmp(input->struck[i], code) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_own(const struct letter_input *input, const struct alert_unit *unit)
-{
-	return input->routes != NULL &&
-	       routes_is_own(input->routes, input->seat->id, unit->code);
-}
-
-/* "- Puskesmas Bangkala (PKM-01), 73.04.02: had pledged on time" */
-static void
-put_unit(struct part_writer *part, const struct alert_unit *unit)
-{
-	struct text_buf line = {0};
-
-	if (unit->name[0] != '\0')
-		text_buf_add(&line, "%s (%s)", unit->name, unit->code);
-	else
-		text_buf_add(&line, "%s", unit->code);
-	text_buf_add(&line, ", %s", unit->wilayah);
-	if (unit->why[0] != '\0')
-		text_buf_add(
-		    &line, ": %s", sentence_reason(part->language, unit->why));
-	blocks_add(part->out, BLOCK_ITEM, line.at, NULL);
-	text_buf_clear(&line);
-}
-
-static void
-put_units(struct part_writer *part)
-{
-	const struct verdict *verdict = part->input->verdict;
-	uint32_t all = verdict->figures.unsigned_known, struck = 0, own = 0;
-	char count[NUMBER_MAX];
-
-	if (verdict->unit_count == 0)
-		return;
-	put_heading(part, is_repeat(verdict) || matter_is(verdict)
-			      ? SAY_UNITS_REPEAT
-			      : SAY_UNITS_UNSIGNED);
-	if (!part->names_units) {
-		PUT(part, SAY_UNITS_ABOVE, NULL);
-		return;
-	}
-	for (uint32_t i = 0; i < verdict->unit_count; i++)
-		if (is_struck(part->input, verdict->units[i].code))
-			struck++;
-		else if (is_own(part->input, &verdict->units[i]))
-			own++;
-		else
-			put_unit(part, &verdict->units[i]);
-	if (own > 0)
-		reason_own(part->out, part->language, own);
-	if (!is_repeat(verdict) && !matter_is(verdict) &&
-	    all > verdict->unit_count)
-		PUT(part, SAY_UNITS_MORE,
-		    number(count, all - verdict->unit_count));
-	if (struck > 0)
-		PUT(part, SAY_UNITS_STRUCK, number(count, struck));
-}
-
-static void
-put_removed(struct part_writer *part)
-{
-	const struct verdict *verdict = part->input->verdict;
-
-	if (verdict->removed_count == 0)
-		return;
-	put_heading(part, SAY_UNITS_REMOVED);
-	for (uint32_t i = 0; i < verdict->removed_count; i++)
-		if (!is_own(part->input, &verdict->removed[i]))
-			put_unit(part, &verdict->removed[i]);
-}
-
 /* Judged at the end of grace or behind it? */
 static bool
 is_overdue(const struct letter_input *input)
@@ -473,8 +393,8 @@ put_part(struct part_writer *part)
 	put_opening(part);
 	put_matter(part);
 	put_figures(part);
-	put_units(part);
-	put_removed(part);
+	letter_units_put(
+	    part->out, part->language, part->input, part->names_units);
 	put_closing(part);
 }
 

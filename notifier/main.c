@@ -61,6 +61,24 @@ static const char program[] = "ikrar-notifier";
 		.help_en = "Its password; sent only under TLS."           \
 	}
 
+#define OPTIONS_LIMITS                                                         \
+	{.name = "timeout",                                                    \
+	    .type = CONF_U64,                                                  \
+	    .offset = offsetof(struct settings, timeout_s),                    \
+	    .argument = "DETIK",                                               \
+	    .fallback = "30",                                                  \
+	    .min = 1,                                                          \
+	    .max = 120,                                                        \
+	    .help_id = "Batas waktu satu pengiriman.",                         \
+	    .help_en = "The time limit of one attempt, in seconds."},          \
+	{                                                                      \
+		.name = "ca", .type = CONF_TEXT,                               \
+		.offset = offsetof(struct settings, ca), .argument = "BERKAS", \
+		.help_id = "Sertifikat CA yang dipercaya, PEM; bawaan milik "  \
+			   "sistem.",                                          \
+		.help_en = "CA certificates to trust, PEM; those of the "      \
+			   "system by default."                                \
+	}
 #define OPTION_TEMPLATES                                                     \
 	{                                                                    \
 		.name = "templates", .type = CONF_TEXT,                      \
@@ -154,7 +172,7 @@ static const struct conf_option route_options[] = {OPTION_DIR,
 static const struct conf_option history_options[] = {OPTION_DIR, {0}};
 
 static const struct conf_option test_options[] = {OPTION_DIR, OPTION_CONTACTS,
-    OPTIONS_SMTP, OPTION_TEMPLATES, OPTION_CLOCK, {0}};
+    OPTIONS_SMTP, OPTIONS_LIMITS, OPTION_TEMPLATES, OPTION_CLOCK, {0}};
 
 static const struct conf_option dead_options[] = {OPTION_DIR,
     OPTION_SEAT("Hanya surat mati kursi ini.", "Only those of this seat."),
@@ -171,7 +189,7 @@ static const struct conf_option dead_options[] = {OPTION_DIR,
     {0}};
 
 static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
-    OPTIONS_SMTP, OPTION_TEMPLATES, OPTION_ROUTES,
+    OPTIONS_SMTP, OPTIONS_LIMITS, OPTION_TEMPLATES, OPTION_ROUTES,
     {.name = "retry-max",
 	.type = CONF_U64,
 	.offset = offsetof(struct settings, retry_max_s),

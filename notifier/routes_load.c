@@ -3,6 +3,7 @@
 #include "notifier/routes.h"
 
 #include "model/catalog.h"
+#include "notifier/routes_value.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,246 +15,120 @@ enum {
 	STORM_MAX = 10000,
 };
 static const uint64_t storm_default_ms = 600000; /* ... in so long */
-static const char none[] = "none";
-
-struct loading {
-	struct routes *routes;
-	struct outline_why *why;
-};
-
-/* Sets something of `into` from the value of a field. */
-typedef enum err (*take_fn)(
-    struct loading *loading, const struct outline *at, void *into);
-struct field {
-	const char *name;
-	take_fn take;
-};
-
-static enum err
-want(struct loading *loading, const struct outline *at, enum outline_kind kind)
-{
-	static const char *const id[] = {
-	    "satu kata", "daftar [..]", "isian {..}"};
-	static const char *const en[] = {
-	    "one word", "a list [..]", "fields {..}"};
-
-	if (at->kind == kind)
-		return OK;
-	return outline_bad(loading->why, at, "%.40s: di sini harus ada %s%.0s",
-	    "%.40s: %.0s%s must stand here", at->key != NULL ? at->key : "-",
-	    id[kind], en[kind]);
-}
-
-static enum err
-bad_value(struct loading *loading, const struct outline *at, const char *form)
-{
-	return outline_bad(loading->why, at,
-	    "%.40s: \"%.40s\" tidak dikenal; tulis seperti %s",
-	    "%.40s: \"%.40s\" is not known; write it as %s",
-	    at->key != NULL ? at->key : "-", at->word != NULL ? at->word : "..",
-	    form);
-}
-
-static enum err
-take_map(struct loading *loading, const struct outline *map,
-    const struct field *fields, void *into)
-{
-	if (want(loading, map, OUTLINE_MAP) != OK)
-		return ERR_INVALID;
-	for (const struct outline *at = map->first; at != NULL; at = at->next) {
-		const struct field *field = fields;
-
-		while (field->name != NULL && strcmp(field->name, at->key) != 0)
-			field++;
-		if (field->name == NULL)
-			return outline_bad(loading->why, at,
-			    "isian \"%.40s\" tidak dikenal; lihat man "
-			    "ikrar-notifier",
-			    "field \"%.40s\" is not known; see man "
-			    "ikrar-notifier",
-			    at->key);
-		if (field->take(loading, at, into) != OK)
-			return ERR_INVALID;
-	}
-	return OK;
-}
-
-/* ---- single values */
-
-static enum err
-take_checked(struct loading *loading, const struct outline *at, char *to,
-    bool (*is_valid)(const char *), size_t size)
-{
-	if (want(loading, at, OUTLINE_WORD) != OK)
-		return ERR_INVALID;
-	if (!is_valid(at->word) || !text_copy(to, size, at->word))
-		return bad_value(loading, at,
-		    is_valid == code_is_valid ? "BELUM-IKRAR" : "bupati");
-	return OK;
-}
-
-static enum err
-take_seat(struct loading *loading, const struct outline *at, char *to)
-{
-	return take_checked(loading, at, to, word_is_valid, WORD_MAX);
-}
-
-static enum err
-take_span(struct loading *loading, const struct outline *at, struct span *span)
-{
-	if (want(loading, at, OUTLINE_WORD) != OK)
-		return ERR_INVALID;
-	return span_get(span, at->word) == OK
-		   ? OK
-		   : bad_value(loading, at, "30m, 2h, 4wh, 2wd");
-}
-
-static enum err
-take_ms(struct loading *loading, const struct outline *at, uint64_t *ms)
-{
-	if (want(loading, at, OUTLINE_WORD) != OK)
-		return ERR_INVALID;
-	if (strcmp(at->word, "0") == 0) {
-		*ms = 0;
-		return OK;
-	}
-	return calendar_duration_get(ms, at->word) == OK
-		   ? OK
-		   : bad_value(loading, at, "30s, 5m, 1h");
-}
-
-static enum err
-take_bool(struct loading *loading, const struct outline *at, bool *to)
-{
-	if (want(loading, at, OUTLINE_WORD) != OK)
-		return ERR_INVALID;
-	*to = strcmp(at->word, "true") == 0;
-	return *to || strcmp(at->word, "false") == 0
-		   ? OK
-		   : bad_value(loading, at, "true, false");
-}
-
-static bool
-is_none(const struct outline *at)
-{
-	return at->kind == OUTLINE_WORD && strcmp(at->word, none) == 0;
-}
 
 /* ---- settings of a node */
 
 static enum err
-take_to_list(
-    struct loading *loading, const struct outline *at, struct plan_to *to)
+take_to_list(struct routes_loading *loading, const struct outline *at,
+    struct plan_to *to)
 {
 	*to = (struct plan_to){0};
 	if (at->kind == OUTLINE_WORD) {
 		to->count = 1;
-		return take_seat(loading, at, to->words[0]);
+		return routes_take_seat(loading, at, to->words[0]);
 	}
-	if (want(loading, at, OUTLINE_LIST) != OK)
+	if (routes_want(loading, at, OUTLINE_LIST) != OK)
 		return ERR_INVALID;
 	if (at->count > PLAN_TO_MAX || at->count == 0)
 		return outline_bad(loading->why, at, "satu sampai %d jabatan",
 		    "one to %d seats", PLAN_TO_MAX);
 	for (const struct outline *it = at->first; it != NULL; it = it->next)
-		if (take_seat(loading, it, to->words[to->count++]) != OK)
+		if (routes_take_seat(loading, it, to->words[to->count++]) != OK)
 			return ERR_INVALID;
 	return OK;
 }
 
 static enum err
-take_to(struct loading *loading, const struct outline *at, void *into)
+take_to(struct routes_loading *loading, const struct outline *at, void *into)
 {
 	return take_to_list(loading, at, &((struct plan_route *)into)->to);
 }
 
 static enum err
-take_group_by(struct loading *loading, const struct outline *at, void *into)
+take_group_by(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	static const char *const words[] = {none, "rule", "wilayah"};
+	static const char *const words[] = {"none", "rule", "wilayah"};
 	struct plan_route *route = into;
 
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(at->word, words[i]) == 0) {
 			route->group_by = (enum plan_group_by)i;
 			return OK;
 		}
-	return bad_value(loading, at, "rule, wilayah, none");
+	return routes_bad_value(loading, at, "rule, wilayah, none");
 }
 
 static enum err
-take_group_wait(struct loading *loading, const struct outline *at, void *into)
+take_group_wait(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_ms(
+	return routes_take_ms(
 	    loading, at, &((struct plan_route *)into)->group_wait_ms);
 }
 
 static enum err
 take_group_interval(
-    struct loading *loading, const struct outline *at, void *into)
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_ms(
+	return routes_take_ms(
 	    loading, at, &((struct plan_route *)into)->group_interval_ms);
 }
 
 static enum err
-take_repeat(struct loading *loading, const struct outline *at, void *into)
+take_repeat(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct plan_route *route = into;
 
-	if (is_none(at) ||
+	if (routes_is_none(at) ||
 	    (at->kind == OUTLINE_WORD && strcmp(at->word, "0") == 0)) {
 		route->repeat = (struct span){0};
 		return OK;
 	}
-	return take_span(loading, at, &route->repeat);
+	return routes_take_span(loading, at, &route->repeat);
 }
 
 static enum err
-take_minute(struct loading *loading, const struct outline *at, uint32_t *minute)
+take_quiet_from(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	if (want(loading, at, OUTLINE_WORD) != OK)
-		return ERR_INVALID;
-	return work_minute_get(minute, at->word) == OK
-		   ? OK
-		   : bad_value(loading, at, "\"07:30\"");
+	return routes_take_minute(
+	    loading, at, &((struct plan_quiet *)into)->from);
 }
 
 static enum err
-take_quiet_from(struct loading *loading, const struct outline *at, void *into)
+take_quiet_to(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_minute(loading, at, &((struct plan_quiet *)into)->from);
+	return routes_take_minute(
+	    loading, at, &((struct plan_quiet *)into)->to);
 }
 
 static enum err
-take_quiet_to(struct loading *loading, const struct outline *at, void *into)
+take_quiet_except(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_minute(loading, at, &((struct plan_quiet *)into)->to);
-}
-
-static enum err
-take_quiet_except(struct loading *loading, const struct outline *at, void *into)
-{
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	((struct plan_quiet *)into)->except_critical = true;
 	return strcmp(at->word, "critical") == 0
 		   ? OK
-		   : bad_value(loading, at, "critical");
+		   : routes_bad_value(loading, at, "critical");
 }
 
 static enum err
-take_quiet(struct loading *loading, const struct outline *at, void *into)
+take_quiet(struct routes_loading *loading, const struct outline *at, void *into)
 {
-	static const struct field fields[] = {{"from", take_quiet_from},
+	static const struct routes_field fields[] = {{"from", take_quiet_from},
 	    {"to", take_quiet_to}, {"except", take_quiet_except}, {0}};
 	struct plan_quiet quiet = {.is_set = true};
 
-	if (is_none(at))
+	if (routes_is_none(at))
 		quiet.is_set = false;
-	else if (take_map(loading, at, fields, &quiet) != OK)
+	else if (routes_take_map(loading, at, fields, &quiet) != OK)
 		return ERR_INVALID;
 	if (quiet.is_set && quiet.from == quiet.to)
 		return outline_bad(loading->why, at,
@@ -264,54 +139,60 @@ take_quiet(struct loading *loading, const struct outline *at, void *into)
 }
 
 static enum err
-take_working_days(struct loading *loading, const struct outline *at, void *into)
+take_working_days(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_bool(
+	return routes_take_bool(
 	    loading, at, &((struct plan_route *)into)->working_days);
 }
 
 static enum err
-take_only_digest(struct loading *loading, const struct outline *at, void *into)
+take_only_digest(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_bool(
+	return routes_take_bool(
 	    loading, at, &((struct plan_route *)into)->only_digest);
 }
 
 static enum err
-take_inhibit(struct loading *loading, const struct outline *at, void *into)
+take_inhibit(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct plan_route *route = into;
 	bool inhibits;
 
-	if (take_bool(loading, at, &inhibits) != OK)
+	if (routes_take_bool(loading, at, &inhibits) != OK)
 		return ERR_INVALID;
 	route->no_inhibit = !inhibits;
 	return OK;
 }
 
 static enum err
-take_after(struct loading *loading, const struct outline *at, void *into)
+take_after(struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_span(loading, at, &((struct plan_rung *)into)->after);
+	return routes_take_span(
+	    loading, at, &((struct plan_rung *)into)->after);
 }
 
 static enum err
-take_rung_to(struct loading *loading, const struct outline *at, void *into)
+take_rung_to(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	return take_to_list(loading, at, &((struct plan_rung *)into)->to);
 }
 
 static enum err
-take_ladder(struct loading *loading, const struct outline *at, void *into)
+take_ladder(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	static const struct field fields[] = {
+	static const struct routes_field fields[] = {
 	    {"after", take_after}, {"to", take_rung_to}, {0}};
 	struct plan_route *route = into;
 
 	route->rung_count = 0;
-	if (is_none(at))
+	if (routes_is_none(at))
 		return OK;
-	if (want(loading, at, OUTLINE_LIST) != OK)
+	if (routes_want(loading, at, OUTLINE_LIST) != OK)
 		return ERR_INVALID;
 	if (at->count > ESCALATION_STEPS)
 		return outline_bad(loading->why, at,
@@ -321,7 +202,7 @@ take_ladder(struct loading *loading, const struct outline *at, void *into)
 		struct plan_rung *rung = &route->ladder[route->rung_count++];
 
 		*rung = (struct plan_rung){0};
-		if (take_map(loading, it, fields, rung) != OK)
+		if (routes_take_map(loading, it, fields, rung) != OK)
 			return ERR_INVALID;
 		if (rung->after.kind == SPAN_NONE || rung->to.count == 0)
 			return outline_bad(loading->why, it,
@@ -333,42 +214,44 @@ take_ladder(struct loading *loading, const struct outline *at, void *into)
 
 /* "20 per 10m" */
 static enum err
-take_storm(struct loading *loading, const struct outline *at, void *into)
+take_storm(struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct plan_route *route = into;
 	char count[8] = "", per[16] = "";
 
-	if (is_none(at)) {
+	if (routes_is_none(at)) {
 		route->storm_count = 0;
 		return OK;
 	}
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	if (sscanf(at->word, "%7[0-9] per %15[0-9a-z]", count, per) != 2)
-		return bad_value(loading, at, "20 per 10m");
+		return routes_bad_value(loading, at, "20 per 10m");
 	route->storm_count = (uint32_t)strtoul(count, NULL, 10);
 	if (route->storm_count == 0 || route->storm_count > STORM_MAX ||
 	    calendar_duration_get(&route->storm_ms, per) != OK ||
 	    route->storm_ms == 0)
-		return bad_value(loading, at, "20 per 10m");
+		return routes_bad_value(loading, at, "20 per 10m");
 	return OK;
 }
 
 static enum err
-take_conflict_to(struct loading *loading, const struct outline *at, void *into)
+take_conflict_to(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_seat(loading, at, ((struct plan_route *)into)->conflict_to);
+	return routes_take_seat(
+	    loading, at, ((struct plan_route *)into)->conflict_to);
 }
 
 /* Taken by take_node itself. */
 static enum err
-take_later(struct loading *loading, const struct outline *at, void *into)
+take_later(struct routes_loading *loading, const struct outline *at, void *into)
 {
 	(void)loading, (void)at, (void)into;
 	return OK;
 }
 
-static const struct field settings[] = {{"match", take_later},
+static const struct routes_field settings[] = {{"match", take_later},
     {"routes", take_later}, {"to", take_to}, {"group_by", take_group_by},
     {"group_wait", take_group_wait}, {"group_interval", take_group_interval},
     {"repeat", take_repeat}, {"quiet", take_quiet},
@@ -380,72 +263,75 @@ static const struct field settings[] = {{"match", take_later},
 
 static enum err
 take_match_wilayah(
-    struct loading *loading, const struct outline *at, void *into)
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct routes_match *match = into;
 
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	if (wilayah_level(at->word) == WILAYAH_NONE)
-		return bad_value(loading, at, "\"73.04.02\"");
+		return routes_bad_value(loading, at, "\"73.04.02\"");
 	(void)text_copy(match->wilayah, WILAYAH_MAX, at->word);
 	return OK;
 }
 
 static enum err
-take_match_rule(struct loading *loading, const struct outline *at, void *into)
+take_match_rule(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_checked(loading, at, ((struct routes_match *)into)->rule,
-	    code_is_valid, CODE_MAX);
+	return routes_take_checked(loading, at,
+	    ((struct routes_match *)into)->rule, code_is_valid, CODE_MAX);
 }
 
 static enum err
-take_match_unit(struct loading *loading, const struct outline *at, void *into)
+take_match_unit(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
-	return take_checked(loading, at, ((struct routes_match *)into)->unit,
-	    code_is_valid, CODE_MAX);
+	return routes_take_checked(loading, at,
+	    ((struct routes_match *)into)->unit, code_is_valid, CODE_MAX);
 }
 
 static enum err
-take_match_kind(struct loading *loading, const struct outline *at, void *into)
+take_match_kind(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct routes_match *match = into;
 
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	match->kind = rule_kind_by_name(at->word);
 	return match->kind != RULE_NONE
 		   ? OK
-		   : bad_value(loading, at, "unsigned_units/1");
+		   : routes_bad_value(loading, at, "unsigned_units/1");
 }
 
 static enum err
 take_match_severity(
-    struct loading *loading, const struct outline *at, void *into)
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct routes_match *match = into;
 
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	match->severity = catalog_number(CATALOG_SEVERITY, at->word);
 	return match->severity != 0
 		   ? OK
-		   : bad_value(loading, at, "info, warning, critical");
+		   : routes_bad_value(loading, at, "info, warning, critical");
 }
 
-static const struct field matches[] = {{"wilayah", take_match_wilayah},
+static const struct routes_field matches[] = {{"wilayah", take_match_wilayah},
     {"rule", take_match_rule}, {"kind", take_match_kind},
     {"severity", take_match_severity}, {"unit", take_match_unit}, {0}};
 
 /* ---- the tree */
 
 static enum err take_node(
-    struct loading *loading, const struct outline *at, unsigned parent);
+    struct routes_loading *loading, const struct outline *at, unsigned parent);
 
 /* With the settings of its parent, so far; 0: there is no room. */
 static unsigned
-add_child(struct loading *loading, const struct outline *at, unsigned parent,
-    unsigned n)
+add_child(struct routes_loading *loading, const struct outline *at,
+    unsigned parent, unsigned n)
 {
 	struct routes *routes = loading->routes;
 	struct routes_node made = routes->nodes[parent];
@@ -465,12 +351,12 @@ add_child(struct loading *loading, const struct outline *at, unsigned parent,
 
 static enum err
 take_children(
-    struct loading *loading, const struct outline *list, unsigned parent)
+    struct routes_loading *loading, const struct outline *list, unsigned parent)
 {
 	struct routes *routes = loading->routes;
 	unsigned n = 0, before = 0;
 
-	if (want(loading, list, OUTLINE_LIST) != OK)
+	if (routes_want(loading, list, OUTLINE_LIST) != OK)
 		return ERR_INVALID;
 	for (const struct outline *it = list->first; it != NULL;
 	     it = it->next) {
@@ -491,13 +377,14 @@ take_children(
 
 /* As deep as OUTLINE_DEPTH_MAX. */
 static enum err
-take_node(struct loading *loading, const struct outline *at, unsigned number)
+take_node(
+    struct routes_loading *loading, const struct outline *at, unsigned number)
 {
 	struct routes_node *node = &loading->routes->nodes[number];
 	const struct outline *match, *children;
 
 	node->line = at->line;
-	if (take_map(loading, at, settings, &node->route) != OK)
+	if (routes_take_map(loading, at, settings, &node->route) != OK)
 		return ERR_INVALID;
 	match = outline_at(at, "match");
 	children = outline_at(at, "routes");
@@ -506,13 +393,13 @@ take_node(struct loading *loading, const struct outline *at, unsigned number)
 		    "match: ada di tiap rute, kecuali yang paling atas",
 		    "match: belongs to each route but the topmost");
 	if (match != NULL &&
-	    take_map(loading, match, matches, &node->match) != OK)
+	    routes_take_map(loading, match, matches, &node->match) != OK)
 		return ERR_INVALID;
 	return children != NULL ? take_children(loading, children, number) : OK;
 }
 
 static enum err
-take_route(struct loading *loading, const struct outline *at, void *into)
+take_route(struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct routes_node *root = loading->routes->nodes;
 
@@ -524,14 +411,15 @@ take_route(struct loading *loading, const struct outline *at, void *into)
 /* ---- beside the tree */
 
 static enum err
-add_own(struct loading *loading, const struct outline *at, const char *seat)
+add_own(
+    struct routes_loading *loading, const struct outline *at, const char *seat)
 {
 	struct routes *routes = loading->routes;
 	struct routes_own *own = &routes->owns[routes->own_count];
 	size_t len;
 	char code[CODE_MAX + 1];
 
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	if (routes->own_count == ROUTES_OWN_MAX)
 		return outline_bad(loading->why, at,
@@ -540,12 +428,12 @@ add_own(struct loading *loading, const struct outline *at, const char *seat)
 	len = strlen(at->word);
 	*own = (struct routes_own){0};
 	if (!text_copy(code, sizeof code, at->word) || len == 0)
-		return bad_value(loading, at, "SETDA, DINAS-*");
+		return routes_bad_value(loading, at, "SETDA, DINAS-*");
 	own->is_prefix = code[len - 1] == '*';
 	if (own->is_prefix)
 		code[len - 1] = '\0';
 	if (!code_is_valid(code))
-		return bad_value(loading, at, "SETDA, DINAS-*");
+		return routes_bad_value(loading, at, "SETDA, DINAS-*");
 	(void)text_copy(own->seat, sizeof own->seat, seat);
 	(void)text_copy(own->unit, sizeof own->unit, code);
 	routes->own_count++;
@@ -553,15 +441,16 @@ add_own(struct loading *loading, const struct outline *at, const char *seat)
 }
 
 static enum err
-take_own_units(struct loading *loading, const struct outline *at, void *into)
+take_own_units(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	(void)into;
-	if (want(loading, at, OUTLINE_MAP) != OK)
+	if (routes_want(loading, at, OUTLINE_MAP) != OK)
 		return ERR_INVALID;
 	for (const struct outline *it = at->first; it != NULL; it = it->next) {
 		if (!word_is_valid(it->key))
-			return bad_value(loading, it, "bupati: [SETDA]");
-		if (want(loading, it, OUTLINE_LIST) != OK)
+			return routes_bad_value(loading, it, "bupati: [SETDA]");
+		if (routes_want(loading, it, OUTLINE_LIST) != OK)
 			return ERR_INVALID;
 		for (const struct outline *unit = it->first; unit != NULL;
 		     unit = unit->next)
@@ -572,12 +461,13 @@ take_own_units(struct loading *loading, const struct outline *at, void *into)
 }
 
 static enum err
-take_digests(struct loading *loading, const struct outline *at, void *into)
+take_digests(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	struct routes *routes = loading->routes;
 
 	(void)into;
-	if (want(loading, at, OUTLINE_MAP) != OK)
+	if (routes_want(loading, at, OUTLINE_MAP) != OK)
 		return ERR_INVALID;
 	for (const struct outline *it = at->first; it != NULL; it = it->next) {
 		struct routes_digest *digest =
@@ -588,9 +478,10 @@ take_digests(struct loading *loading, const struct outline *at, void *into)
 			    "digests: paling banyak %d", "digests: at most %d",
 			    ROUTES_DIGESTS_MAX);
 		if (!word_is_valid(it->key))
-			return bad_value(loading, it, "admin: \"07:30\"");
+			return routes_bad_value(
+			    loading, it, "admin: \"07:30\"");
 		(void)text_copy(digest->seat, sizeof digest->seat, it->key);
-		if (take_minute(loading, it, &digest->minute) != OK)
+		if (routes_take_minute(loading, it, &digest->minute) != OK)
 			return ERR_INVALID;
 		routes->digest_count++;
 	}
@@ -598,24 +489,25 @@ take_digests(struct loading *loading, const struct outline *at, void *into)
 }
 
 static enum err
-take_helpdesk(struct loading *loading, const struct outline *at, void *into)
+take_helpdesk(
+    struct routes_loading *loading, const struct outline *at, void *into)
 {
 	(void)into;
-	if (want(loading, at, OUTLINE_WORD) != OK)
+	if (routes_want(loading, at, OUTLINE_WORD) != OK)
 		return ERR_INVALID;
 	if (!name_is_valid(at->word) ||
 	    !text_copy(loading->routes->helpdesk, NAME_MAX_BYTES, at->word))
-		return bad_value(loading, at, "\"BKPSDM 0411-555123\"");
+		return routes_bad_value(loading, at, "\"BKPSDM 0411-555123\"");
 	return OK;
 }
 
 enum err
 routes_load(struct routes *routes, const char *path, struct outline_why *why)
 {
-	static const struct field fields[] = {{"route", take_route},
+	static const struct routes_field fields[] = {{"route", take_route},
 	    {"own_units", take_own_units}, {"digests", take_digests},
 	    {"helpdesk", take_helpdesk}, {0}};
-	struct loading loading = {.routes = routes, .why = why};
+	struct routes_loading loading = {.routes = routes, .why = why};
 	struct outline *root;
 	enum err err = outline_read(&root, path, why);
 
@@ -627,7 +519,7 @@ routes_load(struct routes *routes, const char *path, struct outline_why *why)
 	routes->nodes[0].route.storm_count = STORM_DEFAULT;
 	routes->nodes[0].route.storm_ms = storm_default_ms;
 	(void)text_copy(routes->nodes[0].name, ROUTES_NAME_MAX, "route");
-	err = take_map(&loading, root, fields, routes);
+	err = routes_take_map(&loading, root, fields, routes);
 	outline_free(root);
 	if (err != OK)
 		routes_clear(routes);

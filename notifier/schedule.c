@@ -25,6 +25,12 @@ schedule_jitter_ms(uint64_t pause_ms, uint32_t chance)
 }
 
 uint64_t
+schedule_wait_ms(uint64_t wait_ms, uint32_t chance)
+{
+	return wait_ms + chance % (wait_ms / 4 + 1);
+}
+
+uint64_t
 bucket_take(
     struct bucket *bucket, const struct bucket_rate *rate, uint64_t now_ms)
 {

@@ -18,6 +18,9 @@ uint64_t schedule_pause_ms(uint32_t attempts, uint64_t max_ms);
  * together does not come back together. */
 uint64_t schedule_jitter_ms(uint64_t pause_ms, uint32_t chance);
 
+/* When the other side named a time: never sooner, and up to a quarter later. */
+uint64_t schedule_wait_ms(uint64_t wait_ms, uint32_t chance);
+
 /* A token bucket: `burst` messages at once, and so many a minute. Zeroed it is
  * full. */
 struct bucket {

@@ -4,7 +4,6 @@
 #include "core/log.h"
 #include "model/wire.h"
 #include "notifier/attempt.h"
-#include "notifier/bundle.h"
 #include "notifier/carried.h"
 #include "notifier/outcome.h"
 
@@ -44,7 +43,7 @@ struct sender {
 	struct loop_timer *timer, *look;
 	struct attempt_source source;
 	struct outcome_source outcome;
-	struct pending *first, *last;
+	struct pending *first, *last, *dropped;
 	struct pending *lanes[LANES];
 	struct target *targets; /* one a contact, and the mail server */
 	uint64_t last_serial;
@@ -56,6 +55,19 @@ struct sender {
 
 static void turn(void *context);
 static void look(void *context);
+
+/* Whoever still walks the rows may stand on one that was dropped: they are
+ * freed when the next turn begins. */
+static void
+free_dropped(struct sender *sender)
+{
+	while (sender->dropped != NULL) {
+		struct pending *next = sender->dropped->lane_next;
+
+		free(sender->dropped);
+		sender->dropped = next;
+	}
+}
 
 struct sender *
 sender_new(const struct sender_options *options)
@@ -92,6 +104,7 @@ sender_free(struct sender *sender)
 {
 	if (sender == NULL)
 		return;
+	free_dropped(sender);
 	while (sender->first != NULL) {
 		struct pending *next = sender->first->next;
 
@@ -169,7 +182,8 @@ drop(struct pending *pending)
 		pending->next->before = pending->before;
 	else
 		sender->last = pending->before;
-	free(pending);
+	pending->lane_next = sender->dropped;
+	sender->dropped = pending;
 }
 
 /* A command may have restarted the row since it was read: that stays. */
@@ -194,20 +208,6 @@ store_row(struct sender *sender, struct ledger_row *row)
 	sender->fallbacks = fallbacks;
 }
 
-static enum err
-tell_region(struct pending *pending)
-{
-	struct sender *sender = pending->sender;
-
-	if (attempt_is_bundle(&pending->row))
-		return carried_settle(
-		    &sender->outcome, sender->options.ledger, &pending->row);
-	return outcome_is_in_spool(&sender->outcome, &pending->row)
-		   ? OK
-		   : outcome_record(&sender->outcome, &pending->row,
-			 EVENT_ALERT_DELIVERED);
-}
-
 /* Sent: tell the region, then close the row. */
 static void
 settle(struct pending *pending)
@@ -215,7 +215,8 @@ settle(struct pending *pending)
 	struct sender *sender = pending->sender;
 	struct ledger_row *row = &pending->row;
 
-	if (tell_region(pending) == ERR_FULL) {
+	if (carried_tell(&sender->outcome, sender->options.ledger, row) ==
+	    ERR_FULL) {
 		pending->due_ms = loop_monotonic_ms() + SPOOL_FULL_MS;
 		return;
 	}
@@ -296,29 +297,19 @@ on_sent(struct pending *pending)
 	settle(pending);
 }
 
-/* The pause before the next attempt: as the other side asked, or by the
- * schedule. */
-static uint64_t
-pause_of(struct sender *sender, const struct ledger_row *row,
-    const struct answer *answer)
-{
-	uint32_t chance;
-	uint64_t pause_ms = schedule_pause_ms(
-	    row->attempts - row->attempts_before, sender->options.retry_max_ms);
-
-	loop_random(&chance, sizeof chance);
-	if (answer->wait_ms > 0) /* never sooner than it asked */
-		return answer->wait_ms + chance % (answer->wait_ms / 4 + 1);
-	return schedule_jitter_ms(pause_ms, chance);
-}
-
 static void
 pause_until(struct pending *pending, const struct answer *answer)
 {
 	struct sender *sender = pending->sender;
 	struct ledger_row *row = &pending->row;
-	uint64_t pause_ms = pause_of(sender, row, answer);
+	uint64_t pause_ms = schedule_pause_ms(
+	    row->attempts - row->attempts_before, sender->options.retry_max_ms);
+	uint32_t chance;
 
+	loop_random(&chance, sizeof chance);
+	pause_ms = answer->wait_ms > 0
+		       ? schedule_wait_ms(answer->wait_ms, chance)
+		       : schedule_jitter_ms(pause_ms, chance);
 	pending->due_ms = loop_monotonic_ms() + pause_ms;
 	row->next_ms = row->tried_ms + pause_ms;
 	if (answer->is_busy && pending->contact != NULL)
@@ -344,9 +335,7 @@ on_failed(struct pending *pending, const struct answer *answer)
 	}
 	if ((row->declined >= SENDER_DECLINED_TELL || row->is_stopped) &&
 	    !row->failure_told)
-		row->failure_told = attempt_is_bundle(row) ||
-				    outcome_record(&sender->outcome, row,
-					EVENT_ALERT_FAILED) == OK;
+		row->failure_told = carried_fail(&sender->outcome, row);
 	store_row(sender, row);
 	log_warnx("alert-not-sent entry=%" PRIu64
 		  " seat=%s term=%s channel=%s attempts=%u answer=%s "
@@ -396,16 +385,11 @@ send_now(struct pending *pending, struct attempt *attempt)
 	    .row = &pending->row,
 	    .first_index = attempt->first_index,
 	    .opened_ms = attempt->opened_ms};
-	enum err err = OK;
+	enum err err;
 
-	if (loop_clock_ms(NULL, &delivery.wall_ms) != OK)
-		return ERR_IO;
-	if (attempt_is_bundle(&pending->row))
-		err = bundle_read(&letter, sender->options.ledger,
-		    pending->row.serial,
-		    strcmp(attempt->input.seat->language, "en") == 0);
-	else
-		letter_write(&letter, &attempt->input);
+	err = loop_clock_ms(NULL, &delivery.wall_ms);
+	if (err == OK)
+		err = attempt_write(&letter, attempt, &sender->source);
 	if (err == OK)
 		err = channel_send(
 		    &sender->options.channels, &delivery, on_done, pending);
@@ -580,6 +564,7 @@ turn(void *context)
 	uint64_t now_ms = loop_monotonic_ms();
 	struct pending *next;
 
+	free_dropped(sender);
 	for (struct pending *it = sender->first; it != NULL; it = next) {
 		next = it->next;
 		if (sender->under_way >= sender->options.at_once)

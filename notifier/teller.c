@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/teller.h"
+
 #include "notifier/teller_inner.h"
 
 #include "core/log.h"

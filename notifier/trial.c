@@ -14,9 +14,7 @@
 #include <string.h>
 
 enum {
-	CONNECT_MS = 10000,
-	TOTAL_MS = 30000,
-	WITHIN_MS = 40000,
+	MORE_MS = 5000, /* than the time limit of one attempt */
 	SCOPE_REGION = 4,
 };
 static const char default_channel[] = "mail";
@@ -36,6 +34,7 @@ struct trial {
 	struct channels channels;
 	const struct seat_row *seat;
 	const char *term;
+	uint64_t within_ms;
 	struct verdict verdict;
 	/* of the channel under way */
 	struct answer answer;
@@ -101,7 +100,8 @@ send_one(
 	err = channel_send(&trial->channels, &delivery, on_answer, trial);
 	letter_clear(&letter);
 	if (err == OK)
-		err = loop_run_until(trial->loop, &trial->done, WITHIN_MS);
+		err =
+		    loop_run_until(trial->loop, &trial->done, trial->within_ms);
 	return err;
 }
 
@@ -171,8 +171,6 @@ open_trial(struct trial *trial, const struct settings *settings)
 	    .origin = trial->home.region.origin,
 	    .log_key = trial->home.region.log_key,
 	    .ledger = trial->home.ledger};
-	struct curl_limits limits = {
-	    .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
 
 	if (trial->home.ledger == NULL) {
 		tell("Pemberitahu ini belum pernah berjalan; jabatannya belum "
@@ -185,19 +183,16 @@ open_trial(struct trial *trial, const struct settings *settings)
 	if (loop_open(&trial->loop, settings->clock) != OK)
 		return ERR_INVALID;
 	trial->inbox = inbox_new(&inbox);
-	trial->channels = home_channels(&trial->home, settings);
-	trial->channels.templates = home_templates(settings);
-	trial->channels.curl = curl_open(trial->loop, &limits);
-	trial->channels.exec = exec_open(trial->loop, TOTAL_MS);
+	home_open_channels(
+	    &trial->channels, &trial->home, settings, trial->loop);
+	trial->within_ms = settings->timeout_s * 1000 + MORE_MS;
 	return OK;
 }
 
 static void
 close_trial(struct trial *trial)
 {
-	curl_close(trial->channels.curl);
-	exec_close(trial->channels.exec);
-	templates_close(trial->channels.templates);
+	home_close_channels(&trial->channels);
 	inbox_free(trial->inbox);
 	loop_close(trial->loop);
 	home_close(&trial->home);

@@ -23,6 +23,7 @@ SEED = int(os.environ.get("SEED", random.randrange(1 << 32)))
 WITHIN = float(os.environ.get("WITHIN", 240))
 # What was confirmed so shortly before a kill may not have been heard.
 IN_FLIGHT = 1.0
+AT_ONCE = 8
 
 CAMPAIGNS = """campaigns:
   - id: PILKADA2024
@@ -163,7 +164,7 @@ def start_notifier(region, directory, files):
         region.dir / "notifier.log", BIN / "ikrar-notifier", "run", "--dir",
         region.nodes["notifier"], "--contacts", directory / "contacts.yaml",
         "--routes", files / "routes.yaml", "--retry-max", "1", "--at-once",
-        "8", "--clock", region.clock).start()
+        AT_ONCE, "--clock", region.clock).start()
 
 
 def kill_on(region, receivers, chance):
@@ -202,6 +203,8 @@ def hold(status, receivers, kills):
             doubled += 1
             if not any(0 <= kill - at < IN_FLIGHT for kill in kills):
                 raise Failed("a message came again after it was confirmed")
+    if doubled > AT_ONCE * len(kills):
+        raise Failed(f"{doubled} came again, more than can be in flight")
     return again, doubled
 
 
