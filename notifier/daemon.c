@@ -7,6 +7,7 @@
 
 #include "core/conf.h"
 #include "core/log.h"
+#include "notifier/deadman.h"
 #include "notifier/sender.h"
 
 #include <inttypes.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 
 enum {
+	MINUTE_MS = 60000,
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
 };
 
@@ -28,6 +30,7 @@ struct daemon {
 	struct channels channels;
 	struct inbox *inbox;
 	struct sender *sender;
+	struct deadman *deadman; /* NULL: nobody watches from outside */
 	struct loop_timer *ask_again;
 };
 
@@ -168,6 +171,21 @@ open_teller(struct daemon *daemon)
 	return daemon->routes.count > 0 ? teller_new(&options) : NULL;
 }
 
+static void
+open_deadman(struct daemon *daemon, const struct settings *settings)
+{
+	struct deadman_options options = {.loop = daemon->loop,
+	    .curl = daemon->channels.curl,
+	    .spool = daemon->home.spool,
+	    .ledger = daemon->home.ledger,
+	    .url = settings->deadman,
+	    .origin = daemon->home.region.origin,
+	    .every_ms = settings->deadman_minutes * MINUTE_MS};
+
+	if (settings->deadman != NULL)
+		daemon->deadman = deadman_new(&options);
+}
+
 static enum err
 open_all(struct daemon *daemon, const struct settings *settings)
 {
@@ -189,6 +207,7 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	    &daemon->channels, &daemon->home, settings, daemon->loop);
 	note_faults(daemon);
 	daemon->sender = open_sender(daemon, settings);
+	open_deadman(daemon, settings);
 	return OK;
 }
 
@@ -198,6 +217,7 @@ close_all(struct daemon *daemon)
 {
 	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
+	deadman_free(daemon->deadman);
 	inbox_free(daemon->inbox);
 	teller_free(daemon->teller);
 	uplink_close(daemon->uplink);

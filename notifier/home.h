@@ -22,6 +22,8 @@ struct settings {
 	char *alert, *rule, *wilayah, *until, *reason, *author, *reference;
 	char *at; /* a time, of `route` */
 	char *ca;
+	char *deadman; /* URL */
+	uint64_t deadman_minutes;
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
 	uint64_t retry_max_s, at_once, timeout_s;
@@ -65,6 +67,10 @@ bool home_daemon_runs(const char *dir);
 void home_open_channels(struct channels *channels, const struct home *home,
     const struct settings *settings, struct loop *loop);
 void home_close_channels(struct channels *channels);
+
+/* Prints every route; how many seats in them have no contact (told). */
+unsigned routes_walk(
+    const struct routes *routes, const struct contacts *contacts);
 
 /* One line on standard error in Indonesian and one in English; both take the
  * same arguments. */

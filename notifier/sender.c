@@ -385,9 +385,8 @@ send_now(struct pending *pending, struct attempt *attempt)
 	    .row = &pending->row,
 	    .first_index = attempt->first_index,
 	    .opened_ms = attempt->opened_ms};
-	enum err err;
+	enum err err = loop_clock_ms(NULL, &delivery.wall_ms);
 
-	err = loop_clock_ms(NULL, &delivery.wall_ms);
 	if (err == OK)
 		err = attempt_write(&letter, attempt, &sender->source);
 	if (err == OK)

@@ -145,7 +145,7 @@ def open_region(directory, receivers):
     write_files(files)
     (directory / "contacts.yaml").write_text(json.dumps({"contacts": [{
         "seat": "admin", "channel": "webhook", "private": True,
-        "rate": 6000,
+        "rate": 60000,
         "url": f"http://127.0.0.1:{receivers.port}/hook"}]}))
     (directory / "contacts.yaml").chmod(0o600)
     region = Region(directory / "region", "73.04",

@@ -9,7 +9,8 @@ import re
 import shutil
 import tempfile
 
-from region import Failed, Mailbox, Region, local_ms, wait_for
+from region import (BIN, Failed, Mailbox, Region, local_ms, run,
+                    wait_for)
 
 HOUR = 3600_000
 CAMPAIGNS = """campaigns:
@@ -128,7 +129,9 @@ class Tell:
         self.region.join("73.04.01")
         self.region.start_collector("73.04.01")
         self.region.start_notifier(files / "contacts.yaml", self.mailbox,
-                                   "--routes", files / "routes.yaml")
+                                   "--routes", files / "routes.yaml",
+                                   "--deadman", f"http://127.0.0.1:"
+                                   f"{self.mailbox.http}/hidup")
         self.region.settle(["73.04.01"])
 
     def set_calendar(self):
@@ -258,6 +261,26 @@ def digests(tell):
         raise Failed("a digest does not say whom to call")
 
 
+def watched(tell):
+    """A sign of life came, and check walks every route."""
+    posts = wait_for("a sign of life", lambda: [
+        p for p in tell.mailbox.webhooks() if p["path"] == "/hidup"], 20)
+    tell.hold("what it says",
+              posts[0]["json"]["alerts"][0]["labels"]["alertname"],
+              "IkrarPemberitahuHidup")
+    words = ["check", "--contacts", tell.files / "contacts.yaml", "--smtp",
+             f"smtp://127.0.0.1:{tell.mailbox.smtp}", "--from",
+             "ikrar@kantor.example", "--routes"]
+    out = run(BIN / "ikrar-notifier", *words, tell.files / "routes.yaml")
+    if "route.1 (" not in out.stdout or "1: 4wh admin" not in out.stdout:
+        raise Failed("check does not walk the routes:\n" + out.stdout[:800])
+    bad = tell.files / "bad.yaml"
+    bad.write_text("route:\n  ladder: [{after: 1wd, to: camat}]\n")
+    out = run(BIN / "ikrar-notifier", *words, bad, check=False)
+    if out.returncode != 78 or "\"camat\"" not in out.stderr:
+        raise Failed("a seat without a contact passes: " + out.stderr)
+
+
 def rebuild(tell):
     """A new ledger sends nothing again."""
     before = len(tell.mailbox.mails())
@@ -275,6 +298,7 @@ def main():
     silenced(tell, short)
     noon(tell, short)
     digests(tell)
+    watched(tell)
     rebuild(tell)
     tell.region.stop()
     tell.mailbox.stop()
