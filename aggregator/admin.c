@@ -2,6 +2,7 @@
 #include "aggregator/admin.h"
 
 #include "aggregator/home.h"
+#include "aggregator/own_node.h"
 #include "aggregator/standing.h"
 #include "core/loop.h"
 #include "core/tell.h"
@@ -26,7 +27,8 @@ enum {
 
 struct admin {
 	struct reading reading;
-	char dir[HOME_PATH_MAX]; /* DIR/admin */
+	char dir[HOME_PATH_MAX]; /* DIR/admin, or the reviewer's */
+	bool is_reviewer;
 	struct node_keys keys;
 	struct node_region region;
 	struct loop *loop;
@@ -75,9 +77,9 @@ take_lock(struct admin *admin)
 	loop_timer_free(locking.timer);
 	if (err == OK)
 		return OK;
-	tell("Perintah admin lain masih berjalan di %s; coba lagi sesudah itu.",
-	    "Another admin command still runs in %s: try again after it.",
-	    admin->reading.dir);
+	tell("Perintah lain masih berjalan di %s; coba lagi sesudah itu.",
+	    "Another command still runs in %s: try again after it.",
+	    admin->dir);
 	return ERR_INVALID;
 }
 
@@ -103,41 +105,14 @@ read_clock(struct admin *admin, const char *clock)
 	return ERR_INVALID;
 }
 
-/* What a join would have told it. */
-static void
-fill_region(struct admin *admin, const struct home_keys *keys)
-{
-	const struct log_started *started = &admin->reading.started;
-	struct node_region *region = &admin->region;
-
-	region->kind = catalog_number(CATALOG_NODE_KIND, "admin");
-	region->drill = started->drill;
-	memcpy(region->origin, started->origin, sizeof region->origin);
-	memcpy(region->wilayah, started->wilayah, sizeof region->wilayah);
-	memcpy(region->log_key, started->log_key, sizeof region->log_key);
-	memcpy(region->server_key, keys->server.public_key,
-	    sizeof region->server_key);
-}
-
 static enum err
 load_node(struct admin *admin)
 {
-	struct home_keys keys = {0};
-	enum err err = node_keys_load(&admin->keys, admin->dir);
-
-	if (err == OK)
-		err = home_keys_load(&keys, admin->reading.dir);
-	if (err == OK)
-		fill_region(admin, &keys);
-	explicit_bzero(&keys, sizeof keys);
-	if (err == OK)
-		return OK;
-	tell("Kunci di %s atau %s/keys tidak ada atau tidak dapat dipakai; "
-	     "kembalikan dari salinan yang disimpan.",
-	    "The keys in %s or %s/keys are missing or damaged: bring them back "
-	    "from the copy that was kept.",
-	    admin->dir, admin->reading.dir);
-	return ERR_INVALID;
+	return admin->is_reviewer
+		   ? own_node_reviewer(&admin->reading, admin->dir,
+			 &admin->keys, &admin->region)
+		   : own_node_admin(&admin->reading, admin->dir, &admin->keys,
+			 &admin->region);
 }
 
 static const struct view_node *
@@ -153,9 +128,10 @@ check_enrolled(const struct admin *admin)
 
 	if (node != NULL && node->state == NODE_ENROLLED)
 		return OK;
-	tell("Admin di %s tidak terdaftar lagi dalam wilayah ini.",
-	    "The admin in %s is not, or no longer, enrolled in this region.",
-	    admin->dir);
+	tell("%s di %s tidak terdaftar, atau belum disahkan, dalam wilayah "
+	     "ini.",
+	    "%s in %s is not enrolled in this region, or not confirmed yet.",
+	    admin->is_reviewer ? "Penelaah" : "Admin", admin->dir);
 	return ERR_INVALID;
 }
 
@@ -169,10 +145,8 @@ open_spool(struct admin *admin)
 
 	if (spool_open(&admin->spool, &options) == OK)
 		return OK;
-	tell("Catatan admin di %s/spool tidak dapat dibuka; lihat baris di "
-	     "atas.",
-	    "The admin's records in %s/spool cannot be opened: see the line "
-	    "above.",
+	tell("Catatan di %s/spool tidak dapat dibuka; lihat baris di atas.",
+	    "The records in %s/spool cannot be opened: see the line above.",
 	    admin->dir);
 	return ERR_INVALID;
 }
@@ -222,7 +196,6 @@ static enum err
 open_all(struct admin *admin, const struct reading_words *words)
 {
 	if (reading_open(&admin->reading, words) != OK ||
-	    home_path(admin->dir, words->dir, "admin") != OK ||
 	    read_clock(admin, words->clock) != OK || load_node(admin) != OK ||
 	    take_lock(admin) != OK || reading_view(&admin->reading) != OK ||
 	    check_enrolled(admin) != OK || open_spool(admin) != OK)
@@ -231,11 +204,11 @@ open_all(struct admin *admin, const struct reading_words *words)
 	return OK;
 }
 
-enum err
-admin_open(struct admin **admin, const struct reading_words *words)
+/* Whoever it is: its directory stands in admin->dir. */
+static enum err
+open_made(
+    struct admin **admin, struct admin *made, const struct reading_words *words)
 {
-	struct admin *made = xcalloc(1, sizeof *made);
-
 	made->lock = -1;
 	if (open_all(made, words) != OK) {
 		admin_close(made);
@@ -243,6 +216,34 @@ admin_open(struct admin **admin, const struct reading_words *words)
 	}
 	*admin = made;
 	return OK;
+}
+
+enum err
+admin_open(struct admin **admin, const struct reading_words *words)
+{
+	struct admin *made = xcalloc(1, sizeof *made);
+
+	if (home_path(made->dir, words->dir, "admin") != OK) {
+		free(made);
+		return ERR_INVALID;
+	}
+	return open_made(admin, made, words);
+}
+
+enum err
+admin_open_reviewer(struct admin **admin, const struct reading_words *words,
+    const char *node_dir)
+{
+	struct admin *made = xcalloc(1, sizeof *made);
+
+	made->is_reviewer = true;
+	if (!text_copy(made->dir, sizeof made->dir, node_dir)) {
+		tell("Nama direktori simpul terlalu panjang.",
+		    "The name of the node's directory is too long.");
+		free(made);
+		return ERR_INVALID;
+	}
+	return open_made(admin, made, words);
 }
 
 void
@@ -378,8 +379,8 @@ push(struct admin *admin, struct link *link, uint64_t last_seq, unsigned count)
 	if (loop_run_until(admin->loop, &pushing.is_done,
 		ADMIN_WITHIN_MS + (uint64_t)count * WITHIN_MORE_MS) != OK)
 		tell("Wilayah berjalan tetapi tidak menjawab: %s. Catatan "
-		     "dikirim pada perintah admin berikutnya.",
-		    "The region runs but does not answer (%s); the next admin "
+		     "dikirim pada perintah berikutnya.",
+		    "The region runs but does not answer (%s); the next "
 		    "command pushes what is stored.",
 		    link_state_text(uplink_link_state(pushing.uplink)));
 	halted = uplink_halted(pushing.uplink);
@@ -410,24 +411,35 @@ refused(enum reject word)
 	return ERR_DENIED;
 }
 
+void
+admin_frame(const struct admin *admin, struct event *event)
+{
+	struct spool_status status;
+
+	spool_status(admin->spool, &status);
+	event->version = EVENT_VERSION;
+	memcpy(event->node, admin->keys.id, sizeof event->node);
+	event->seq = status.last_seq + 1;
+	event->recorded_at_ms = admin->now_ms;
+	event->seen_epoch = status.seen_epoch;
+	event->seen_size = status.seen_size;
+	/* The log may have grown since it was read. */
+	if (event->seen_size > view_size(admin->reading.view))
+		event->seen_size = view_size(admin->reading.view);
+	(void)text_copy(
+	    event->wilayah, sizeof event->wilayah, admin->region.wilayah);
+}
+
 /* As the region will meet them, before any of them has a number. */
 static enum err
 try_events(struct admin *admin, struct event *events, unsigned count)
 {
-	struct spool_status status;
 	enum reject word = REJECT_NONE;
 
-	spool_status(admin->spool, &status);
 	for (unsigned i = 0; i < count && word == REJECT_NONE; i++) {
-		struct event *event = &events[i];
-
-		event->version = EVENT_VERSION;
-		memcpy(event->node, admin->keys.id, sizeof event->node);
-		event->seq = status.last_seq + 1 + i;
-		event->recorded_at_ms = admin->now_ms;
-		(void)text_copy(event->wilayah, sizeof event->wilayah,
-		    admin->region.wilayah);
-		word = fold(admin, event);
+		admin_frame(admin, &events[i]);
+		events[i].seq += i;
+		word = fold(admin, &events[i]);
 	}
 	return word == REJECT_NONE ? OK : refused(word);
 }
@@ -494,7 +506,7 @@ enum err
 admin_record(struct admin *admin, struct event *events, unsigned count,
     struct admin_result *result)
 {
-	struct admin_result made = {0};
+	struct admin_result made = {.is_review = admin->is_reviewer};
 	enum reject halted = REJECT_NONE;
 	enum err err = try_events(admin, events, count);
 
@@ -512,6 +524,24 @@ admin_record(struct admin *admin, struct event *events, unsigned count,
 	if (err == OK)
 		*result = made;
 	return err;
+}
+
+enum err
+admin_push(struct admin *admin)
+{
+	struct spool_status status;
+	enum reject halted;
+
+	spool_status(admin->spool, &status);
+	halted = push_all(admin, status.last_seq, 1);
+	return halted == REJECT_NONE ? OK : refused(halted);
+}
+
+void
+admin_sign_note(
+    const struct admin *admin, struct text_buf *text, const char *name)
+{
+	note_sign(text, name, &admin->keys.sign);
 }
 
 static uint64_t
@@ -549,16 +579,19 @@ admin_record_parts(struct admin *admin, struct parts *parts, uint32_t *version,
 void
 admin_say(const struct admin_result *result)
 {
+	const char *who = result->is_review ? "penelaah" : "admin";
+	const char *en = result->is_review ? "reviewer" : "admin";
+
 	if (!result->is_received)
-		printf("tersimpan: catatan admin %" PRIu64 "; dikirim pada "
-		       "perintah admin berikutnya, bila wilayah berjalan / "
-		       "stored, pushed by the next admin command\n",
-		    result->last_seq);
+		printf("tersimpan: catatan %s %" PRIu64 "; dikirim pada "
+		       "perintah %s berikutnya, bila wilayah berjalan / "
+		       "stored, pushed by the next %s command\n",
+		    who, result->last_seq, who, en);
 	else if (result->has_index)
-		printf("diterima: indeks %" PRIu64 " (catatan admin %" PRIu64
+		printf("diterima: indeks %" PRIu64 " (catatan %s %" PRIu64
 		       ") / received\n",
-		    result->index, result->last_seq);
+		    result->index, who, result->last_seq);
 	else
-		printf("diterima (catatan admin %" PRIu64 ") / received\n",
+		printf("diterima (catatan %s %" PRIu64 ") / received\n", who,
 		    result->last_seq);
 }

@@ -9,7 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_MAX = 1024, ANSWER_WITHIN_MS = 30000 };
+enum {
+	HEADER_MAX = 1024,
+	ANSWER_WITHIN_MS = 30000,
+	/* A busy region is asked again, rarer each time, and not for ever. */
+	BUSY_WITHIN_MS = 60000,
+	BUSY_FIRST_MS = 500,
+	BUSY_STEPS_MAX = 4,
+};
 
 struct bearer {
 	struct node_keys keys;
@@ -22,6 +29,8 @@ struct bearer {
 	bool is_ready;  /* connected, or not to be */
 	bool is_waited; /* an answer is awaited */
 	bool is_answered;
+	uint64_t busy_until_ms; /* monotonic; 0: it has not been busy */
+	unsigned busies;        /* in a row */
 };
 
 static void
@@ -161,6 +170,46 @@ answer_of(struct bearer *bearer)
 	return &bearer->answer.carried;
 }
 
+static enum err
+ask(struct bearer *bearer, const struct bytes frames[2])
+{
+	bearer->is_answered = false;
+	bearer->is_waited = true;
+	if (link_client_send(bearer->client, frames, 2) != OK ||
+	    loop_run_until(
+		bearer->loop, &bearer->is_answered, ANSWER_WITHIN_MS) != OK)
+		return tell_silence(bearer);
+	return OK;
+}
+
+/* True, after a pause: ask again. */
+static bool
+may_ask_again(struct bearer *bearer, const struct carried *answer)
+{
+	bool never = false;
+	uint64_t now_ms = loop_monotonic_ms();
+	uint64_t pause_ms = (uint64_t)BUSY_FIRST_MS << bearer->busies;
+
+	if (answer->kind != MESSAGE_REFUSAL ||
+	    answer->refusal.word != REJECT_BUSY) {
+		bearer->busies = 0;
+		return false;
+	}
+	if (bearer->busy_until_ms == 0) {
+		bearer->busy_until_ms = now_ms + BUSY_WITHIN_MS;
+		tell("Wilayah sibuk; dicoba lagi selama %d detik.",
+		    "The region is busy: tried again for %d s.",
+		    BUSY_WITHIN_MS / 1000);
+	}
+	if (now_ms + pause_ms > bearer->busy_until_ms)
+		return false;
+	if (bearer->busies < BUSY_STEPS_MAX)
+		bearer->busies++;
+	if (loop_run_until(bearer->loop, &never, pause_ms) == OK)
+		CHECK(!never);
+	return true;
+}
+
 enum err
 bearer_carry(struct bearer *bearer, const struct carry *carry,
     struct bytes body, const struct carried **answer)
@@ -168,16 +217,16 @@ bearer_carry(struct bearer *bearer, const struct carry *carry,
 	struct message message = {.kind = MESSAGE_CARRY, .carry = *carry};
 	uint8_t header[HEADER_MAX];
 	struct bytes frames[2] = {{0}, body};
+	enum err err;
 
 	frames[0] =
 	    bytes_of(header, message_put(&message, header, sizeof header));
 	CHECK(frames[0].len > 0);
-	bearer->is_answered = false;
-	bearer->is_waited = true;
-	if (link_client_send(bearer->client, frames, 2) != OK ||
-	    loop_run_until(
-		bearer->loop, &bearer->is_answered, ANSWER_WITHIN_MS) != OK)
-		return tell_silence(bearer);
-	*answer = answer_of(bearer);
+	do {
+		err = ask(bearer, frames);
+		if (err != OK)
+			return err;
+		*answer = answer_of(bearer);
+	} while (may_ask_again(bearer, *answer));
 	return OK;
 }

@@ -17,7 +17,9 @@ enum err bearer_open(struct bearer **bearer, const char *dir,
     const uint8_t server_key[LINK_KEY_SIZE]) MUST_CHECK;
 void bearer_close(struct bearer *bearer);
 
-/* The answer lives until the next call. ERR_TIMEOUT (told). */
+/* The answer lives until the next call. ERR_TIMEOUT (told). A region that is
+ * busy is asked again (told) for a minute in all; `busy` is answered only
+ * after that. */
 enum err bearer_carry(struct bearer *bearer, const struct carry *carry,
     struct bytes body, const struct carried **answer) MUST_CHECK;
 

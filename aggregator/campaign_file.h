@@ -4,7 +4,7 @@
 #ifndef AGGREGATOR_CAMPAIGN_FILE_H
 #define AGGREGATOR_CAMPAIGN_FILE_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/event.h"
 
 enum { CAMPAIGN_FILE_MAX = 256 };

@@ -13,6 +13,18 @@ has_seen_more(const struct view *view, const struct carry *carry)
 		   carry->seen_size > view_size(view));
 }
 
+/* What had been received of a revoked node before it was revoked can be brought
+ * again, by a person, if a recovery took it out of the log; its first bundle
+ * only hears of the recovery. */
+static bool
+lacks_trusted(const struct view *view, const struct view_node *node,
+    const struct carry *carry)
+{
+	return node->state == NODE_REVOKED && node->mark < node->accept_up_to &&
+	       (carried_is_behind(view, carry) ||
+		   carry->push.first_seq <= node->accept_up_to);
+}
+
 enum reject
 carried_check(const struct view *view, unsigned bearer,
     const struct carry *carry, unsigned *number)
@@ -25,9 +37,9 @@ carried_check(const struct view *view, unsigned bearer,
 	if (node == NULL)
 		return REJECT_UNKNOWN_NODE;
 	*number = view_node_number(view, node);
-	if (node->state == NODE_REVOKED)
+	if (node->state == NODE_REVOKED && !lacks_trusted(view, node, carry))
 		return REJECT_REVOKED;
-	if (node->state != NODE_ENROLLED)
+	if (node->state == NODE_PENDING)
 		return REJECT_UNKNOWN_NODE;
 	return has_seen_more(view, carry) ? REJECT_DIVERGED : REJECT_NONE;
 }

@@ -22,6 +22,11 @@ enum {
 	REFUSED_ANSWER_EVERY_MS = 1000,
 	/* NodeFaulted of one node, in the log's time. */
 	FAULT_EVERY_MS = 60000,
+	/* After a recovery, by the log's time: so long a record that is spoken
+	 * of may still come. Who is far away longer has it refused, and can
+	 * retry.
+	 */
+	LOST_AWAITED_MS = 6 * 3600 * 1000,
 	/* "Come back within"; a full disk has its own (credit.h). */
 	BUSY_RETRY_MS = 60000,
 	SPENT_RETRY_MS = 5000,

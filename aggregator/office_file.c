@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/office_file.h"
 
-#include "aggregator/yaml_value.h"
+#include "sheet/yaml_value.h"
 #include "model/row.h"
 
 #include <stdlib.h>

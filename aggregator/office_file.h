@@ -7,7 +7,7 @@
 #ifndef AGGREGATOR_OFFICE_FILE_H
 #define AGGREGATOR_OFFICE_FILE_H
 
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 #include "model/event.h"
 
 enum { OFFICE_FILE_MAX = 4096 };

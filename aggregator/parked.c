@@ -207,7 +207,10 @@ say_one(const struct parked *parked, const struct waiting *waiting)
 	printf("  %s %s: catatan/records %" PRIu64 "-%" PRIu64,
 	    waiting->node != NULL ? waiting->node->wilayah : "?", node,
 	    parked->first_seq, parked->last_seq);
-	if (waiting->have + 1 < parked->first_seq)
+	if (waiting->node != NULL && waiting->node->state == NODE_REVOKED)
+		printf(", simpul dicabut/revoked; dihapus oleh/deleted by: "
+		       "ikrar-aggregator import --parked\n");
+	else if (waiting->have + 1 < parked->first_seq)
 		printf(", menunggu/waiting for %" PRIu64 "-%" PRIu64 "\n",
 		    waiting->have + 1, parked->first_seq - 1);
 	else

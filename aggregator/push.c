@@ -4,6 +4,7 @@
 #include "aggregator/blob.h"
 #include "aggregator/counters.h"
 #include "aggregator/limits.h"
+#include "aggregator/lost.h"
 #include "core/log.h"
 #include "trust/seal.h"
 
@@ -29,6 +30,7 @@ struct push_desk {
 	/* The node that pushes; view_node lives only until view_apply. */
 	unsigned number;
 	uint32_t kind;
+	uint64_t now_ms;
 	uint8_t node[NODE_ID_SIZE];
 	uint8_t sign_key[SIGN_KEY_SIZE];
 };
@@ -135,17 +137,28 @@ has_its_blob(const struct push_desk *desk)
 	return blob != NULL && seal_blob_is_valid(*blob);
 }
 
+/* The admin's own rows come back before all others, in one go; they wait for
+ * nobody. */
+static bool
+may_mean_the_lost(const struct push_desk *desk)
+{
+	return desk->kind != PEER_ADMIN &&
+	       lost_are_awaited(turn_view(desk->turn), desk->now_ms);
+}
+
 /*
  * What consumes nothing but shows only in the events. Canonical bytes of this
  * version begin with field 1 (08) and its number, so only others are unpacked
- * here, and those that may want a blob, besides the last, whose seen_size is
- * the largest of an honest batch. None is longer than EVENT_MAX: the body has
- * been read. So desk->event is the last one afterwards, if it can be read.
+ * here, and those that may want a blob or a record that was lost, besides the
+ * last, whose seen_size is the largest of an honest batch. None is longer than
+ * EVENT_MAX: the body has been read. So desk->event is the last one afterwards,
+ * if it can be read.
  */
 static enum reject
 check_ahead(struct push_desk *desk)
 {
 	const struct batch *batch = &desk->batch;
+	bool may_wait = may_mean_the_lost(desk);
 	enum reject reject = REJECT_NONE;
 
 	for (unsigned i = 0; i < batch->blob_count; i++)
@@ -155,13 +168,16 @@ check_ahead(struct push_desk *desk)
 
 		if (event->len >= 2 && event->at[0] == TAG_VERSION &&
 		    event->at[1] == EVENT_VERSION && i + 1 < batch->count &&
-		    !may_be_sealed(*event))
+		    !may_wait && !may_be_sealed(*event))
 			continue;
 		reject = wire_unpack(desk->wire, *event, &desk->event);
 		if (reject == REJECT_VERSION)
 			return REJECT_VERSION;
 		if (reject == REJECT_NONE && !has_its_blob(desk))
 			return REJECT_BLOB_MISSING;
+		if (reject == REJECT_NONE && may_wait &&
+		    lost_is_meant(turn_view(desk->turn), &desk->event))
+			return REJECT_BUSY;
 	}
 	if (batch->known < batch->count && reject == REJECT_NONE &&
 	    has_seen_more(desk, &desk->event))
@@ -215,8 +231,13 @@ check_event(struct push_desk *desk, struct bytes bytes, uint64_t seq)
 		return REJECT_KIND;
 	if (has_seen_more(desk, event))
 		return REJECT_FIELD;
-	return view_check(
+	reject = view_check(
 	    turn_view(desk->turn), event, turn_received_ms(desk->turn));
+	/* Revoked by a row before this one, or trusted only up to there: the
+	 * log holds no batch word. */
+	return reject == REJECT_REVOKED || reject == REJECT_UNKNOWN_NODE
+		   ? REJECT_KIND
+		   : reject;
 }
 
 static uint64_t
@@ -400,6 +421,7 @@ push_take(struct push_desk *desk, const struct push_input *input,
 
 	remember_node(desk, input->number);
 	*result = (struct push_result){.first_seq = push->first_seq};
+	desk->now_ms = input->now_ms;
 	desk->ahead = input->ahead;
 	word = check_standing(desk, input);
 	if (word == REJECT_NONE)

@@ -55,7 +55,7 @@ print_json(const struct reading *reading, const struct settings *settings)
 	struct json json = {0};
 
 	state_put(&json, reading,
-	    &(struct state_asked){
+	    &(struct sum_asked){
 		.campaign = settings->campaign, .units = settings->units});
 	printf("%s\n", json.text.at);
 	json_clear(&json);

@@ -6,158 +6,6 @@
 #include "aggregator/state_standing.h"
 #include "model/catalog.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static const char *const employment_names[EMPLOYMENT_KINDS] = {
-    [EMPLOYMENT_PNS] = "pns",
-    [EMPLOYMENT_PPPK] = "pppk",
-    [EMPLOYMENT_NON_ASN] = "non_asn"};
-
-const char *
-state_node_word(uint32_t state)
-{
-	static const char *const words[] = {[NODE_PENDING] = "pending",
-	    [NODE_ENROLLED] = "enrolled",
-	    [NODE_REVOKED] = "revoked"};
-
-	return state <= NODE_REVOKED ? words[state] : "";
-}
-
-const char *
-state_alert_word(uint32_t state)
-{
-	static const char *const words[] = {[ALERT_OPEN] = "open",
-	    [ALERT_RESOLVED] = "resolved",
-	    [ALERT_WITHDRAWN] = "withdrawn"};
-
-	return state <= ALERT_WITHDRAWN ? words[state] : "";
-}
-
-int64_t
-state_last_verdict(const struct view *view)
-{
-	int64_t last = -1;
-
-	for (unsigned i = 0; i < view_alert_count(view); i++)
-		if ((int64_t)view_alert(view, i)->last_index > last)
-			last = (int64_t)view_alert(view, i)->last_index;
-	return last;
-}
-
-void
-state_statuses(const struct view *view, const struct view_campaign *campaign,
-    unsigned counts[STATE_STATUSES])
-{
-	struct unit_progress progress;
-
-	memset(counts, 0, STATE_STATUSES * sizeof *counts);
-	for (unsigned i = 0; i < view_unit_count(view); i++) {
-		const struct view_unit *unit = view_unit(view, i);
-
-		if (!unit->is_active)
-			continue;
-		view_unit_progress(view, unit, campaign, &progress);
-		counts[progress.status]++;
-	}
-}
-
-/* ---- groups */
-
-static int
-by_code(const void *a, const void *b)
-{
-	const struct state_group *x = a, *y = b;
-
-	return strcmp(x->code, y->code);
-}
-
-static struct state_group *
-add_group(struct state_groups *groups, const char *code)
-{
-	struct state_group *group = &groups->at[groups->count++];
-
-	(void)text_copy(group->code, sizeof group->code, code);
-	return group;
-}
-
-static void
-sort_groups(struct state_groups *groups)
-{
-	unsigned kept = 0;
-
-	qsort(groups->at, groups->count, sizeof *groups->at, by_code);
-	for (unsigned i = 0; i < groups->count; i++)
-		if (kept == 0 ||
-		    by_code(&groups->at[kept - 1], &groups->at[i]) != 0)
-			groups->at[kept++] = groups->at[i];
-	groups->count = kept;
-}
-
-/* A kecamatan is called as its own office is. */
-static void
-name_districts(struct state_groups *groups, const struct view *view)
-{
-	uint32_t office = catalog_number(CATALOG_UNIT_KIND, "KECAMATAN");
-
-	for (unsigned i = 0; i < view_unit_count(view); i++) {
-		const struct view_unit *unit = view_unit(view, i);
-		struct state_group asked = {0};
-		struct state_group *group;
-
-		if (!unit->is_active || unit->row.kind != office)
-			continue;
-		(void)text_copy(
-		    asked.code, sizeof asked.code, unit->row.wilayah);
-		group = bsearch(
-		    &asked, groups->at, groups->count, sizeof asked, by_code);
-		if (group != NULL)
-			group->name = unit->row.name;
-	}
-}
-
-void
-state_kecamatan(struct state_groups *groups, const struct view *view)
-{
-	groups->at = xcalloc(view_unit_count(view) + 1, sizeof *groups->at);
-	groups->count = 0;
-	for (unsigned i = 0; i < view_unit_count(view); i++) {
-		const struct view_unit *unit = view_unit(view, i);
-		char district[WILAYAH_MAX];
-
-		if (!unit->is_active)
-			continue;
-		wilayah_district(unit->row.wilayah, district);
-		if (wilayah_level(district) == WILAYAH_DISTRICT)
-			(void)add_group(groups, district);
-	}
-	sort_groups(groups);
-	name_districts(groups, view);
-}
-
-void
-state_opd(struct state_groups *groups, const struct view *view)
-{
-	groups->at = xcalloc(view_unit_count(view) + 1, sizeof *groups->at);
-	groups->count = 0;
-	for (unsigned i = 0; i < view_unit_count(view); i++) {
-		const struct view_unit *unit = view_unit(view, i);
-
-		if (unit->is_active && unit->row.parent[0] == '\0')
-			add_group(groups, unit->row.code)->name =
-			    unit->row.name;
-	}
-}
-
-void
-state_groups_clear(struct state_groups *groups)
-{
-	free(groups->at);
-	*groups = (struct state_groups){0};
-}
-
-/* ---- nodes */
-
 static void
 put_node(struct json *json, const struct reading *reading, unsigned number)
 {
@@ -167,23 +15,13 @@ put_node(struct json *json, const struct reading *reading, unsigned number)
 	if (store_live_node(reading->store, node->id, &live) != OK)
 		live = (struct live_node){.last_seq = node->mark};
 	json_object_begin(json, NULL);
-	json_hex(json, "id", node->id, sizeof node->id);
-	json_text(json, "kind", catalog_word(CATALOG_NODE_KIND, node->kind));
-	json_text(json, "wilayah", node->wilayah);
-	json_text(json, "state", state_node_word(node->state));
-	json_u64(json, "mark", node->mark);
-	json_u64(json, "seen_size", node->seen_size);
-	json_u64(json, "enrolled_index", node->enrolled_index);
-	json_u64(json, "last_logged_ms", node->last_logged_ms);
+	sum_json_node(json, reading->view, node);
 	json_u64(json, "last_contact_ms", live.last_contact_ms);
 	json_u64(json, "spool_last_seq", live.last_seq);
 	json_u64(json, "spool_depth",
 	    live.last_seq > node->mark ? live.last_seq - node->mark : 0);
 	json_i64(json, "clock_offset_ms", live.clock_offset_ms);
 	json_text(json, "software", live.software);
-	json_bool(json, "report_wanted",
-	    node->state == NODE_ENROLLED &&
-		view_report_wanted(reading->view, node));
 	json_end(json);
 }
 
@@ -195,222 +33,6 @@ state_put_nodes(struct json *json, const struct reading *reading)
 		put_node(json, reading, i);
 	json_end(json);
 	store_done(reading->store);
-}
-
-/* ---- campaigns */
-
-static void
-put_counts(struct json *json, const char *name,
-    const uint64_t counts[EMPLOYMENT_KINDS])
-{
-	json_object_begin(json, name);
-	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
-		json_u64(json, employment_names[i], counts[i]);
-	json_end(json);
-}
-
-static void
-put_coverage(struct json *json, const struct view *view,
-    const struct coverage_query *query)
-{
-	struct coverage coverage;
-
-	view_coverage(view, query, &coverage);
-	json_u64(json, "expected", coverage.expected);
-	json_u64(json, "on_time", coverage.on_time);
-	json_u64(json, "late", coverage.late);
-	json_u64(json, "unsigned", coverage.unsigned_known);
-	json_u64(json, "unheard", coverage.unheard);
-	put_counts(json, "heads", coverage.heads);
-	put_counts(json, "signatures", coverage.signatures);
-}
-
-static void
-put_groups(struct json *json, const char *name, const struct view *view,
-    const char *campaign)
-{
-	bool is_opd = strcmp(name, "by_opd") == 0;
-	struct state_groups groups;
-
-	if (is_opd)
-		state_opd(&groups, view);
-	else
-		state_kecamatan(&groups, view);
-	json_array_begin(json, name);
-	for (unsigned i = 0; i < groups.count; i++) {
-		const struct state_group *group = &groups.at[i];
-
-		json_object_begin(json, NULL);
-		json_text(json, "code", group->code);
-		json_text(json, "name",
-		    group->name != NULL ? group->name : group->code);
-		put_coverage(json, view,
-		    &(struct coverage_query){.campaign = campaign,
-			.opd = is_opd ? group->code : NULL,
-			.wilayah = is_opd ? NULL : group->code});
-		json_end(json);
-	}
-	json_end(json);
-	state_groups_clear(&groups);
-}
-
-static void
-put_numbers(struct json *json, const char *name,
-    const uint32_t numbers[EMPLOYMENT_KINDS])
-{
-	uint64_t counts[EMPLOYMENT_KINDS];
-
-	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
-		counts[i] = numbers[i];
-	put_counts(json, name, counts);
-}
-
-static void
-put_unit(struct json *json, const struct view *view,
-    const struct view_unit *unit, const struct view_campaign *campaign)
-{
-	const struct unit_row *row = &unit->row;
-	struct unit_progress progress;
-
-	view_unit_progress(view, unit, campaign, &progress);
-	json_object_begin(json, NULL);
-	json_text(json, "code", row->code);
-	json_text(json, "name", row->name);
-	json_text(json, "kind", catalog_word(CATALOG_UNIT_KIND, row->kind));
-	json_text(json, "wilayah", row->wilayah);
-	json_text(json, "parent", row->parent);
-	json_text(json, "status", unit_status_word(progress.status));
-	json_text(
-	    json, "on_time_status", unit_status_word(progress.on_time_status));
-	json_bool(json, "heard", progress.is_heard);
-	json_bool(json, "read", progress.is_read);
-	json_bool(json, "head_signed", progress.is_head_signed);
-	put_numbers(json, "heads", progress.heads);
-	put_numbers(json, "present", progress.present);
-	put_numbers(json, "signatures", progress.signatures);
-	json_end(json);
-}
-
-static void
-put_units(struct json *json, const struct view *view,
-    const struct view_campaign *campaign)
-{
-	json_array_begin(json, "units");
-	for (unsigned i = 0; i < view_unit_count(view); i++)
-		if (view_unit(view, i)->is_active)
-			put_unit(json, view, view_unit(view, i), campaign);
-	json_end(json);
-}
-
-static void
-put_statuses(struct json *json, const struct view *view,
-    const struct view_campaign *campaign)
-{
-	unsigned counts[STATE_STATUSES];
-
-	state_statuses(view, campaign, counts);
-	json_object_begin(json, "statuses");
-	for (unsigned i = 0; i < STATE_STATUSES; i++)
-		json_u64(
-		    json, unit_status_word((enum unit_status)i), counts[i]);
-	json_end(json);
-}
-
-static void
-put_campaign(struct json *json, const struct view *view,
-    const struct view_campaign *campaign, bool has_units)
-{
-	const struct campaign_row *row = &campaign->row;
-
-	json_object_begin(json, NULL);
-	json_text(json, "id", row->id);
-	json_text(json, "name", row->name);
-	json_u64(json, "due_ms", row->due_ms);
-	json_u64(json, "grace_end_ms", row->grace_end_ms);
-	json_u64(json, "lock_ms", row->lock_ms);
-	json_object_begin(json, "coverage");
-	put_coverage(json, view, &(struct coverage_query){.campaign = row->id});
-	json_end(json);
-	put_statuses(json, view, campaign);
-	put_groups(json, "by_kecamatan", view, row->id);
-	put_groups(json, "by_opd", view, row->id);
-	if (has_units)
-		put_units(json, view, campaign);
-	json_end(json);
-}
-
-static void
-put_campaigns(
-    struct json *json, const struct view *view, const struct state_asked *asked)
-{
-	json_array_begin(json, "campaigns");
-	for (unsigned i = 0; i < view_campaign_count(view); i++) {
-		const struct view_campaign *campaign = view_campaign(view, i);
-
-		if (asked->campaign == NULL ||
-		    strcmp(asked->campaign, campaign->row.id) == 0)
-			put_campaign(json, view, campaign, asked->units);
-	}
-	json_end(json);
-}
-
-/* ---- incidents, alerts, counters */
-
-static void
-put_incidents(struct json *json, const struct view *view)
-{
-	unsigned count = view_incident_count(view), standing = 0;
-	struct view_incident incident;
-
-	for (unsigned i = 0; i < count; i++)
-		standing += view_incident(view, i, &incident);
-	json_object_begin(json, "incidents");
-	json_u64(json, "reported", standing);
-	json_u64(json, "withdrawn", count - standing);
-	json_end(json);
-}
-
-static void
-put_figures(struct json *json, const struct figures *figures)
-{
-	json_object_begin(json, "figures");
-	json_u64(json, "expected", figures->expected);
-	json_u64(json, "on_time", figures->on_time);
-	json_u64(json, "late", figures->late);
-	json_u64(json, "unsigned", figures->unsigned_known);
-	json_u64(json, "unheard", figures->unheard);
-	json_u64(json, "reported", figures->reported);
-	json_u64(json, "verified", figures->verified);
-	json_u64(json, "sources", figures->sources);
-	json_u64(json, "threshold", figures->threshold);
-	json_u64(json, "threshold_bp", figures->threshold_bp);
-	json_end(json);
-}
-
-static void
-put_alerts(struct json *json, const struct view *view)
-{
-	json_array_begin(json, "alerts");
-	for (unsigned i = 0; i < view_alert_count(view); i++) {
-		const struct view_alert *alert = view_alert(view, i);
-
-		json_object_begin(json, NULL);
-		json_hex(json, "id", alert->id, sizeof alert->id);
-		json_text(json, "rule", alert->rule);
-		json_text(
-		    json, "scope", catalog_word(CATALOG_SCOPE, alert->scope));
-		json_text(json, "object", alert->object);
-		json_text(
-		    json, "tell", catalog_word(CATALOG_ROLE, alert->tell));
-		json_text(json, "state", state_alert_word(alert->state));
-		json_u64(json, "opening", alert->opening);
-		json_u64(json, "opened_index", alert->opened_index);
-		json_u64(json, "last_index", alert->last_index);
-		json_u64(json, "units", alert->unit_count);
-		put_figures(json, &alert->figures);
-		json_end(json);
-	}
-	json_end(json);
 }
 
 static void
@@ -446,33 +68,18 @@ put_counter(void *context, const char *name, uint64_t value)
 
 void
 state_put(struct json *json, const struct reading *reading,
-    const struct state_asked *asked)
+    const struct sum_asked *asked)
 {
 	const struct view *view = reading->view;
-	const struct view_region *region = view_region(view);
 
 	json_object_begin(json, NULL);
-	json_text(json, "origin", region->origin);
-	json_text(json, "wilayah", region->wilayah);
-	json_bool(json, "drill", region->drill);
-	json_u64(json, "size", view_size(view));
+	sum_json_region(json, view);
 	state_put_standing(json, reading);
-	if (view_next_due_ms(view) == UINT64_MAX)
-		json_null_put(json, "next_due_ms");
-	else
-		json_u64(json, "next_due_ms", view_next_due_ms(view));
-	json_u64(json, "last_received_ms", region->last_received_ms);
-	json_i64(json, "last_verdict", state_last_verdict(view));
-	json_u64(json, "roster_version", region->roster_version);
-	json_u64(json, "campaign_version", region->campaign_version);
-	json_u64(json, "calendar_version", region->calendar_version);
-	json_u64(json, "rules_version", region->rules_version);
-	json_u64(json, "office_version", region->office_version);
 	put_recipients(json, view);
 	state_put_nodes(json, reading);
-	put_campaigns(json, view, asked);
-	put_incidents(json, view);
-	put_alerts(json, view);
+	sum_json_campaigns(json, view, asked);
+	sum_json_incidents(json, view);
+	sum_json_alerts(json, view);
 	parked_put(json, reading);
 	json_object_begin(json, "counters");
 	store_each_counter(reading->store, put_counter, json);

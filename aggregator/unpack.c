@@ -79,8 +79,13 @@ check_front(const struct unpack *unpack, const struct bundle_reader *reader,
 	hex_put(hex, front->node, NODE_ID_SIZE);
 	node = view_node_by_id(unpack->reading->view, front->node);
 	if (node == NULL) {
-		tell("%s dari simpul %s, yang tidak terdaftar di wilayah ini.",
-		    "%s is from node %s, which is not enrolled in this region.",
+		tell("%s dari simpul %s, yang tidak terdaftar di wilayah ini. "
+		     "Bila wilayah dipulihkan dari cadangan yang lebih tua, "
+		     "simpul itu bergabung lagi: ikrar-collector join KODE "
+		     "--request BERKAS.",
+		    "%s is from node %s, which is not enrolled in this region. "
+		    "If that was recovered from an older backup, the node "
+		    "joins again, in the same way as the first time.",
 		    path, hex);
 		return ERR_INVALID;
 	}

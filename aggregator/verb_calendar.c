@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/verbs.h"
 
-#include "aggregator/calendar_file.h"
+#include "sheet/calendar_file.h"
 #include "aggregator/verb_file.h"
 
 static enum err

@@ -5,7 +5,7 @@
 #define AGGREGATOR_VERB_FILE_H
 
 #include "aggregator/admin.h"
-#include "aggregator/yaml_file.h"
+#include "sheet/yaml_file.h"
 
 enum { VERB_FAILED_EXIT = 1 };
 

@@ -123,16 +123,29 @@ tell_refused(const char *path, const struct unpacked *result)
 /* ---- one bundle */
 
 static enum err
-take(struct importing *importing, const char *path,
-    const struct bundle_front *front, struct unpacked *result)
+say_result(const struct importing *importing, const char *path,
+    const struct bundle_front *front, const struct unpacked *result)
 {
-	enum err err = unpack_carry(&importing->unpack, path, front, result);
-
-	if (err == OK && result->word == REJECT_NONE)
+	if (result->word == REJECT_NONE)
 		say_taken(importing, front, result);
-	else if (err == OK && result->word != REJECT_GAP)
-		err = tell_refused(path, result);
-	return err;
+	else if (result->word != REJECT_GAP)
+		return tell_refused(path, result);
+	return OK;
+}
+
+/* Nothing of a revoked node is taken ever again. */
+static enum err
+let_go(const struct importing *importing, const struct parked *parked,
+    const char *path)
+{
+	parked_remove(importing->reading.dir, parked);
+	tell(
+	    "%s tidak menunggu lagi dan dihapus: simpulnya dicabut. Catatannya "
+	    "tetap ada di simpul itu.",
+	    "%s waits no more and is deleted, for its node is revoked; the "
+	    "records are still at that node.",
+	    path);
+	return ERR_DENIED;
 }
 
 static enum err
@@ -147,7 +160,11 @@ take_one_parked(struct importing *importing, const struct parked *parked)
 	if (err == OK)
 		err = unpack_look(&importing->unpack, path, &front);
 	if (err == OK)
-		err = take(importing, path, &front, &result);
+		err = unpack_carry(&importing->unpack, path, &front, &result);
+	if (err == OK && result.word == REJECT_REVOKED)
+		return let_go(importing, parked, path);
+	if (err == OK)
+		err = say_result(importing, path, &front, &result);
 	if (err == OK && result.word == REJECT_NONE)
 		parked_remove(dir, parked);
 	return err;
@@ -187,7 +204,9 @@ import_file(struct importing *importing, const char *path)
 	if (err == OK && receipt != NULL)
 		err = unpack_answer_to(&importing->unpack, &front, receipt);
 	if (err == OK)
-		err = take(importing, path, &front, &result);
+		err = unpack_carry(&importing->unpack, path, &front, &result);
+	if (err == OK)
+		err = say_result(importing, path, &front, &result);
 	if (err == OK && result.word == REJECT_GAP)
 		return park(importing, &front, &result, path);
 	return err == OK ? take_parked(importing, front.node) : err;

@@ -357,8 +357,11 @@ say(const struct plan *plan)
 		printf("; yang hilang sampai ukuran %" PRIu64, body->lost_size);
 	printf(".\n%u catatan admin wilayah dikembalikan dari %s/admin.\n"
 	       "Jalankan lagi daemonnya. Simpul mengirim ulang yang dahulu "
-	       "diterima; simpul yang bergabung sesudah cadangan dibuat harus "
-	       "bergabung lagi.\n",
+	       "diterima.\nYang bergabung sesudah cadangan dibuat tidak "
+	       "dikenal lagi: petugasnya bergabung lagi di folder yang sama "
+	       "(ikrar-collector join KODE), dengan undangan baru atau, bila "
+	       "catatan admin kembali, yang lama. Simpul yang dicabut sesudah "
+	       "cadangan: periksa node list.\n",
 	    plan->admin_rows, plan->dir);
 	printf("\nThe log goes on as %s: %" PRIu64 " entries stand",
 	    body->origin, body->entries);
@@ -366,8 +369,11 @@ say(const struct plan *plan)
 		printf(
 		    "; lost were those up to size %" PRIu64, body->lost_size);
 	printf(".\n%u records of the region's admin came back from %s/admin.\n"
-	       "Run the daemon again. Nodes push anew what had been received; "
-	       "nodes that joined after the backup was made join again.\n",
+	       "Run the daemon again. Nodes push anew what had been received.\n"
+	       "Those that joined after the backup are unknown now: their "
+	       "clerks join again in the same directory (ikrar-collector join "
+	       "CODE), with a new invitation or, if the admin's records came "
+	       "back, the old one. Nodes revoked since: look at node list.\n",
 	    plan->admin_rows, plan->dir);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aggregator/verbs.h"
 
-#include "aggregator/rules_file.h"
+#include "sheet/rules_file.h"
 #include "aggregator/verb_file.h"
 #include "core/tell.h"
 

@@ -19,15 +19,19 @@ int verb_node(int argc, char **argv);
 int verb_unit(int argc, char **argv);
 int verb_campaign(int argc, char **argv);
 int verb_calendar(int argc, char **argv);
+int verb_alert(int argc, char **argv);
 int verb_rules(int argc, char **argv);
 int verb_office(int argc, char **argv);
 int verb_recipients(int argc, char **argv);
 int verb_clock(int argc, char **argv);
+/* By a reviewer's own node. */
+int verb_case(int argc, char **argv);
 /* Bundles of nodes, brought by hand. */
 int verb_import(int argc, char **argv);
 
 /* Only read the region. */
 int verb_state(int argc, char **argv);
+int verb_today(int argc, char **argv);
 int verb_log(int argc, char **argv);
 int verb_export(int argc, char **argv);
 

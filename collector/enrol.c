@@ -321,6 +321,15 @@ enrol_say_kept_words(const char *dir)
 		say_words(text);
 }
 
+static void
+say_pending(const struct joined *joined)
+{
+	if (joined->pending)
+		printf(
+		    "Menunggu persetujuan admin wilayah; catatan sudah dapat "
+		    "dibuat. / Waiting for the admin's confirmation.\n");
+}
+
 void
 enrol_say_joined(const struct joined *joined, const struct invite_code *code,
     const char *dir)
@@ -328,10 +337,7 @@ enrol_say_joined(const struct joined *joined, const struct invite_code *code,
 	say_recipients(code, dir);
 	printf("Bergabung: %s di %s. / Joined.\n", joined->wilayah,
 	    joined->origin);
-	if (joined->pending)
-		printf(
-		    "Menunggu persetujuan admin wilayah; catatan sudah dapat "
-		    "dibuat. / Waiting for the admin's confirmation.\n");
+	say_pending(joined);
 	printf("Berikutnya / next: ikrar-collector run --dir %s\n", dir);
 }
 
@@ -353,6 +359,63 @@ join_now(const struct home_words *words, const struct invite_code *invite,
 	return OK;
 }
 
+/* What is lost or damaged is for the caller to find and tell. */
+bool
+enrol_is_forgotten(const struct home_words *words)
+{
+	struct spool_status status = {0};
+	struct node_region region;
+	struct node_keys keys;
+	struct spool_options options = {
+	    .dir = words->dir, .keys = &keys, .wilayah = region.wilayah};
+	struct spool *spool;
+
+	if (node_region_load(&region, words->dir) == OK &&
+	    node_keys_load(&keys, words->dir) == OK &&
+	    spool_open(&spool, &options) == OK) {
+		spool_status(spool, &status);
+		spool_close(spool);
+	}
+	explicit_bzero(&keys, sizeof keys);
+	return status.is_unknown;
+}
+
+enum err
+enrol_again(const struct home_words *words, const struct invite_code *code)
+{
+	struct join_result result = {0};
+	struct node_keys keys;
+	bool made;
+	enum err err = enrol_have_keys(&keys, words->dir, &made);
+
+	if (err == OK)
+		err = enrol_turn_in(words->dir, words->clock, code, &result);
+	if (err == OK) {
+		enrol_keep_words(&keys, code, words->dir);
+		printf("Bergabung lagi dengan kunci yang sama; penghubung "
+		       "mengirim ulang semua catatan. / Joined again under the "
+		       "same keys; all records are pushed anew.\n");
+		say_pending(&result.joined);
+		spool_wake_daemon(words->dir);
+	}
+	explicit_bzero(&keys, sizeof keys);
+	return err;
+}
+
+static int
+join_joined(const struct home_words *words, const struct invite_code *invite)
+{
+	if (enrol_is_forgotten(words)) {
+		if (enrol_again(words, invite) != OK)
+			return 1;
+	} else {
+		printf("Sudah bergabung sebagai %s. / Has joined already.\n",
+		    invite->wilayah);
+	}
+	enrol_say_kept_words(words->dir);
+	return 0;
+}
+
 static int
 join(const struct home_words *words, const char *code)
 {
@@ -365,12 +428,8 @@ join(const struct home_words *words, const char *code)
 	    enrol_check_not_joined(&invite, words->dir, &joined) != OK)
 		return 1;
 	home_say_drill(invite.drill);
-	if (joined) {
-		printf("Sudah bergabung sebagai %s. / Has joined already.\n",
-		    invite.wilayah);
-		enrol_say_kept_words(words->dir);
-		return 0;
-	}
+	if (joined)
+		return join_joined(words, &invite);
 	if (enrol_have_keys(&keys, words->dir, &made) != OK)
 		return 1;
 	err = join_now(words, &invite, &keys, made);

@@ -24,6 +24,13 @@ enum err enrol_have_spool(const struct node_keys *keys,
 /* The same invitation once more is no mistake: *joined. */
 enum err enrol_check_not_joined(
     const struct invite_code *code, const char *dir, bool *joined) MUST_CHECK;
+/* The region answered, and did not know this node any more: its log was put
+ * back from a copy that is older than the node. */
+bool enrol_is_forgotten(const struct home_words *words);
+/* Such a node joins again under its own keys, so that its records keep their
+ * numbers; the daemon pushes all of them once more. */
+enum err enrol_again(
+    const struct home_words *words, const struct invite_code *code) MUST_CHECK;
 /* Joins the node in `dir` over the link. */
 enum err enrol_turn_in(const char *dir, const char *clock,
     const struct invite_code *code, struct join_result *result) MUST_CHECK;

@@ -81,11 +81,12 @@ request(const struct letter_words *words, const char *code)
 	    enrol_check_not_joined(&invite, dir, &joined) != OK)
 		return 1;
 	home_say_drill(invite.drill);
-	if (joined) {
-		printf("Sudah bergabung sebagai %s. / Has joined already.\n",
+	if (joined) /* without a link it cannot know that it was forgotten */
+		printf("Sudah bergabung sebagai %s; permohonan ini hanya "
+		       "berguna bila wilayah tidak mengenal simpul ini lagi. / "
+		       "Has joined already: of use only if the region does not "
+		       "know this node any more.\n",
 		    invite.wilayah);
-		return 0;
-	}
 	if (enrol_have_keys(&keys, dir, &made) != OK)
 		return 1;
 	enrol_say_keys(&keys, dir, made);

@@ -25,9 +25,9 @@ static const struct link_words words[] = {
 	    "anything"},
     [LINK_UNKNOWN] =
 	{"TIDAK DIKENAL: wilayah menjawab, tetapi tidak mengenal simpul ini. "
-	 "Telepon admin wilayah; mungkin perlu undangan baru.",
+	 "Telepon admin wilayah.",
 	    "not admitted: the region answers, but does not know this node; "
-	    "phone the regional admin, perhaps for a new invitation"},
+	    "phone the regional admin"},
     [LINK_READY] = {"tersambung.", "connected"},
 };
 

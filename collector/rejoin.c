@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The new node is made in DIR/rejoin, an ordinary node's directory: keys, join,
- * copies. Only then the two change places, name by name, the old one's going to
- * DIR/old-<head of its id>. DIR/rejoin/switching (the old id) is there
- * meanwhile; who finds it goes on with the change, whatever was done before.
+ * A node that the region has forgotten joins again as it is: nothing of it is
+ * in the log, and other nodes may speak of its records by their numbers.
+ *
+ * Otherwise the new node is made in DIR/rejoin, an ordinary node's directory:
+ * keys, join, copies. Only then the two change places, name by name, the old
+ * one's going to DIR/old-<head of its id>. DIR/rejoin/switching (the old id) is
+ * there meanwhile; who finds it goes on with the change, whatever was done
+ * before.
  */
 #include "collector/rejoin.h"
 
@@ -34,6 +38,7 @@ struct rejoining {
 	struct node_keys old_keys, keys;
 	struct node_region old_region;
 	uint64_t now_ms;
+	bool is_again; /* the old node went on, under its own keys */
 };
 
 enum err
@@ -310,6 +315,10 @@ make_new(struct rejoining *rejoining, const struct invite_code *code,
 {
 	enum err err = load_old(rejoining, code);
 
+	if (err == OK && enrol_is_forgotten(words)) {
+		rejoining->is_again = true;
+		return enrol_again(words, code);
+	}
 	if (err == OK && loop_clock_ms(words->clock, &rejoining->now_ms) != OK)
 		err = ERR_INVALID;
 	if (err == OK)
@@ -354,7 +363,8 @@ rejoin_run(const struct home_words *words, const char *code)
 	explicit_bzero(&rejoining.old_keys, sizeof rejoining.old_keys);
 	if (err != OK)
 		return 1;
-	say_changed(&rejoining);
+	if (!rejoining.is_again)
+		say_changed(&rejoining);
 	enrol_say_kept_words(words->dir);
 	return 0;
 }

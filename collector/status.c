@@ -285,6 +285,55 @@ say_busy(const struct home *home)
 		    s);
 }
 
+/* It was let in once: the region's log must be older than this node now. */
+static void
+say_forgotten(const struct home *home)
+{
+	say("",
+	    "Log wilayah mungkin dipulihkan dari cadangan yang dibuat sebelum "
+	    "simpul ini bergabung: yang dahulu diterima belum ada lagi di "
+	    "sana. Minta kode undangan, lalu bergabung lagi di folder ini; "
+	    "kunci dan catatan tetap, semuanya dikirim ulang. / The region's "
+	    "log may have been put back from before this node joined: join "
+	    "again here, all records are pushed anew.");
+	say_command(home, "join KODE");
+}
+
+/* Where the region went meanwhile nobody can have told this node. */
+static void
+say_moved(const struct home *home)
+{
+	say("",
+	    "Sudah lama putus. Bila wilayah pindah komputer selama itu, minta "
+	    "alamat barunya kepada admin dan jalankan sekali dengan alamat "
+	    "itu; sesudah tersambung ia diingat. / Away for long: if the "
+	    "region has moved meanwhile, ask its admin for the new address "
+	    "and give it once; it is kept then.");
+	say_command(home, "run --endpoint tcp://ALAMAT:PORT");
+}
+
+static bool
+is_long_away(const struct home *home)
+{
+	uint64_t then_ms = home->status.last_contact_ms;
+
+	return then_ms != 0 && home->now_ms > then_ms &&
+	       home->now_ms - then_ms >= (uint64_t)DAY_S * 1000;
+}
+
+static void
+say_unlinked(const struct home *home, enum link_state state)
+{
+	for (unsigned i = 0; i < home->region.endpoint_count; i++)
+		say("", "alamat / address: %s", home->region.endpoints[i]);
+	if (home->status.is_unknown)
+		say_forgotten(home);
+	else if (is_long_away(home) &&
+		 (state == LINK_REFUSED || state == LINK_DEAD ||
+		     state == LINK_WRONG_KEY))
+		say_moved(home);
+}
+
 static void
 say_link(const struct home *home, bool is_running)
 {
@@ -297,11 +346,11 @@ say_link(const struct home *home, bool is_running)
 		say("Sambungan / link",
 		    "penghubung tidak berjalan; jalankan / start it:");
 		say_command(home, "run");
+		if (home->status.is_unknown)
+			say_forgotten(home);
 	}
 	if (is_running && state != LINK_READY)
-		for (unsigned i = 0; i < home->region.endpoint_count; i++)
-			say("", "alamat / address: %s",
-			    home->region.endpoints[i]);
+		say_unlinked(home, state);
 	if (status_is_busy(home, is_running))
 		say_busy(home);
 }

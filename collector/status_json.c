@@ -57,6 +57,7 @@ status_print_json(struct home *home, bool is_running)
 	json_bool(&json, "running", is_running);
 	json_text(
 	    &json, "link", link_state_word(status_link_of(status, is_running)));
+	json_bool(&json, "forgotten", status->is_unknown);
 	put_busy(&json, home, is_running);
 	if (status->halted == REJECT_NONE)
 		json_null_put(&json, "halted");

@@ -113,6 +113,12 @@ loop_close(struct loop *loop)
 	free(loop);
 }
 
+struct event_base *
+loop_base(struct loop *loop)
+{
+	return loop->base;
+}
+
 /* The driver replaces the file by rename; should it be gone for a moment, the
  * last value holds. */
 uint64_t

@@ -14,11 +14,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "core/err.h"
 
+struct event_base;
 struct loop;
 struct loop_timer;
 struct loop_fd;
@@ -28,6 +28,8 @@ typedef void (*loop_fn)(void *context);
 /* `clock_file` NULL: the wall clock. ERR_INVALID: the file cannot be read. */
 enum err loop_open(struct loop **loop, const char *clock_file) MUST_CHECK;
 void loop_close(struct loop *loop);
+/* libevent's own, for core/http alone. */
+struct event_base *loop_base(struct loop *loop);
 
 /* Milliseconds since 1970. */
 uint64_t loop_now_ms(struct loop *loop);

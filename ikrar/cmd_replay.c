@@ -2,21 +2,40 @@
 #include "ikrar/cmd_replay.h"
 
 #include "core/conf.h"
-#include "core/log.h"
-#include "ikrar/log_dir.h"
-#include "ikrar/log_tree.h"
-#include "ikrar/replay.h"
+#include "core/loop.h"
+#include "core/tell.h"
+#include "ikrar/log_play.h"
+#include "ikrar/moment.h"
+#include "ikrar/progress.h"
 #include "model/calendar.h"
-#include "model/catalog.h"
+#include "report/sum_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+enum { SPEED_MAX = 1000000000, LOOK_MS = 1000 };
 
 struct settings {
+	char *speed, *until;
 	bool quiet;
 };
 
 static const struct conf_option options[] = {
+    {.name = "speed",
+	.letter = 's',
+	.type = CONF_TEXT,
+	.offset = offsetof(struct settings, speed),
+	.argument = "N",
+	.help_id = "sekian kali waktu sebenarnya; max (bawaan): secepatnya",
+	.help_en = "so many times real time; max (the default): at once"},
+    {.name = "until",
+	.letter = 'u',
+	.type = CONF_TEXT,
+	.offset = offsetof(struct settings, until),
+	.argument = "WAKTU|INDEKS",
+	.help_id = "berhenti di sana dan tampilkan keadaan peringatan",
+	.help_en = "stop there and print the state of the alerts"},
     {.name = "quiet",
 	.letter = 'q',
 	.type = CONF_FLAG,
@@ -39,8 +58,12 @@ static const struct conf_command command = {
 };
 
 struct playing {
-	bool quiet;
+	bool quiet, is_cut;
 	uint64_t differences;
+	struct progress progress;
+	struct loop *loop; /* NULL: at once */
+	const char *zone;
+	uint64_t speed, began_ms, first_ms;
 };
 
 static const char *
@@ -78,11 +101,12 @@ static void
 print_verdict(void *context, uint64_t index, const struct finding *finding,
     const struct event *verdict)
 {
-	const struct playing *playing = context;
+	struct playing *playing = context;
 	char when[CALENDAR_TEXT_MAX];
 
 	if (playing->quiet && !finding)
 		return;
+	progress_wipe(&playing->progress);
 	printf("%8" PRIu64 "  %s", index, what_text(finding));
 	if (verdict) {
 		calendar_ms_put_utc(when, verdict->verdict.judged_at_ms);
@@ -104,6 +128,7 @@ print_finding(void *context, const struct finding *finding)
 	playing->differences += finding_who(finding->kind) != 0;
 	if (is_of_alerts(finding))
 		return;
+	progress_wipe(&playing->progress);
 	printf("%8" PRIu64 "  %s", finding->index, what_text(finding));
 	if (finding->node) {
 		hex_put(node, finding->node, NODE_ID_SIZE);
@@ -114,59 +139,13 @@ print_finding(void *context, const struct finding *finding)
 	    finding->detail ? finding->detail : "");
 }
 
-/* What the log lines above say in short, for the person who gave the command.
- */
-static int
-unreadable(const char *dir)
+static void
+say_where(struct playing *playing, uint64_t index, uint64_t ms)
 {
-	fprintf(stderr,
-	    "ikrar: Log di %s tidak ada atau rusak; lihat baris di atas. "
-	    "Sebut folder yang ditulis ikrar-aggregator export.\n"
-	    "    (the log in %s is missing or damaged, see the line above; "
-	    "name a directory that ikrar-aggregator export wrote)\n",
-	    dir, dir);
-	return 1;
-}
+	char when[CALENDAR_TEXT_MAX];
 
-/* The name and the key that entry 0 gives open the checkpoint. */
-static bool
-head_open(struct checkpoint *head, struct log_dir *log, const struct view *view)
-{
-	const struct view_region *region = view_region(view);
-	size_t len;
-	const char *text = log_dir_checkpoint(log, &len);
-
-	return region->origin[0] != '\0' &&
-	       checkpoint_open(
-		   head, text, len, region->origin, region->log_key) == OK;
-}
-
-/* Reads all of the log. */
-static enum err
-play(
-    struct replay *replay, struct log_dir *log, const struct findings *findings)
-{
-	struct log_tree *tree = log_tree_new(findings, NULL);
-	struct finding unsigned_head = {.kind = FINDING_CHECKPOINT};
-	struct checkpoint head;
-	struct bytes leaf;
-	enum err err;
-
-	while ((err = log_dir_next(log, &leaf)) == OK) {
-		struct hash hash = hash_leaf(leaf);
-
-		log_tree_take(tree, &hash);
-		replay_take(replay, leaf);
-	}
-	if (err == ERR_NOTFOUND) {
-		replay_end(replay);
-		if (head_open(&head, log, replay_view(replay)))
-			log_tree_compare(tree, &head);
-		else
-			findings_tell(findings, &unsigned_head);
-	}
-	log_tree_free(tree);
-	return err == ERR_NOTFOUND ? OK : err;
+	calendar_ms_put(when, ms, playing->zone);
+	progress_at(&playing->progress, index, when);
 }
 
 static int
@@ -182,29 +161,133 @@ sum_up(const struct replay *replay, const struct playing *playing)
 	return is_equal ? 0 : 1;
 }
 
+/* ---- at N times the speed it had */
+
+static uint64_t
+passed_ms(const struct playing *playing)
+{
+	return (loop_monotonic_ms() - playing->began_ms) * playing->speed;
+}
+
+/* Waits until the log's time has come to this entry, and says each second how
+ * far it is. */
+static void
+wait_for(void *context, uint64_t index, const struct leaf *leaf)
+{
+	struct playing *playing = context;
+	const bool is_never = false;
+	uint64_t due;
+
+	if (index == 0)
+		playing->first_ms = leaf->received_at_ms;
+	due = leaf->received_at_ms < playing->first_ms
+		  ? 0
+		  : leaf->received_at_ms - playing->first_ms;
+	for (uint64_t passed = passed_ms(playing); passed < due;
+	     passed = passed_ms(playing)) {
+		uint64_t rest = (due - passed - 1) / playing->speed + 1;
+		enum err err;
+
+		say_where(playing, index, playing->first_ms + passed);
+		(void)fflush(stdout);
+		err = loop_run_until(
+		    playing->loop, &is_never, rest < LOOK_MS ? rest : LOOK_MS);
+		CHECK(err == ERR_TIMEOUT);
+	}
+}
+
+static enum err
+set_speed(struct playing *playing, struct log_play *play, const char *speed)
+{
+	if (speed == NULL || strcmp(speed, "max") == 0)
+		return OK;
+	if (u64_get(&playing->speed, speed, 1, SPEED_MAX) != OK) {
+		tell("ikrar: --speed %.40s: tulis max, atau 1 sampai %d.",
+		    "    (--speed %.40s: write max, or 1 to %d)", speed,
+		    SPEED_MAX);
+		return ERR_INVALID;
+	}
+	if (loop_open(&playing->loop, NULL) != OK)
+		return ERR_IO;
+	playing->began_ms = loop_monotonic_ms();
+	play->before = wait_for;
+	return OK;
+}
+
+/* ---- all */
+
+static enum err
+prepare(struct playing *playing, struct log_play *play,
+    const struct settings *settings)
+{
+	struct moment until = {UINT64_MAX, UINT64_MAX};
+	struct log_started started;
+
+	progress_open(&playing->progress, log_play_size(play->dir));
+	playing->is_cut = settings->until != NULL;
+	if (settings->until != NULL || settings->speed != NULL) {
+		if (log_play_first(&started, play->dir) != OK ||
+		    moment_get(&until, settings->until, started.wilayah,
+			"until") != OK)
+			return ERR_INVALID;
+		playing->zone = moment_zone(started.wilayah);
+	}
+	play->until_index = until.index;
+	play->until_ms = until.ms;
+	return set_speed(playing, play, settings->speed);
+}
+
+static void
+print_alerts(const struct view *view)
+{
+	struct text_buf out = {0};
+	const struct sum_text sum = {
+	    &out, view, moment_zone(view_region(view)->wilayah)};
+
+	sum_text_region(&sum);
+	sum_text_alerts(&sum, false);
+	printf("%s", out.at);
+	text_buf_clear(&out);
+}
+
+static int
+run(struct playing *playing, const struct log_play *play)
+{
+	struct replay *replay;
+	int code;
+
+	if (log_play(play, &replay) != OK) {
+		progress_wipe(&playing->progress);
+		log_play_unreadable(play->dir);
+		return 1;
+	}
+	progress_wipe(&playing->progress);
+	if (playing->is_cut)
+		print_alerts(replay_view(replay));
+	code = sum_up(replay, playing);
+	replay_free(replay);
+	return code;
+}
+
 int
 cmd_replay(int argc, char **argv)
 {
 	struct settings settings = {0};
 	struct conf_texts rest = {0};
 	struct playing playing = {0};
-	struct findings findings = {print_finding, &playing};
-	struct replay_fns fns = {.context = &playing, .verdict = print_verdict};
-	struct log_dir *log;
-	struct replay *replay;
-	int code;
+	const struct findings findings = {print_finding, &playing};
+	const struct replay_fns fns = {
+	    .context = &playing, .verdict = print_verdict};
+	struct log_play play = {
+	    .findings = &findings, .fns = &fns, .context = &playing};
+	int code = 1;
 
 	conf_load(&command, &settings, argc, argv, &rest);
+	play.dir = rest.at[0];
 	playing.quiet = settings.quiet;
-	if (log_dir_open(&log, rest.at[0]) != OK)
-		return unreadable(rest.at[0]);
-	replay = replay_new(&findings, &fns);
-	if (play(replay, log, &findings) == OK)
-		code = sum_up(replay, &playing);
-	else
-		code = unreadable(rest.at[0]);
-	replay_free(replay);
-	log_dir_close(log);
+	if (prepare(&playing, &play, &settings) == OK)
+		code = run(&playing, &play);
+	loop_close(playing.loop);
 	conf_clear(&command, &settings);
 	return code;
 }

@@ -372,10 +372,10 @@ refusal_is_fine(struct replay *replay, const struct event_refused *refused)
 	if (refused->has_stamp)
 		link.stamp = bytes_of(refused->stamp, sizeof refused->stamp);
 	/* Nothing is heard of a revoked node, not even to refuse it; but one
-	 * batch may revoke its writer and go on. */
+	 * batch may revoke its writer and go on, or end behind what it is
+	 * trusted for. */
 	if (node && node->state == NODE_REVOKED &&
-	    refused->seq > node->accept_up_to &&
-	    refused->word != REJECT_REVOKED) {
+	    refused->seq > node->accept_up_to && refused->word != REJECT_KIND) {
 		struct event event = {.seq = refused->seq};
 
 		memcpy(event.node, refused->node, sizeof event.node);
@@ -554,6 +554,12 @@ replay_end(struct replay *replay)
 {
 	compare(replay);
 	chains_end(replay->chains, replay->view);
+}
+
+void
+replay_cut(struct replay *replay)
+{
+	compare(replay);
 }
 
 uint64_t

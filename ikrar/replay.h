@@ -46,6 +46,8 @@ void replay_free(struct replay *replay);
 void replay_take(struct replay *replay, struct bytes leaf);
 /* After the last: judges the end. */
 void replay_end(struct replay *replay);
+/* The same in the middle of a log: rows may still wait for their stamp. */
+void replay_cut(struct replay *replay);
 
 uint64_t replay_entries(const struct replay *replay);  /* taken so far */
 uint64_t replay_verdicts(const struct replay *replay); /* decided so far */

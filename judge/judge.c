@@ -65,10 +65,35 @@ object_name(const struct view *view, uint32_t scope, const char *object)
 
 	if (scope == SCOPE_KECAMATAN)
 		return district_name(view, object);
-	if (scope == SCOPE_REGION)
+	if (scope != SCOPE_UNIT && scope != SCOPE_OPD)
 		return "";
 	unit = unit_find(view, object);
 	return unit == NO_ROW ? "" : unit_at(view, unit)->row.name;
+}
+
+/* Nodes and cases have no name: what lies where they are has. */
+static void
+put_place_name(const struct view *view, struct verdict *verdict)
+{
+	unsigned found;
+
+	if (verdict->scope == SCOPE_NODE)
+		(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
+		    district_name(view, verdict->place));
+	if (verdict->scope != SCOPE_CASE)
+		return;
+	found = view_case_by_name(view, verdict->object);
+	if (found != VIEW_NO_CASE)
+		(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
+		    unit_at(view, incident_at(view, found)->unit)->row.name);
+}
+
+void
+verdict_place(
+    const struct view *view, const char *wilayah, struct verdict *verdict)
+{
+	(void)text_copy(verdict->place, WILAYAH_MAX, wilayah);
+	put_place_name(view, verdict);
 }
 
 static void
@@ -100,6 +125,12 @@ verdict_start(
 	event->verdict.rules_version = (uint32_t)view->region.rules_version;
 }
 
+static uint32_t
+severity_of(const struct rule_row *row)
+{
+	return row->severity == 0 ? SEVERITY_WARNING : row->severity;
+}
+
 void
 verdict_open(const struct view *view, uint32_t rule, const char *object,
     const char *occasion, struct event *event)
@@ -113,6 +144,7 @@ verdict_open(const struct view *view, uint32_t rule, const char *object,
 	(void)text_copy(verdict->rule, CODE_MAX, row->id);
 	verdict->kind = row->kind;
 	verdict->tell = row->tell;
+	verdict->severity = severity_of(row);
 	(void)text_copy(
 	    verdict->campaign, CODE_MAX, campaign == NULL ? "" : campaign);
 	verdict->scope = rule_scope(row);
@@ -134,6 +166,7 @@ verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
     struct event *event)
 {
 	const struct alert_row *row = alert_at(view, alert);
+	uint32_t rule = rule_find(view, row->pub.rule);
 	struct verdict *verdict = &event->verdict;
 
 	verdict_start(view, kind, event);
@@ -152,6 +185,33 @@ verdict_follow(const struct view *view, uint32_t alert, enum event_kind kind,
 	verdict->figures = row->pub.figures;
 	verdict->counts = row->counts;
 	verdict->signed_bp = row->signed_bp;
+	verdict->severity = rule == NO_ROW ? row->pub.severity
+					   : severity_of(rule_at(view, rule));
+	verdict->step = row->pub.step;
+	verdict->since_ms = row->pub.since_ms;
+	memcpy(verdict->node, row->pub.node, EVENT_ID_SIZE);
+	if (row->pub.place[0] != '\0')
+		verdict_place(view, row->pub.place, verdict);
+}
+
+uint32_t
+rule_still(const struct view *view, const struct alert_row *alert)
+{
+	uint32_t rule = rule_find(view, alert->pub.rule);
+
+	if (rule == NO_ROW || rule_at(view, rule)->kind != alert->kind ||
+	    rule_at(view, rule)->tell != alert->pub.tell)
+		return NO_ROW;
+	return rule;
+}
+
+bool
+verdict_end(const struct view *view, uint32_t alert, enum event_kind kind,
+    const char *reason, struct event *event)
+{
+	verdict_follow(view, alert, kind, event);
+	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
+	return true;
 }
 
 void
@@ -165,6 +225,36 @@ unit_put(const struct view *view, uint32_t unit, const char *why,
 	(void)text_copy(to->name, sizeof to->name, row->name);
 	(void)text_copy(to->wilayah, sizeof to->wilayah, row->wilayah);
 	(void)text_copy(to->why, sizeof to->why, why == NULL ? "" : why);
+}
+
+/* ---- ends that no rule decides */
+
+/* NULL: the rule is to be asked. */
+static const char *
+reason_of(enum cause cause)
+{
+	if (cause == CAUSE_CLOSED)
+		return "closed";
+	return cause == CAUSE_CAMPAIGN_CLOSED ? "campaign_closed" : NULL;
+}
+
+/* It ends with all that stood in it. */
+static bool
+say_closed(struct judge *judge, const struct view *view,
+    const struct touch *touch, const char *reason, struct event *event)
+{
+	const struct alert_row *alert = alert_at(view, touch->from);
+	const uint32_t *members = alert_members(view, alert);
+
+	verdict_follow(view, touch->from, EVENT_ALERT_RESOLVED, event);
+	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
+	for (uint32_t i = 0; i < alert->pub.unit_count; i++)
+		unit_put(view, members[i], NULL, &judge->units[i]);
+	event->verdict.units = judge->units;
+	event->verdict.unit_count = alert->pub.unit_count;
+	event->verdict.removed = judge->removed;
+	event->verdict.evidence = judge->evidence;
+	return true;
 }
 
 /* ---- one after the other */
@@ -198,21 +288,36 @@ look(struct judge *judge, const struct view *view, const struct touch *touch,
 		       unsigned_look(judge, view, touch, event);
 	case TOUCH_REPEAT:
 		return repeat_look(judge, view, touch, event);
+	case TOUCH_BURST:
+		return burst_look_at_unit(judge, view, touch, event);
+	case TOUCH_SILENT:
+		return silent_look(view, touch, event);
+	case TOUCH_DEADLINE:
+		return deadline_look(judge, view, touch, event);
+	case TOUCH_FAULT:
+		return fault_look(judge, view, touch, event);
 	case TOUCH_ALERT:
 		break;
 	}
 	if (alert_at(view, touch->from)->pub.state != ALERT_OPEN)
 		return false;
+	if (reason_of(touch->cause) != NULL)
+		return say_closed(
+		    judge, view, touch, reason_of(touch->cause), event);
 	switch ((enum rule_kind)alert_at(view, touch->from)->kind) {
 	case RULE_UNSIGNED_UNITS_1:
 		return unsigned_look_at_alert(judge, view, touch, event);
 	case RULE_REPEAT_INCIDENTS_1:
 		return repeat_look_at_alert(judge, view, touch, event);
-	case RULE_NONE:
 	case RULE_NODE_SILENT_1:
+		return silent_look_at_alert(view, touch, event);
 	case RULE_CASE_DEADLINE_1:
+		return deadline_look_at_alert(view, touch, event);
 	case RULE_BURST_1:
+		return burst_look_at_alert(judge, view, touch, event);
 	case RULE_CHAIN_BROKEN_1:
+		return fault_look_at_alert(view, touch, event);
+	case RULE_NONE:
 	case RULE_KINDS:
 		break;
 	}

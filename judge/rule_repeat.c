@@ -7,7 +7,8 @@
  * must hold enough of them, from enough sources (node and kind of source).
  *
  * An alert never ends because time passes: only when withdrawals, corrections
- * or reviews take it below the count.
+ * or reviews take it below the count, or a person closes it. Then the next
+ * opens when there are more cases than the person knew.
  *
  * All incidents are looked at for each that touches a group: their number is
  * bounded (INCIDENTS_MAX, and much less from one node), and the work is n log
@@ -35,38 +36,69 @@ counted_at(const struct judge *judge, uint32_t n)
 }
 
 static void
-collect(struct judge *judge, const struct view *view, uint32_t rule,
-    const char *object)
+collect_one(struct judge *judge, const struct view *view, uint32_t rule,
+    uint32_t incident)
 {
 	const struct repeat_incidents *body =
 	    &rule_at(view, rule)->repeat_incidents;
-	uint32_t key = object_key(view, body->scope, object);
+	const struct incident_row *row = incident_at(view, incident);
+	uint32_t state = incident_state(row);
+	struct counted *counted;
+
+	if ((state & body->states) == 0 ||
+	    incident_extra_at(view, incident)->is_held != 0 ||
+	    !unit_at(view, row->unit)->is_active ||
+	    !incident_has_act(body->acts, body->act_count, row->incident.act))
+		return;
+	counted = table_add(&judge->counted);
+	counted->from = row->incident.happened_from_day;
+	counted->to = row->incident.happened_to_day;
+	counted->unit = row->unit;
+	counted->row = incident;
+	counted->source = row->node << SOURCES_BITS | row->incident.source;
+	counted->is_verified = state == STATE_VERIFIED;
+	counted->is_own_case = (row->flags & IS_OWN_CASE) != 0;
+	memcpy(counted->act, row->incident.act, ACT_CODE_MAX);
+}
+
+/* Groups of units have keys, the others their text. */
+static bool
+is_in_group(const struct view *view, uint32_t incident, uint32_t scope,
+    uint32_t key, const char *object)
+{
+	char found[CODE_MAX];
+
+	if (scope != SCOPE_ACT && scope != SCOPE_SUBJECT)
+		return unit_object_key(view, incident_at(view, incident)->unit,
+			   scope) == key;
+	return incident_object(view, incident, scope, found) &&
+	       strcmp(found, object) == 0;
+}
+
+static void
+collect(struct judge *judge, const struct view *view, uint32_t rule,
+    const char *object)
+{
+	uint32_t scope = rule_at(view, rule)->repeat_incidents.scope;
+	uint32_t key = 0, unit;
 
 	judge->counted.count = 0;
+	if (scope == SCOPE_UNIT) {
+		unit = unit_find(view, object);
+		for (uint32_t i = unit == NO_ROW
+				      ? NO_ROW
+				      : extra_at(view, unit)->first_incident;
+		     i != NO_ROW; i = incident_extra_at(view, i)->next)
+			collect_one(judge, view, rule, i);
+		return;
+	}
+	if (scope != SCOPE_ACT && scope != SCOPE_SUBJECT)
+		key = object_key(view, scope, object);
 	if (key == NO_ROW)
 		return;
-	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++) {
-		const struct incident_row *row = incident_at(view, i);
-		struct counted *counted;
-		uint32_t state;
-
-		if (unit_object_key(view, row->unit, body->scope) != key ||
-		    !unit_at(view, row->unit)->is_active ||
-		    !rule_counts_act(rule_at(view, rule), row->incident.act))
-			continue;
-		state = incident_state(row);
-		if ((state & body->states) == 0)
-			continue;
-		counted = table_add(&judge->counted);
-		counted->from = row->incident.happened_from_day;
-		counted->to = row->incident.happened_to_day;
-		counted->unit = row->unit;
-		counted->row = i;
-		counted->source =
-		    row->node << SOURCES_BITS | row->incident.source;
-		counted->is_verified = state == STATE_VERIFIED;
-		memcpy(counted->act, row->incident.act, ACT_CODE_MAX);
-	}
+	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++)
+		if (is_in_group(view, i, scope, key, object))
+			collect_one(judge, view, rule, i);
 }
 
 static int
@@ -83,7 +115,8 @@ by_source(const void *a, const void *b)
 	return compare_u32(first->source, second->source);
 }
 
-/* Same unit and act next to each other, by their first day. */
+/* Same unit and act next to each other, by their first day; those that are
+ * cases of their own behind the others. */
 static int
 by_case(const void *a, const void *b)
 {
@@ -92,6 +125,8 @@ by_case(const void *a, const void *b)
 
 	if (order == 0)
 		order = strcmp(first->act, second->act);
+	if (order == 0)
+		order = compare_u32(first->is_own_case, second->is_own_case);
 	if (order == 0)
 		order = compare_u32(first->from, second->from);
 	return order != 0 ? order : compare_u32(first->row, second->row);
@@ -148,7 +183,7 @@ number_cases(struct judge *judge)
 
 		if (before == NULL || before->unit != counted->unit ||
 		    strcmp(before->act, counted->act) != 0 ||
-		    counted->from > last_day) {
+		    counted->is_own_case != 0 || counted->from > last_day) {
 			number += i > 0;
 			last_day = 0;
 		}
@@ -309,21 +344,63 @@ put_window(const struct judge *judge, const struct repeat_incidents *rule,
 	verdict->evidence = judge->evidence;
 }
 
+/* Why fewer count than before. */
+static const char *
+reason_of(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_ROSTER:
+		return "roster_changed";
+	case CAUSE_RULES:
+	case CAUSE_CALENDAR:
+		return "rule_changed";
+	case CAUSE_HELD:
+		return "held";
+	case CAUSE_REVIEWED:
+		return "reviewed";
+	default:
+		return "withdrawn";
+	}
+}
+
 static bool
 say_ended(const struct view *view, uint32_t alert, enum cause cause,
     struct event *event)
 {
-	const char *reason = "withdrawn";
+	bool was_so = cause == CAUSE_ROSTER || cause == CAUSE_RULES;
 
-	if (cause == CAUSE_ROSTER)
-		reason = "roster_changed";
-	else if (cause == CAUSE_RULES)
-		reason = "rule_changed";
 	verdict_follow(view, alert,
-	    cause == CAUSE_MARK ? EVENT_ALERT_WITHDRAWN : EVENT_ALERT_RESOLVED,
-	    event);
-	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
+	    was_so ? EVENT_ALERT_RESOLVED : EVENT_ALERT_WITHDRAWN, event);
+	(void)text_copy(event->verdict.reason, WORD_MAX, reason_of(cause));
 	return true;
+}
+
+static void
+say_opened(const struct view *view, uint32_t rule, const char *object,
+    struct event *event)
+{
+	char occasion[OCCASION_MAX];
+
+	(void)snprintf(occasion, sizeof occasion, "within_%" PRIu32 "d",
+	    rule_at(view, rule)->repeat_incidents.within_days);
+	verdict_open(view, rule, object, occasion, event);
+}
+
+static uint32_t
+cases_of(const struct alert_row *alert)
+{
+	return alert->pub.figures.reported + alert->pub.figures.verified;
+}
+
+/* A person has closed it, and no more has come since. */
+static bool
+is_settled(const struct view *view, const struct rule_row *rule,
+    const char *object, uint32_t cases)
+{
+	const struct alert_row *closed =
+	    alert_closed_of(view, rule->id, object);
+
+	return closed != NULL && cases <= cases_of(closed);
 }
 
 static bool
@@ -334,7 +411,6 @@ look_at_object(struct judge *judge, const struct view *view,
 	uint32_t alert = alert_open_of(view, rule->id, object);
 	uint32_t evidence, before;
 	struct window best;
-	char occasion[OCCASION_MAX];
 
 	collect(judge, view, touch->rule, object);
 	evidence = find_window(judge, view, touch->rule, &best);
@@ -342,14 +418,11 @@ look_at_object(struct judge *judge, const struct view *view,
 		return alert != NO_ROW &&
 		       say_ended(view, alert, touch->cause, event);
 	if (alert == NO_ROW) {
-		(void)snprintf(occasion, sizeof occasion, "within_%" PRIu32 "d",
-		    rule->repeat_incidents.within_days);
-		verdict_open(view, touch->rule, object, occasion, event);
+		if (is_settled(view, rule, object, best.cases))
+			return false;
+		say_opened(view, touch->rule, object, event);
 	} else {
-		const struct figures *figures =
-		    &alert_at(view, alert)->pub.figures;
-
-		before = figures->reported + figures->verified;
+		before = cases_of(alert_at(view, alert));
 		if (best.cases == before)
 			return false;
 		verdict_follow(view, alert,
@@ -357,8 +430,8 @@ look_at_object(struct judge *judge, const struct view *view,
 					: EVENT_ALERT_CORRECTED,
 		    event);
 		if (best.cases < before)
-			(void)text_copy(
-			    event->verdict.reason, WORD_MAX, "withdrawn");
+			(void)text_copy(event->verdict.reason, WORD_MAX,
+			    reason_of(touch->cause));
 	}
 	put_window(judge, &rule->repeat_incidents, &best, &event->verdict);
 	event->verdict.evidence_count = evidence;
@@ -369,11 +442,7 @@ bool
 repeat_look(struct judge *judge, const struct view *view,
     const struct touch *touch, struct event *event)
 {
-	char object[CODE_MAX];
-
-	unit_object(
-	    view, touch->from, rule_scope(rule_at(view, touch->rule)), object);
-	return look_at_object(judge, view, touch, object, event);
+	return look_at_object(judge, view, touch, touch->object, event);
 }
 
 /* After a change of roster or rules. */
@@ -384,10 +453,10 @@ repeat_look_at_alert(struct judge *judge, const struct view *view,
 	const struct alert_row *alert = alert_at(view, touch->from);
 	struct touch of_rule = *touch;
 
-	of_rule.rule = rule_find(view, alert->pub.rule);
+	if (touch->cause == CAUSE_CALENDAR)
+		return false;
+	of_rule.rule = rule_still(view, alert);
 	if (of_rule.rule == NO_ROW ||
-	    rule_at(view, of_rule.rule)->kind != RULE_REPEAT_INCIDENTS_1 ||
-	    rule_at(view, of_rule.rule)->tell != alert->pub.tell ||
 	    rule_scope(rule_at(view, of_rule.rule)) != alert->pub.scope)
 		return say_ended(view, touch->from, touch->cause, event);
 	return look_at_object(judge, view, &of_rule, alert->pub.object, event);

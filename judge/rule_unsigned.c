@@ -3,20 +3,24 @@
  * unsigned_units/1. A unit of a group is
  *
  *   on time    by what its timely pledges show;
+ *   excused    when nothing is expected of it;
+ *   extended   when it has more time, which has not run out;
  *   unheard    when a collector that may write for it is not heard past the
- *              mark, or there is none. A unit that stands in the alert has
- *              been heard before and stays known;
+ *              mark, or past the end of its own time, or there is none. A unit
+ *              that stands in the alert has been heard before and stays known;
  *   late       when all its pledges together show it;
  *   unsigned   else.
  *
- * The alert is open while the unsigned reach the threshold, as a number or as
- * a share of all units expected. At a mark and at the daily looks everything
- * is counted anew. On-time news between the looks takes units out at once and
- * moves no other figure.
+ * The alert opens when the unsigned reach the threshold, as a number or as a
+ * share of all units that are not excused, and is open while they do; with
+ * clear_units also while there are so many. At a mark and at the daily looks
+ * everything is counted anew. On-time news, an excuse or an extension between
+ * the looks takes units out at once and moves no other figure. After a person
+ * has closed it the next opens by a mark that fires later.
  *
- * When the set falls below the threshold it is asked what those who signed
- * late since the opening would have made of it: with them still above, the
- * alert was right and is resolved; else it never was so and is withdrawn.
+ * When the set falls below what keeps the alert open it is asked what those who
+ * signed late since the opening would have made of it: with them still above,
+ * the alert was right and is resolved; else it never was so and is withdrawn.
  *
  * The list of units holds at most 256 and is stable: a unit that was told
  * stays until it leaves with a reason. The figures count all.
@@ -35,7 +39,8 @@ struct look {
 	uint64_t mark_index;
 	enum cause cause;
 	struct figures figures;
-	uint32_t removed_count, on_time_count;
+	uint32_t removed_count;
+	uint32_t on_time_count, excused_count, extended_count; /* of these */
 	bool is_cut; /* more units leave than one verdict can say */
 };
 
@@ -83,7 +88,45 @@ is_reached(const struct look *look, uint64_t unsigned_count)
 	return (body->min_units > 0 && unsigned_count >= body->min_units) ||
 	       (body->min_bp > 0 &&
 		   unsigned_count * 10000 >=
-		       (uint64_t)body->min_bp * look->figures.expected);
+		       (uint64_t)body->min_bp *
+			   (look->figures.expected - look->figures.excused));
+}
+
+/* Do so many keep an alert open? */
+static bool
+is_kept(const struct look *look, uint64_t unsigned_count)
+{
+	uint32_t clear_units = body_of(look)->clear_units;
+
+	return is_reached(look, unsigned_count) ||
+	       (clear_units > 0 && unsigned_count >= clear_units);
+}
+
+static uint32_t
+campaign_of(const struct look *look)
+{
+	return rule_state_at(look->view, look->rule)->campaign;
+}
+
+static bool
+is_extended(const struct look *look, uint32_t unit)
+{
+	struct terms terms;
+
+	terms_of(look->view, unit, campaign_of(look), &terms);
+	return terms.is_extended;
+}
+
+static bool
+is_heard(const struct look *look, uint32_t unit)
+{
+	uint64_t line = look->mark_index;
+	struct terms terms;
+
+	terms_of(look->view, unit, campaign_of(look), &terms);
+	if (terms.is_own && terms.line > line)
+		line = terms.line;
+	return unit_is_heard(look->view, unit, line);
 }
 
 static bool
@@ -109,8 +152,12 @@ count_group(struct judge *judge, struct look *look)
 
 		if (unit_fulfils(look->view, rule, unit, true)) {
 			figures->on_time++;
-		} else if (!is_member(look, unit) &&
-			   !unit_is_heard(look->view, unit, look->mark_index)) {
+		} else if (unit_is_excused(
+			       look->view, unit, campaign_of(look))) {
+			figures->excused++;
+		} else if (is_extended(look, unit)) {
+			figures->extended++;
+		} else if (!is_member(look, unit) && !is_heard(look, unit)) {
 			figures->unheard++;
 		} else if (unit_fulfils(look->view, rule, unit, false)) {
 			figures->late++;
@@ -130,9 +177,18 @@ why_not(const struct look *look, uint32_t unit)
 	const struct rule_row *rule = rule_at(look->view, look->rule);
 	const struct rule_groups *groups = groups_at(look->view, look->rule);
 
-	if (unit_fulfils(look->view, rule, unit, true))
+	bool is_exempted =
+	    look->cause == CAUSE_EXCUSED || look->cause == CAUSE_EXTENDED;
+
+	if (!is_exempted && unit_fulfils(look->view, rule, unit, true))
 		return "on_time";
 	if (look->cause == CAUSE_NEWS)
+		return NULL;
+	if (unit_is_excused(look->view, unit, campaign_of(look)))
+		return "excused";
+	if (is_extended(look, unit))
+		return "extended";
+	if (is_exempted)
 		return NULL;
 	if (number_at(&groups->group_of, unit) != look->group)
 		return look->cause == CAUSE_RULES ? "rule_changed"
@@ -157,6 +213,8 @@ find_removed(struct judge *judge, struct look *look)
 			continue;
 		}
 		look->on_time_count += strcmp(why, "on_time") == 0;
+		look->excused_count += strcmp(why, "excused") == 0;
+		look->extended_count += strcmp(why, "extended") == 0;
 		unit_put(look->view, members[i], why,
 		    &judge->removed[look->removed_count++]);
 	}
@@ -248,35 +306,63 @@ say_opened(struct judge *judge, const struct look *look,
 	list_units(judge, look, &judge->found, &event->verdict);
 }
 
-/* The alert is over. */
-static void
-say_ended(struct judge *judge, const struct look *look, struct event *event)
+/* Would it be open still, had nobody signed late since it opened? */
+static bool
+was_so(const struct look *look)
 {
 	const struct figures *figures = &look->figures;
 	uint32_t at_opening =
 	    alert_at(look->view, look->alert)->late_at_opening;
 	uint64_t was = figures->unsigned_known;
-	const char *reason;
-	bool was_so;
 
 	if (figures->late > at_opening)
 		was += figures->late - at_opening;
-	was_so = is_reached(look, was);
-	if (look->cause == CAUSE_ROSTER)
-		reason = "roster_changed";
-	else if (look->cause == CAUSE_RULES)
-		reason = "rule_changed";
-	else if (!was_so)
-		reason = "on_time";
-	else
-		reason = figures->unsigned_known + figures->unheard == 0
-			     ? "all_signed"
-			     : "late";
+	return is_kept(look, was);
+}
+
+static const char *
+reason_of_end(const struct look *look)
+{
+	const struct figures *figures = &look->figures;
+
+	switch (look->cause) {
+	case CAUSE_ROSTER:
+		return "roster_changed";
+	case CAUSE_RULES:
+		return "rule_changed";
+	case CAUSE_EXCUSED:
+		return "excused";
+	case CAUSE_EXTENDED:
+		return "extended";
+	case CAUSE_MARK:
+	case CAUSE_SETTLE:
+	case CAUSE_NEWS:
+	case CAUSE_HELD:
+	case CAUSE_REVIEWED:
+	case CAUSE_CONTACT:
+	case CAUSE_REVOKED:
+	case CAUSE_CALENDAR:
+	case CAUSE_CLOSED:
+	case CAUSE_CAMPAIGN_CLOSED:
+		break;
+	}
+	if (!was_so(look))
+		return "on_time";
+	return figures->unsigned_known + figures->unheard == 0 ? "all_signed"
+							       : "late";
+}
+
+/* The alert is over. */
+static void
+say_ended(struct judge *judge, const struct look *look, struct event *event)
+{
+	const char *reason = reason_of_end(look);
+
 	verdict_follow(look->view, look->alert,
 	    strcmp(reason, "on_time") == 0 ? EVENT_ALERT_WITHDRAWN
 					   : EVENT_ALERT_RESOLVED,
 	    event);
-	event->verdict.figures = *figures;
+	event->verdict.figures = look->figures;
 	(void)text_copy(event->verdict.reason, WORD_MAX, reason);
 	list_units(judge, look, &judge->order, &event->verdict);
 	list_removed(judge, look, &event->verdict);
@@ -315,7 +401,7 @@ say_change(struct judge *judge, struct look *look, struct event *event)
 	const struct alert_row *alert = alert_at(look->view, look->alert);
 	uint32_t before = alert->pub.figures.unsigned_known;
 	uint32_t now = look->figures.unsigned_known, left;
-	bool holds = is_reached(look, now);
+	bool holds = is_kept(look, now);
 
 	find_removed(judge, look);
 	left = before > look->removed_count ? before - look->removed_count : 0;
@@ -341,7 +427,7 @@ say_change(struct judge *judge, struct look *look, struct event *event)
 	return false;
 }
 
-/* An open alert when only on-time news may move it. */
+/* An open alert when only on-time news, an excuse or an extension moves it. */
 static bool
 say_news(struct judge *judge, struct look *look, struct event *event)
 {
@@ -357,7 +443,9 @@ say_news(struct judge *judge, struct look *look, struct event *event)
 		? before->unsigned_known - look->removed_count
 		: 0;
 	look->figures.on_time += look->on_time_count;
-	if (look->is_cut || is_reached(look, look->figures.unsigned_known))
+	look->figures.excused += look->excused_count;
+	look->figures.extended += look->extended_count;
+	if (look->is_cut || is_kept(look, look->figures.unsigned_known))
 		say_corrected(judge, look, &judge->order, event);
 	else
 		say_ended(judge, look, event);
@@ -365,6 +453,16 @@ say_news(struct judge *judge, struct look *look, struct event *event)
 }
 
 /* ---- looks */
+
+/* A person has closed the last alert after this mark. */
+static bool
+is_closed_since(const struct look *look, const char *object)
+{
+	const struct alert_row *closed = alert_closed_of(
+	    look->view, rule_at(look->view, look->rule)->id, object);
+
+	return closed != NULL && closed->pub.closed_index > look->mark_index;
+}
 
 bool
 unsigned_look(struct judge *judge, const struct view *view,
@@ -383,7 +481,7 @@ unsigned_look(struct judge *judge, const struct view *view,
 
 	group_object(view, look.rule, look.group, object);
 	look.alert = alert_open_of(view, rule->id, object);
-	if (look.alert == NO_ROW && follows)
+	if (look.alert == NO_ROW && (follows || is_closed_since(&look, object)))
 		return false;
 	/* Who was heard in full has been judged before the settle time. */
 	is_awaited = group_is_awaited(&look);
@@ -436,6 +534,8 @@ unsigned_look_at_alert(struct judge *judge, const struct view *view,
 	    .view = view, .alert = touch->from, .cause = touch->cause};
 	const struct rule_state *state;
 
+	if (touch->cause == CAUSE_CALENDAR)
+		return false;
 	look.rule = rule_find(view, alert->pub.rule);
 	if (!is_followed(view, alert, look.rule)) {
 		say_retired(judge, view, touch, event);
@@ -446,7 +546,8 @@ unsigned_look_at_alert(struct judge *judge, const struct view *view,
 		say_retired(judge, view, touch, event);
 		return true;
 	}
-	if (touch->cause == CAUSE_NEWS)
+	if (touch->cause == CAUSE_NEWS || touch->cause == CAUSE_EXCUSED ||
+	    touch->cause == CAUSE_EXTENDED)
 		return say_news(judge, &look, event);
 	/* A new mark may still wait to be heard past: its predecessor was
 	 * heard past, and members stay known. */

@@ -10,7 +10,7 @@
  */
 #include "judge/view.h"
 
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 #include "model/origin.h"
 
 #include <stdlib.h>
@@ -29,12 +29,15 @@ static const size_t row_sizes[TABLE_COUNT] = {
     [TABLE_MOVES] = sizeof(struct move_row),
     [TABLE_TALLIES] = sizeof(struct tally_row),
     [TABLE_INCIDENTS] = sizeof(struct incident_row),
+    [TABLE_REVIEWS] = sizeof(struct review_row),
     [TABLE_ALERTS] = sizeof(struct alert_row),
     [TABLE_MEMBERS] = sizeof(uint32_t),
     [TABLE_FIRED] = sizeof(uint64_t),
     [TABLE_RECIPIENTS] = sizeof(struct recipients_changed),
     [TABLE_RECOVERIES] = sizeof(struct view_recovery),
     [TABLE_CALENDAR] = sizeof(struct calendar_row),
+    [TABLE_EXTENSIONS] = sizeof(struct extension_row),
+    [TABLE_EXCUSES] = sizeof(struct excuse_row),
     [TABLE_STAGED_UNITS] = sizeof(struct unit_row),
     [TABLE_STAGED_CAMPAIGNS] = sizeof(struct campaign_row),
     [TABLE_STAGED_RULES] = sizeof(struct rule_row),
@@ -47,14 +50,19 @@ derived_init(struct derived *derived)
 {
 	table_init(&derived->node_extras, sizeof(struct node_extra));
 	table_init(&derived->unit_extras, sizeof(struct unit_extra));
+	table_init(&derived->incident_extras, sizeof(struct incident_extra));
 	table_init(&derived->order, sizeof(uint32_t));
 	table_init(&derived->by_place, sizeof(uint32_t));
 	table_init(&derived->places, sizeof(struct place));
 	table_init(&derived->cover, sizeof(uint32_t));
 	table_init(&derived->campaigns, sizeof(uint32_t));
 	table_init(&derived->groups, sizeof(struct rule_groups));
+	table_init(&derived->campaign_extras, sizeof(struct campaign_extra));
+	table_init(&derived->holidays, sizeof(uint32_t));
 	derived->heard_age = 1;
-	derived->next_news_ms = NEVER;
+	for (unsigned i = 0; i < DUE_COUNT; i++)
+		derived->due_ms[i] = NEVER;
+	derived->least_clock_ms = NEVER;
 }
 
 struct view *
@@ -84,12 +92,15 @@ derived_clear(struct derived *derived)
 	lookup_clear(&derived->alert_by_object);
 	table_clear(&derived->node_extras);
 	table_clear(&derived->unit_extras);
+	table_clear(&derived->incident_extras);
 	table_clear(&derived->order);
 	table_clear(&derived->by_place);
 	table_clear(&derived->places);
 	table_clear(&derived->cover);
 	table_clear(&derived->campaigns);
 	table_clear(&derived->groups);
+	table_clear(&derived->campaign_extras);
+	table_clear(&derived->holidays);
 }
 
 void
@@ -98,6 +109,7 @@ view_free(struct view *view)
 	if (view == NULL)
 		return;
 	groups_clear(view);
+	exempt_clear(view);
 	derived_clear(&view->derived);
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
 		table_clear(&view->tables[i]);
@@ -124,6 +136,7 @@ log_started(struct view *view, const struct entry *entry)
 	    sizeof view->region.first_origin, started->origin);
 	if (origin_epoch(started->origin, &view->region.epoch) != OK)
 		view->region.epoch = 0;
+	calendar_index(view);
 	node_started(view, entry);
 }
 
@@ -232,6 +245,21 @@ apply_of_node(struct view *view, const struct entry *entry)
 	case EVENT_NODE_VOUCHED:
 		node_vouched(view, entry);
 		break;
+	case EVENT_DEADLINE_EXTENDED:
+		deadline_extended(view, entry);
+		break;
+	case EVENT_UNIT_EXCUSED:
+		unit_excused(view, entry);
+		break;
+	case EVENT_ALERT_DELIVERED:
+		alert_delivered(view, entry);
+		break;
+	case EVENT_ALERT_CLOSED:
+		alert_closed(view, entry);
+		break;
+	case EVENT_CAMPAIGN_CLOSED:
+		campaign_closed(view, entry);
+		break;
 	}
 }
 
@@ -250,6 +278,9 @@ apply_of_log(struct view *view, const struct entry *entry)
 		break;
 	case EVENT_NODE_ENROLLED:
 		node_enrolled(view, entry);
+		break;
+	case EVENT_NODE_FAULTED:
+		node_faulted(view, entry);
 		break;
 	case EVENT_LOG_RECOVERED:
 		log_recovered(view, entry);
@@ -276,7 +307,13 @@ view_apply(struct view *view, const struct entry *entry)
 	} else if (node_find(view, entry->event->node) != NO_ROW) {
 		node_noted(view, entry);
 		apply_of_node(view, entry);
+		if (view->derived.least_clock_ms != NEVER)
+			node_clock_noted(view, entry);
 	}
+	if (view->derived.timers_are_stale)
+		timers_index(view);
+	if (!event_is_verdict(entry->event->kind))
+		touches_sort(view);
 	view->size++;
 }
 

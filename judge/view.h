@@ -61,6 +61,8 @@ struct view_region {
 	uint64_t office_version;
 	uint64_t recipients_version;
 	uint64_t calendar_version;
+	/* When the rules and the calendar in force came into the log. */
+	uint64_t rules_ms, calendar_ms;
 };
 const struct view_region *view_region(const struct view *view);
 
@@ -88,12 +90,17 @@ struct view_node {
 	uint32_t state;
 	char wilayah[WILAYAH_MAX];
 	uint64_t enrolled_index; /* from here on it may write */
+	uint64_t begun_ms;       /* received time of that entry */
 	uint64_t accept_up_to;   /* of a revoked node */
 	uint64_t mark;           /* last sequence number in the log */
 	uint64_t seen_size;      /* largest head that its events had seen */
 	uint64_t last_logged_ms; /* received time of its last entry; 0: none */
+	uint64_t last_logged_index;
 	uint64_t last_recorded_ms;
 	uint64_t vouched_index; /* 0: not vouched for */
+	uint64_t refused_ms;    /* received time of its last refused event */
+	uint32_t refused_count;
+	uint32_t refused_word; /* enum reject, of the last */
 };
 /* In the order of enrolment; pointers live until the next view_apply. */
 unsigned view_node_count(const struct view *view);
@@ -143,6 +150,8 @@ struct view_campaign {
 	struct campaign_row row;
 	/* Index of the Ticked entry of each date; UINT64_MAX: not yet. */
 	uint64_t due_index, grace_index, lock_index;
+	uint64_t
+	    closed_index; /* of the entry that closed it; UINT64_MAX: none */
 };
 unsigned view_campaign_count(const struct view *view);
 const struct view_campaign *view_campaign(const struct view *view, unsigned n);
@@ -172,6 +181,9 @@ struct unit_progress {
 	bool
 	    is_heard; /* all covering nodes are past the campaign's last date */
 	bool is_read, is_head_signed;
+	bool is_excused;  /* nothing is expected of it */
+	bool is_extended; /* it has more time, until due_ms */
+	uint64_t due_ms;
 	uint32_t heads[EMPLOYMENT_KINDS];
 	uint32_t signatures[EMPLOYMENT_KINDS];
 	uint32_t present[EMPLOYMENT_KINDS];
@@ -179,9 +191,12 @@ struct unit_progress {
 void view_unit_progress(const struct view *view, const struct view_unit *unit,
     const struct view_campaign *campaign, struct unit_progress *progress);
 
-/* Five numbers and what is unheard, over the units that `within` names. A
- * unit counts as signed when it is UNIT_COMPLETE. Unheard units are in
- * neither late nor unsigned. Before the due date nothing is late. */
+/* Five numbers (expected, on time + late = actual, on time, late, excused) and
+ * the rest of the expected, over the units that the query names. A unit counts
+ * as signed when it is UNIT_COMPLETE, and in one number only, the first that
+ * holds: on time, excused, extended, unheard, late, unsigned. Before the due
+ * date nothing is late. Of the whole region of a closed campaign the numbers
+ * are those of the entry that closed it. */
 struct coverage_query {
 	const char *campaign;
 	const char *wilayah; /* prefix; NULL: all */
@@ -189,12 +204,44 @@ struct coverage_query {
 	uint32_t unit_kind;  /* 0: all */
 };
 struct coverage {
-	uint32_t expected, on_time, late, unsigned_known, unheard;
+	uint32_t expected, actual, on_time, late, excused;
+	uint32_t extended, unsigned_known, unheard;
 	uint64_t heads[EMPLOYMENT_KINDS];
 	uint64_t signatures[EMPLOYMENT_KINDS];
 };
 void view_coverage(const struct view *view, const struct coverage_query *query,
     struct coverage *coverage);
+
+/* As lines for people; they stand in the report of a closed campaign, and
+ * whoever checks one makes them anew. */
+#define REPORT_FIRST_LINE "ikrar/report/1"
+void coverage_put(struct text_buf *text, const struct coverage *coverage);
+
+/* More time, in the order in which it was given. */
+struct view_extension {
+	const char *campaign;
+	const struct view_unit *unit; /* NULL: all units of the wilayah */
+	const char *wilayah;
+	const char *reason;
+	uint64_t until_ms;
+	uint64_t index; /* of its entry */
+	bool is_over;
+};
+unsigned view_extension_count(const struct view *view);
+void view_extension(
+    const struct view *view, unsigned n, struct view_extension *extension);
+
+/* The last word on each unit that ever was excused. */
+struct view_excuse {
+	const char *campaign;
+	const struct view_unit *unit;
+	const char *reason;
+	uint64_t index;
+	bool is_lifted;
+};
+unsigned view_excuse_count(const struct view *view);
+void view_excuse(
+    const struct view *view, unsigned n, struct view_excuse *excuse);
 
 /* ---- records (pledges and incidents) by their identity */
 
@@ -217,6 +264,60 @@ unsigned view_incident_count(const struct view *view);
 bool view_incident(const struct view *view, unsigned n,
     struct view_incident *incident); /* false: it was withdrawn */
 
+/* ---- cases: what reviews have made of each incident */
+
+enum { REVIEWS_MAX = 64 /* of one incident */, CASE_KEYS = 2 };
+#define VIEW_NO_CASE UINT32_MAX
+
+struct view_case {
+	struct record_id id;
+	uint64_t index, received_ms;
+	unsigned node;            /* that reported it */
+	struct incident incident; /* newest version; without its sealed part */
+	uint32_t step;            /* where it stands; 0: reported */
+	uint64_t step_since_ms, step_index;
+	uint32_t counts_as; /* 1 reported, 2 verified, 0 not at all */
+	unsigned key_count; /* nodes whose keys verified it, at most two */
+	uint32_t keys[CASE_KEYS];
+	unsigned review_count;
+	unsigned twin; /* GANDA: of that case; VIEW_NO_CASE: none */
+	bool is_withdrawn, is_corrected, has_objection;
+	bool is_own_case; /* a person said so: it joins no other report */
+	bool is_held;     /* in a burst that no person has looked at */
+	bool is_made_up;  /* in one that a person found made up */
+};
+/* Cases have the numbers of incidents, 0 .. view_incident_count - 1. */
+void view_case(const struct view *view, unsigned n, struct view_case *to);
+/* VIEW_NO_CASE: there is no such incident. */
+unsigned view_case_by_id(const struct view *view, const struct record_id *id);
+
+/* KASUS-<number of the node>-<number of the record>: what people call it. */
+void view_case_name(const struct view *view, unsigned n, char name[CODE_MAX]);
+unsigned view_case_by_name(const struct view *view, const char *name);
+
+/* A step, in the order in which steps count. */
+struct view_review {
+	uint64_t index, received_ms;
+	unsigned node;
+	uint32_t step;
+	bool has_effect; /* else it was not allowed from where the case stood */
+};
+/* Returns how many. */
+unsigned view_reviews(
+    const struct view *view, unsigned n, struct view_review to[REVIEWS_MAX]);
+bool view_step_is_allowed(uint32_t stands, uint32_t step);
+/* Reports that may be of the same case, for a person to decide: same unit, same
+ * act, days that overlap, and nobody has said yet that one is told twice or a
+ * case of its own. Returns how many, at most CASE_TWINS_MAX. */
+enum { CASE_TWINS_MAX = 16 };
+unsigned view_case_twins(
+    const struct view *view, unsigned n, unsigned to[CASE_TWINS_MAX]);
+/* When the n-th rule, a case_deadline, falls due on a case; UINT64_MAX: it does
+ * not look at it. */
+uint64_t view_case_due_ms(const struct view *view, unsigned rule, unsigned n);
+/* Would this IncidentReviewed change its case, if it came now? */
+bool view_review_counts(const struct view *view, const struct event *event);
+
 /* ---- rules, alerts, seats */
 
 unsigned view_rule_count(const struct view *view);
@@ -234,6 +335,16 @@ struct view_alert {
 	uint32_t opening;
 	uint64_t opened_index, last_index;
 	uint32_t unit_count;
+	uint32_t severity; /* CATALOG_SEVERITY */
+	uint32_t step;     /* of a case_deadline; the rest of these */
+	uint64_t since_ms; /* as the verdicts say */
+	char place[WILAYAH_MAX];
+	uint8_t node[EVENT_ID_SIZE];
+	uint64_t last_ms; /* received time of its last verdict */
+	uint64_t
+	    told_index; /* the newest verdict that was delivered; 0: none */
+	uint64_t closed_index; /* a person closed it; 0: not so */
+	char closed_reason[REASON_MAX];
 	struct figures figures;
 };
 /* In the order of opening. */

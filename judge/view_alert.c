@@ -6,7 +6,7 @@
  * alert with a run of it; an alert that outgrows its run gets a longer one at
  * the end.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +182,11 @@ alert_opened(struct view *view, const struct entry *entry)
 	alert->pub.state = ALERT_OPEN;
 	alert->pub.opening = verdict->opening;
 	alert->pub.opened_index = entry->index;
+	alert->pub.severity = verdict->severity;
+	alert->pub.step = verdict->step;
+	alert->pub.since_ms = verdict->since_ms;
+	(void)text_copy(alert->pub.place, WILAYAH_MAX, verdict->place);
+	memcpy(alert->pub.node, verdict->node, EVENT_ID_SIZE);
 	alert->kind = verdict->kind;
 	alert->counts = verdict->counts;
 	alert->signed_bp = verdict->signed_bp;
@@ -207,7 +212,9 @@ alert_verdict(struct view *view, const struct entry *entry)
 	if (alert->pub.state != ALERT_OPEN)
 		return;
 	alert->pub.last_index = entry->index;
+	alert->pub.last_ms = entry->received_at_ms;
 	alert->pub.figures = verdict->figures;
+	alert->pub.severity = verdict->severity;
 	alert->mark = verdict->mark;
 	if (alert->kind == RULE_UNSIGNED_UNITS_1)
 		members_put(view, alert, verdict);
@@ -216,10 +223,75 @@ alert_verdict(struct view *view, const struct entry *entry)
 	alert->pub.state =
 	    kind == EVENT_ALERT_WITHDRAWN ? ALERT_WITHDRAWN : ALERT_RESOLVED;
 	count_listings(view, alert, -1);
+	due_again(view, number);
 	if (alert->news_ms != NEVER) {
 		alert->news_ms = NEVER;
 		news_index(view);
 	}
+}
+
+/* ---- closed by a person */
+
+void
+alert_closed(struct view *view, const struct entry *entry)
+{
+	const struct alert_closed *closed = &entry->event->alert_closed;
+	uint32_t number = alert_by_id(view, closed->alert);
+	struct view_alert *alert;
+
+	if (number == NO_ROW)
+		return;
+	alert = &alert_at(view, number)->pub;
+	if (alert->state != ALERT_OPEN)
+		return;
+	alert->closed_index = entry->index;
+	(void)text_copy(alert->closed_reason, REASON_MAX, closed->reason);
+	(void)touch_alert(view, number, CAUSE_CLOSED);
+	if (alert_at(view, number)->kind == RULE_BURST_1)
+		burst_decided(view, number, closed->reason);
+}
+
+void
+alert_delivered(struct view *view, const struct entry *entry)
+{
+	const struct alert_told *told = &entry->event->told;
+	uint32_t number = alert_by_id(view, told->alert);
+	struct view_alert *alert;
+
+	if (number == NO_ROW)
+		return;
+	alert = &alert_at(view, number)->pub;
+	if (told->verdict > alert->told_index)
+		alert->told_index = told->verdict;
+}
+
+const struct alert_row *
+alert_closed_of(const struct view *view, const char *rule, const char *object)
+{
+	uint32_t found = alert_find(view, rule, object);
+
+	if (found == NO_ROW || alert_at(view, found)->pub.closed_index == 0)
+		return NULL;
+	return alert_at(view, found);
+}
+
+void
+alert_place(const struct view *view, const struct alert_row *alert,
+    char wilayah[WILAYAH_MAX])
+{
+	const struct view_alert *pub = &alert->pub;
+	uint32_t unit = NO_ROW;
+
+	(void)text_copy(wilayah, WILAYAH_MAX, view->region.wilayah);
+	if (pub->scope == SCOPE_UNIT || pub->scope == SCOPE_OPD)
+		unit = unit_find(view, pub->object);
+	if (unit != NO_ROW)
+		(void)text_copy(
+		    wilayah, WILAYAH_MAX, unit_at(view, unit)->row.wilayah);
+	else if (pub->scope == SCOPE_KECAMATAN)
+		(void)text_copy(wilayah, WILAYAH_MAX, pub->object);
+	else if (pub->place[0] != '\0')
+		(void)text_copy(wilayah, WILAYAH_MAX, pub->place);
 }
 
 void

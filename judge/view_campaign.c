@@ -12,7 +12,7 @@
  * look after alerts that are open (RULE_FOLLOWS), unless it is another kind of
  * rule now: then they end.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +78,8 @@ campaign_add(struct view *view)
 	state->pub.due_index = NEVER;
 	state->pub.grace_index = NEVER;
 	state->pub.lock_index = NEVER;
+	state->pub.closed_index = NEVER;
+	campaign_extra_add(view);
 	return row_count(view, TABLE_CAMPAIGNS) - 1;
 }
 
@@ -96,8 +98,14 @@ campaign_put(struct view *view, uint32_t number, const struct campaign_row *row)
 {
 	struct campaign_state *state = campaign_at(view, number);
 	struct view_campaign *pub = &state->pub;
-	bool moves = pub->row.due_ms != row->due_ms ||
-		     pub->row.grace_end_ms != row->grace_end_ms;
+	bool moves;
+
+	state->is_active = 1;
+	/* Of what is closed nothing moves any more. */
+	if (pub->closed_index != NEVER)
+		return false;
+	moves = pub->row.due_ms != row->due_ms ||
+		pub->row.grace_end_ms != row->grace_end_ms;
 
 	if (pub->row.due_ms != row->due_ms)
 		pub->due_index = NEVER;
@@ -106,10 +114,11 @@ campaign_put(struct view *view, uint32_t number, const struct campaign_row *row)
 	if (pub->row.lock_ms != row->lock_ms)
 		pub->lock_index = NEVER;
 	memcpy(&pub->row, row, sizeof *row);
-	state->is_active = 1;
-	if (moves)
-		campaign_count_again(view, number);
-	return moves;
+	if (!moves)
+		return false;
+	extensions_restart(view, number);
+	campaign_count_again(view, number);
+	return true;
 }
 
 static void
@@ -162,7 +171,44 @@ campaign_take(struct view *view)
 	}
 	campaign_index(view);
 	campaign_rules(view, moved);
+	view->derived.timers_are_stale = true;
 	touch_open_alerts(view, CAUSE_RULES);
+}
+
+/* ---- closing */
+
+/* Nothing that waits for a time or a node goes on. */
+static void
+rule_stop(struct view *view, uint32_t rule)
+{
+	struct rule_state *state = rule_state_at(view, rule);
+
+	for (uint32_t i = 0; i < RULE_MARKS_MAX; i++)
+		state->mark_ms[i] = NEVER;
+	state->settle_ms = NEVER;
+	state->look_ms = NEVER;
+	state->now_index = NEVER;
+}
+
+void
+campaign_closed(struct view *view, const struct entry *entry)
+{
+	const char *id = entry->event->campaign_closed.campaign;
+	uint32_t number = campaign_find(view, id);
+	struct campaign_state *state;
+
+	if (number == NO_ROW ||
+	    campaign_at(view, number)->pub.closed_index != NEVER)
+		return;
+	state = campaign_at(view, number);
+	view_coverage(
+	    view, &(struct coverage_query){.campaign = id}, &state->frozen);
+	state->pub.closed_index = entry->index;
+	for (uint32_t i = 0; i < row_count(view, TABLE_RULES); i++)
+		if (rule_state_at(view, i)->campaign == number)
+			rule_stop(view, i);
+	view->derived.timers_are_stale = true;
+	touch_campaign_alerts(view, number, CAUSE_CAMPAIGN_CLOSED, NO_ROW);
 }
 
 /* ---- rules */
@@ -236,6 +282,7 @@ rule_inherit(struct view *view, uint32_t rule, const struct rule_state *old)
 		return;
 	state->now_index = old->now_index;
 	state->now_mark = old->now_mark;
+	state->now_due_ms = old->now_due_ms;
 	state->settle_ms = old->settle_ms;
 	state->look_ms = old->look_ms;
 	state->flags = old->flags | RULE_FOLLOWS;
@@ -305,6 +352,10 @@ rules_take(struct view *view)
 	for (uint32_t i = 0; i < rules->count; i++)
 		rule_put(view, i, &old_rules, &old_states);
 	groups_index(view);
+	view->region.rules_ms = view->region.last_received_ms;
+	view->derived.timers_are_stale = true;
+	burst_index(view);
+	due_index(view);
 	table_clear(&old_rules);
 	table_clear(&old_states);
 }
@@ -323,33 +374,7 @@ seats_take(struct view *view)
 		    sizeof(struct seat_row));
 }
 
-/* ---- the calendar */
-
-void
-calendar_take(struct view *view)
-{
-	struct table *calendar = &view->tables[TABLE_CALENDAR];
-	const struct table *staged = &view->tables[TABLE_STAGED_CALENDAR];
-
-	calendar->count = 0;
-	for (uint32_t i = 0; i < staged->count; i++)
-		memcpy(table_add(calendar), table_at(staged, i),
-		    sizeof(struct calendar_row));
-}
-
 /* ---- what there is to see */
-
-unsigned
-view_calendar_count(const struct view *view)
-{
-	return row_count(view, TABLE_CALENDAR);
-}
-
-const struct calendar_row *
-view_calendar_row(const struct view *view, unsigned n)
-{
-	return table_at(&view->tables[TABLE_CALENDAR], n);
-}
 
 unsigned
 view_campaign_count(const struct view *view)

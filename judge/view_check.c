@@ -70,16 +70,28 @@ check_unit(const struct writer *writer, const char *code)
 	return REJECT_NONE;
 }
 
+/* A unit with more time is locked when that has run out, if the campaign is
+ * by then. */
 static enum reject
-check_lock(const struct writer *writer, uint32_t campaign)
+check_lock(const struct writer *writer, uint32_t unit, uint32_t campaign)
 {
-	uint64_t lock = campaign_at(writer->view, campaign)->pub.lock_index;
+	const struct view_campaign *pub =
+	    &campaign_at(writer->view, campaign)->pub;
 	bool is_awaited = writer->node->kind == NODE_COLLECTOR &&
 			  writer->node->state == NODE_ENROLLED;
+	uint64_t lock = pub->lock_index;
+	struct terms terms;
 
+	if (pub->closed_index != NEVER)
+		return REJECT_LOCKED;
 	if (lock == NEVER)
 		return REJECT_NONE;
-	return is_awaited && writer->seen <= lock ? REJECT_NONE : REJECT_LOCKED;
+	terms_of(writer->view, unit, campaign, &terms);
+	if (terms.is_own && terms.line > lock)
+		lock = terms.line;
+	return terms.is_extended || (is_awaited && writer->seen <= lock)
+		   ? REJECT_NONE
+		   : REJECT_LOCKED;
 }
 
 static enum reject
@@ -94,7 +106,9 @@ check_pledge(const struct writer *writer, const struct pledge *pledge)
 		return word;
 	if (campaign == NO_ROW)
 		return REJECT_UNKNOWN_CAMPAIGN;
-	return first_of(check_lock(writer, campaign), check_day(writer, day));
+	return first_of(
+	    check_lock(writer, unit_find(writer->view, pledge->unit), campaign),
+	    check_day(writer, day));
 }
 
 static enum reject
@@ -166,7 +180,7 @@ check_target_pledge(const struct writer *writer, uint32_t pledge)
 
 	if (tally_at(writer->view, tally)->op_count >= OPS_PER_TALLY_MAX)
 		return REJECT_OVERSIZE;
-	return check_lock(writer, row->campaign);
+	return check_lock(writer, row->unit, row->campaign);
 }
 
 static enum reject
@@ -206,28 +220,42 @@ check_withdrawn(const struct writer *writer)
 	return check_target_pledge(writer, record);
 }
 
+/* What holds whenever it comes: the rest is a matter of the order. */
+static enum reject
+check_step(const struct writer *writer, const struct incident_row *row)
+{
+	const struct reviewed *reviewed = &writer->event->reviewed;
+	const struct record_id *twin = &reviewed->duplicate_of;
+	struct view_record record;
+
+	if (row->review_count >= REVIEWS_MAX)
+		return REJECT_OVERSIZE;
+	if (reviewed->step == STEP_DIVERIFIKASI &&
+	    row->incident.evidence_count == 0 && !row->incident.is_sealed)
+		return REJECT_NO_EVIDENCE;
+	if (twin->seq != 0 && (!view_record(writer->view, twin, &record) ||
+				  record.kind != EVENT_INCIDENT_REPORTED))
+		return REJECT_UNKNOWN_RECORD;
+	return REJECT_NONE;
+}
+
 static enum reject
 check_reviewed(const struct writer *writer)
 {
 	const struct reviewed *reviewed = &writer->event->reviewed;
 	const struct view *view = writer->view;
-	struct view_record record;
-	uint32_t unit, owner, found;
+	unsigned found = view_case_by_id(view, &reviewed->target);
+	const struct incident_row *row;
 
-	if (!view_record(view, &reviewed->target, &record) ||
-	    record.kind != EVENT_INCIDENT_REPORTED || record.is_withdrawn)
+	if (found == VIEW_NO_CASE)
 		return REJECT_UNKNOWN_RECORD;
-	owner = node_find(view, reviewed->target.node);
-	found = record_find(view, owner, reviewed->target.seq);
-	unit = incident_at(view, found & ~IS_INCIDENT)->unit;
+	row = incident_at(view, found);
+	if ((row->flags & IS_WITHDRAWN) != 0)
+		return REJECT_UNKNOWN_RECORD;
 	if (!wilayah_is_within(
-		unit_at(view, unit)->row.wilayah, writer->node->wilayah))
+		unit_at(view, row->unit)->row.wilayah, writer->node->wilayah))
 		return REJECT_PREFIX;
-	if (reviewed->duplicate_of.seq != 0 &&
-	    (!view_record(view, &reviewed->duplicate_of, &record) ||
-		record.kind != EVENT_INCIDENT_REPORTED))
-		return REJECT_UNKNOWN_RECORD;
-	return REJECT_NONE;
+	return check_step(writer, row);
 }
 
 /* ---- bodies of admins and notifiers */
@@ -284,12 +312,17 @@ check_within(const struct writer *writer, const char *wilayah)
 		   : REJECT_PREFIX;
 }
 
+/* Of what is closed nothing is decided any more. */
 static enum reject
 check_campaign(const struct writer *writer, const char *id)
 {
-	return campaign_find(writer->view, id) == NO_ROW
-		   ? REJECT_UNKNOWN_CAMPAIGN
-		   : REJECT_NONE;
+	uint32_t campaign = campaign_find(writer->view, id);
+
+	if (campaign == NO_ROW)
+		return REJECT_UNKNOWN_CAMPAIGN;
+	return campaign_at(writer->view, campaign)->pub.closed_index == NEVER
+		   ? REJECT_NONE
+		   : REJECT_LOCKED;
 }
 
 static enum reject
@@ -297,6 +330,8 @@ check_extended(const struct writer *writer)
 {
 	const struct deadline_extended *body = &writer->event->extended;
 
+	if (row_count(writer->view, TABLE_EXTENSIONS) >= EXTENSIONS_MAX)
+		return REJECT_OVERSIZE;
 	return first_of(body->unit[0] != '\0'
 			    ? check_unit(writer, body->unit)
 			    : check_within(writer, body->wilayah),
@@ -327,6 +362,20 @@ check_alert(const struct writer *writer, const uint8_t id[EVENT_ID_SIZE])
 	    alert_by_id(writer->view, id) != NO_ROW)
 		return REJECT_NONE;
 	return REJECT_UNKNOWN_RECORD;
+}
+
+/* Who closes an alert answers for where it lies. */
+static enum reject
+check_alert_closed(const struct writer *writer)
+{
+	const uint8_t *id = writer->event->alert_closed.alert;
+	uint32_t alert = alert_by_id(writer->view, id);
+	char wilayah[WILAYAH_MAX];
+
+	if (alert == NO_ROW)
+		return check_alert(writer, id);
+	alert_place(writer->view, alert_at(writer->view, alert), wilayah);
+	return check_within(writer, wilayah);
 }
 
 static enum reject
@@ -471,7 +520,7 @@ check_body(const struct writer *writer)
 	case EVENT_UNIT_EXCUSED:
 		return check_excused(writer);
 	case EVENT_ALERT_CLOSED:
-		return check_alert(writer, event->alert_closed.alert);
+		return check_alert_closed(writer);
 	case EVENT_CAMPAIGN_CLOSED:
 		return check_campaign_closed(writer);
 	}

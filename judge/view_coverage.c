@@ -6,6 +6,7 @@
  */
 #include "judge/view_parts.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { BP = 10000 };
@@ -113,12 +114,14 @@ status_of(const struct unit_row *unit, const struct shown *shown)
 	return shown->is_read ? UNIT_READ : UNIT_NONE;
 }
 
-/* Heard past the newest date of the campaign; before the first of them it is
- * enough that there is a collector. */
+/* Heard past the newest date of the campaign, and of the unit's own time;
+ * before the first of them it is enough that there is a collector. */
 static bool
 is_heard(const struct view *view, uint32_t unit,
-    const struct view_campaign *campaign)
+    const struct view_campaign *campaign, const struct terms *terms)
 {
+	if (terms->is_own && !unit_is_heard(view, unit, terms->line))
+		return false;
 	const uint64_t dates[] = {
 	    campaign->lock_index, campaign->grace_index, campaign->due_index};
 
@@ -133,20 +136,25 @@ view_unit_progress(const struct view *view, const struct view_unit *unit,
     const struct view_campaign *campaign, struct unit_progress *progress)
 {
 	uint32_t number = (uint32_t)(unit - unit_at(view, 0));
-	uint32_t tally = tally_find(view, number,
+	uint32_t campaign_number =
 	    (uint32_t)((const struct campaign_state *)(const void *)campaign -
-		       campaign_at(view, 0)));
+		       campaign_at(view, 0));
+	uint32_t tally = tally_find(view, number, campaign_number);
 	struct totals ikrar = {0}, pakta = {0};
 	struct shown shown;
+	struct terms terms;
 
-	*progress = (struct unit_progress){0};
+	terms_of(view, number, campaign_number, &terms);
+	*progress = (struct unit_progress){.is_extended = terms.is_extended,
+	    .due_ms = terms.due_ms,
+	    .is_excused = unit_is_excused(view, number, campaign_number)};
 	show(view, tally, true, &shown);
 	progress->on_time_status = status_of(&unit->row, &shown);
 	show(view, tally, false, &shown);
 	progress->status = status_of(&unit->row, &shown);
 	progress->is_read = shown.is_read;
 	progress->is_head_signed = shown.is_head_signed;
-	progress->is_heard = is_heard(view, number, campaign);
+	progress->is_heard = is_heard(view, number, campaign, &terms);
 	if (tally != NO_ROW) {
 		tally_totals(view, tally, ACT_IKRAR, &ikrar);
 		tally_totals(view, tally, ACT_PAKTA, &pakta);
@@ -198,6 +206,10 @@ count_unit(struct coverage *coverage, const struct unit_progress *progress,
 	if (progress->on_time_status == UNIT_COMPLETE ||
 	    (is_complete && !is_due))
 		coverage->on_time++;
+	else if (progress->is_excused)
+		coverage->excused++;
+	else if (progress->is_extended)
+		coverage->extended++;
 	else if (!progress->is_heard)
 		coverage->unheard++;
 	else if (is_complete)
@@ -221,10 +233,46 @@ view_coverage(const struct view *view, const struct coverage_query *query,
 	*coverage = (struct coverage){0};
 	if (campaign == NULL)
 		return;
+	if (campaign->closed_index != NEVER && query->wilayah == NULL &&
+	    query->opd == NULL && query->unit_kind == 0) {
+		*coverage =
+		    ((const struct campaign_state *)(const void *)campaign)
+			->frozen;
+		return;
+	}
 	for (uint32_t i = 0; i < row_count(view, TABLE_UNITS); i++) {
 		if (!is_asked_for(view, i, query))
 			continue;
 		view_unit_progress(view, unit_at(view, i), campaign, &progress);
 		count_unit(coverage, &progress, campaign->due_index != NEVER);
 	}
+	coverage->actual = coverage->on_time + coverage->late;
+}
+
+void
+coverage_put(struct text_buf *text, const struct coverage *coverage)
+{
+	static const char *const names[EMPLOYMENT_KINDS] = {
+	    [EMPLOYMENT_PNS] = "PNS",
+	    [EMPLOYMENT_PPPK] = "PPPK",
+	    [EMPLOYMENT_NON_ASN] = "non-ASN"};
+
+	text_buf_add(text,
+	    "unit diharapkan/expected:        %6" PRIu32 "\n"
+	    "unit lengkap/actual:             %6" PRIu32 "\n"
+	    "  tepat waktu/on time:           %6" PRIu32 "\n"
+	    "  terlambat/late:                %6" PRIu32 "\n"
+	    "unit dikecualikan/excused:       %6" PRIu32 "\n"
+	    "unit diperpanjang/extended:      %6" PRIu32 "\n"
+	    "belum lengkap/incomplete:        %6" PRIu32 "\n"
+	    "belum terdengar/unheard:         %6" PRIu32 "\n",
+	    coverage->expected, coverage->actual, coverage->on_time,
+	    coverage->late, coverage->excused, coverage->extended,
+	    coverage->unsigned_known, coverage->unheard);
+	text_buf_add(text, "tanda tangan/signatures:");
+	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
+		text_buf_add(text, "%s %s %" PRIu64 "/%" PRIu64,
+		    i == 0 ? "" : ",", names[i], coverage->signatures[i],
+		    coverage->heads[i]);
+	text_buf_add(text, "\n");
 }

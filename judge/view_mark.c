@@ -1,36 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Time. It moves only by Ticked entries; each fires all timers that are due
- * by then, in the order (due, dates of campaigns before rules, rule, kind):
+ * by then, in the order (due, dates of campaigns, extensions, rules, kind):
  *
  * - A date of a campaign: the entry becomes the line that records must not
  *   have seen to be timely.
+ * - An extension that runs out: the entry becomes the line of its units.
  * - A mark of a rule: collectors must now be heard past this entry. A group is
  *   looked at when all that it waits for are, or at the settle time, which
  *   counts from this entry and not from the mark: after a stop of the region
  *   nodes get the same time to come.
- * - The settle time, and the daily looks that follow until the lock.
+ * - The settle time, and the daily looks that follow until the lock, and until
+ *   a day after the last extension.
  * - On-time news of an open alert, a minute after the first of it.
  *
  * A mark that fires ends the turn of the one before. Of several daily looks
- * that were missed the first counts: nothing has changed between them.
+ * that were missed the first counts: nothing has changed between them. Of a
+ * campaign that is closed nothing fires any more.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct touch *
-touch_add(struct view *view, enum touch_kind kind, uint32_t rule)
-{
-	struct touch *touch = table_add(&view->touches);
-
-	touch->kind = kind;
-	touch->rule = rule;
-	touch->judged_at_ms = view->region.last_received_ms;
-	touch->mark_index = NEVER;
-	return touch;
-}
 
 static int
 compare_alerts(const void *a, const void *b, void *context)
@@ -71,11 +62,27 @@ touch_open_alerts(struct view *view, enum cause cause)
 	uint32_t count;
 	uint32_t *numbers = open_alerts(view, NEVER, &count);
 
-	for (uint32_t i = 0; i < count; i++) {
-		struct touch *touch = touch_add(view, TOUCH_ALERT, NO_ROW);
+	for (uint32_t i = 0; i < count; i++)
+		(void)touch_alert(view, numbers[i], cause);
+	free(numbers);
+}
 
-		touch->cause = cause;
-		touch->from = numbers[i];
+void
+touch_campaign_alerts(
+    struct view *view, uint32_t campaign, enum cause cause, uint32_t unit)
+{
+	const char *id = campaign_at(view, campaign)->pub.row.id;
+	uint32_t count;
+	uint32_t *numbers = open_alerts(view, NEVER, &count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct alert_row *alert = alert_at(view, numbers[i]);
+
+		if (alert->kind != RULE_UNSIGNED_UNITS_1 ||
+		    strcmp(alert->campaign, id) != 0 ||
+		    (unit != NO_ROW && !alert_names(view, alert, unit)))
+			continue;
+		(void)touch_alert(view, numbers[i], cause);
 	}
 	free(numbers);
 }
@@ -95,18 +102,25 @@ mark_time(const struct campaign_row *campaign, const struct mark *mark)
 	return anchor < NEVER - offset ? anchor + offset : NEVER;
 }
 
+static uint64_t
+now_of(const struct view *view)
+{
+	return view->region.last_received_ms > view->ticked_ms
+		   ? view->region.last_received_ms
+		   : view->ticked_ms;
+}
+
 void
 rule_arm(struct view *view, uint32_t rule)
 {
 	const struct rule_row *row = rule_at(view, rule);
 	struct rule_state *state = rule_state_at(view, rule);
-	uint64_t now = view->region.last_received_ms > view->ticked_ms
-			   ? view->region.last_received_ms
-			   : view->ticked_ms;
+	uint64_t now = now_of(view);
 
 	for (uint32_t i = 0; i < RULE_MARKS_MAX; i++)
 		state->mark_ms[i] = NEVER;
-	if (row->kind != RULE_UNSIGNED_UNITS_1 || state->campaign == NO_ROW)
+	if (row->kind != RULE_UNSIGNED_UNITS_1 || state->campaign == NO_ROW ||
+	    campaign_at(view, state->campaign)->pub.closed_index != NEVER)
 		return;
 	for (uint32_t i = 0; i < row->unsigned_units.mark_count; i++) {
 		const struct campaign_row *campaign =
@@ -185,6 +199,7 @@ mark_crossed(
 
 enum timer_kind {
 	TIMER_DATE, /* which: 0 due, 1 grace end, 2 lock */
+	TIMER_EXTENSION,
 	TIMER_MARK, /* which: the mark */
 	TIMER_SETTLE,
 	TIMER_LOOK,
@@ -214,10 +229,25 @@ timer_of_campaign(const struct view *view, uint32_t number, struct timer *first)
 	const uint64_t fired[] = {
 	    campaign->due_index, campaign->grace_index, campaign->lock_index};
 
+	if (campaign->closed_index != NEVER)
+		return;
 	for (uint32_t i = 0; i < sizeof dates / sizeof *dates; i++)
 		if (fired[i] == NEVER)
 			timer_take(first,
 			    (struct timer){dates[i], TIMER_DATE, number, i});
+}
+
+static void
+timer_of_extensions(const struct view *view, struct timer *first)
+{
+	for (uint32_t i = 0; i < row_count(view, TABLE_EXTENSIONS); i++) {
+		const struct extension_row *row = extension_at(view, i);
+
+		if (row->line == NEVER)
+			timer_take(
+			    first, (struct timer){extension_end_ms(view, row),
+				       TIMER_EXTENSION, i, 0});
+	}
 }
 
 static struct timer
@@ -228,6 +258,7 @@ timer_first(const struct view *view)
 
 	for (uint32_t i = 0; i < campaigns->count; i++)
 		timer_of_campaign(view, number_at(campaigns, i), &first);
+	timer_of_extensions(view, &first);
 	for (uint32_t i = 0; i < row_count(view, TABLE_RULES); i++) {
 		const struct rule_state *state = rule_state_at(view, i);
 
@@ -242,26 +273,50 @@ timer_first(const struct view *view)
 	return first;
 }
 
+void
+timers_index(struct view *view)
+{
+	view->derived.due_ms[DUE_TIMERS] = timer_first(view).due_ms;
+	view->derived.timers_are_stale = false;
+}
+
 uint64_t
 view_next_due_ms(const struct view *view)
 {
-	uint64_t due = timer_first(view).due_ms;
+	uint64_t due = NEVER;
 
-	return due < view->derived.next_news_ms ? due
-						: view->derived.next_news_ms;
+	for (unsigned i = 0; i < DUE_COUNT; i++)
+		if (view->derived.due_ms[i] < due)
+			due = view->derived.due_ms[i];
+	return due;
 }
 
-/* The first daily look after `until`, none behind the lock. */
+/* The first daily look after `until`, none behind the last. */
 static void
 look_next(struct view *view, uint32_t rule, uint64_t from, uint64_t until)
 {
 	struct rule_state *state = rule_state_at(view, rule);
-	uint64_t lock = campaign_at(view, state->campaign)->pub.row.lock_ms;
+	uint64_t last = campaign_at(view, state->campaign)->pub.row.lock_ms;
+	uint64_t extended = extensions_end_ms(view, state->campaign);
 	uint64_t next = from + DAY_MS;
 
 	if (next <= until)
 		next += ((until - next) / DAY_MS + 1) * DAY_MS;
-	state->look_ms = next > lock ? NEVER : next;
+	if (extended > 0 && extended + DAY_MS > last)
+		last = extended + DAY_MS;
+	state->look_ms = next > last ? NEVER : next;
+}
+
+void
+looks_prolong(struct view *view, uint32_t campaign)
+{
+	for (uint32_t i = 0; i < row_count(view, TABLE_RULES); i++) {
+		const struct rule_state *state = rule_state_at(view, i);
+
+		if (state->campaign == campaign && state->now_index != NEVER &&
+		    state->look_ms == NEVER)
+			look_next(view, i, state->now_due_ms, now_of(view));
+	}
 }
 
 static void
@@ -274,6 +329,7 @@ fire_mark(
 	state->mark_ms[timer->which] = NEVER;
 	state->now_index = entry->index;
 	state->now_mark = timer->which;
+	state->now_due_ms = timer->due_ms;
 	state->flags = 0;
 	state->settle_ms =
 	    until + rule_at(view, timer->row)->unsigned_units.settle_ms;
@@ -312,8 +368,14 @@ fire_look(struct view *view, const struct timer *timer, uint64_t until)
 		touch->cause = CAUSE_SETTLE;
 }
 
+void
+fired_add(struct view *view, uint64_t index)
+{
+	memcpy(table_add(&view->tables[TABLE_FIRED]), &index, sizeof index);
+}
+
 static void
-fire_rules(struct view *view, const struct entry *entry)
+fire_timers(struct view *view, const struct entry *entry)
 {
 	uint64_t until = entry->event->until_ms;
 	struct timer timer;
@@ -325,31 +387,19 @@ fire_rules(struct view *view, const struct entry *entry)
 			break;
 		if (timer.kind == TIMER_DATE)
 			fire_date(view, &timer, entry->index);
+		else if (timer.kind == TIMER_EXTENSION)
+			extension_at(view, timer.row)->line = entry->index;
 		else if (timer.kind == TIMER_MARK)
 			fire_mark(view, &timer, entry);
 		else
 			fire_look(view, &timer, until);
 		is_line = is_line || timer.kind == TIMER_DATE ||
+			  timer.kind == TIMER_EXTENSION ||
 			  timer.kind == TIMER_MARK;
 	}
 	if (is_line)
-		memcpy(table_add(&view->tables[TABLE_FIRED]), &entry->index,
-		    sizeof entry->index);
-}
-
-static int
-compare_touches(const void *a, const void *b)
-{
-	const struct touch *first = a, *second = b;
-
-	if (first->judged_at_ms != second->judged_at_ms)
-		return first->judged_at_ms < second->judged_at_ms ? -1 : 1;
-	if (first->rule != second->rule)
-		return first->rule < second->rule ? -1 : 1;
-	if (first->kind != second->kind)
-		return first->kind < second->kind ? -1 : 1;
-	/* Both are in the order of their objects already. */
-	return first->to < second->to ? -1 : first->to > second->to;
+		fired_add(view, entry->index);
+	view->derived.timers_are_stale = true;
 }
 
 void
@@ -360,27 +410,20 @@ news_index(struct view *view)
 	for (uint32_t i = 0; i < row_count(view, TABLE_ALERTS); i++)
 		if (alert_at(view, i)->news_ms < next)
 			next = alert_at(view, i)->news_ms;
-	view->derived.next_news_ms = next;
+	view->derived.due_ms[DUE_NEWS] = next;
 }
 
 static void
-fire_news(struct view *view, uint64_t until)
+fire_news(struct view *view, const struct entry *entry)
 {
 	uint32_t count;
-	uint32_t *numbers;
+	uint32_t *numbers = open_alerts(view, entry->event->until_ms, &count);
 
-	if (view->derived.next_news_ms > until)
-		return;
-	numbers = open_alerts(view, until, &count);
 	for (uint32_t i = 0; i < count; i++) {
 		struct alert_row *alert = alert_at(view, numbers[i]);
-		struct touch *touch = touch_add(
-		    view, TOUCH_ALERT, rule_find(view, alert->pub.rule));
 
-		touch->cause = CAUSE_NEWS;
-		touch->judged_at_ms = alert->news_ms;
-		touch->from = numbers[i];
-		touch->to = i;
+		touch_alert(view, numbers[i], CAUSE_NEWS)->judged_at_ms =
+		    alert->news_ms;
 		alert->news_ms = NEVER;
 	}
 	free(numbers);
@@ -390,15 +433,18 @@ fire_news(struct view *view, uint64_t until)
 void
 ticked(struct view *view, const struct entry *entry)
 {
+	static void (*const fire[DUE_COUNT])(
+	    struct view *, const struct entry *) = {[DUE_TIMERS] = fire_timers,
+	    [DUE_NEWS] = fire_news,
+	    [DUE_SILENCE] = fire_silence,
+	    [DUE_CASE] = fire_cases};
 	uint64_t until = entry->event->until_ms;
 
 	if (until > view->ticked_ms)
 		view->ticked_ms = until;
-	fire_rules(view, entry);
-	fire_news(view, until);
-	if (view->touches.count > 1)
-		qsort(view->touches.at, view->touches.count,
-		    sizeof(struct touch), compare_touches);
+	for (unsigned i = 0; i < DUE_COUNT; i++)
+		if (view->derived.due_ms[i] <= until)
+			fire[i](view, entry);
 }
 
 /* Called for a unit that is on time: every open alert that names it must
@@ -425,7 +471,7 @@ news_noted(struct view *view, uint32_t unit, uint64_t now_ms)
 		    !unit_fulfils(view, rule, unit, true))
 			continue;
 		alert->news_ms = now_ms + NEWS_GATHER_MS;
-		if (alert->news_ms < view->derived.next_news_ms)
-			view->derived.next_news_ms = alert->news_ms;
+		if (alert->news_ms < view->derived.due_ms[DUE_NEWS])
+			view->derived.due_ms[DUE_NEWS] = alert->news_ms;
 	}
 }

@@ -10,7 +10,7 @@
  * Vouching for a node lets the region stop waiting; it changes nothing about
  * what the node's own records had seen.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <string.h>
 
@@ -238,12 +238,17 @@ node_add(struct view *view, const struct node_enrolled *enrolled)
 
 /* From this entry on a node may write. */
 static void
-node_begins(struct view *view, struct view_node *node, uint64_t index)
+node_begins(
+    struct view *view, struct view_node *node, const struct entry *entry)
 {
-	node->enrolled_index = index;
-	node->seen_size = index + 1;
+	uint32_t number = view_node_number(view, node);
+
+	node->enrolled_index = entry->index;
+	node->begun_ms = entry->received_at_ms;
+	node->seen_size = entry->index + 1;
 	if (is_active_collector(node))
-		cover_add(view, view_node_number(view, node));
+		cover_add(view, number);
+	node_awaited(view, number);
 }
 
 static void
@@ -275,7 +280,7 @@ node_started(struct view *view, const struct entry *entry)
 	memcpy(admin.sign_key, started->admin_sign_key, sizeof admin.sign_key);
 	memcpy(admin.link_key, started->admin_link_key, sizeof admin.link_key);
 	(void)text_copy(admin.wilayah, sizeof admin.wilayah, started->wilayah);
-	node_begins(view, node_add(view, &admin), entry->index);
+	node_begins(view, node_add(view, &admin), entry);
 }
 
 void
@@ -288,7 +293,7 @@ node_enrolled(struct view *view, const struct entry *entry)
 		return;
 	invite_used(view, enrolled);
 	node = node_add(view, enrolled);
-	node_begins(view, node, entry->index);
+	node_begins(view, node, entry);
 }
 
 void
@@ -303,7 +308,7 @@ node_confirmed(struct view *view, const struct entry *entry)
 	if (node->state != NODE_PENDING)
 		return;
 	node->state = NODE_ENROLLED;
-	node_begins(view, node, entry->index);
+	node_begins(view, node, entry);
 }
 
 void
@@ -322,6 +327,7 @@ node_revoked(struct view *view, const struct entry *entry)
 	was_active = is_active_collector(node);
 	node->state = NODE_REVOKED;
 	node->accept_up_to = named->accept_up_to;
+	touch_of_node(view, number, CAUSE_REVOKED);
 	if (!was_active)
 		return;
 	cover_drop(view, number);
@@ -351,13 +357,16 @@ void
 node_noted(struct view *view, const struct entry *entry)
 {
 	const struct event *event = entry->event;
-	struct view_node *node = node_at(view, node_find(view, event->node));
+	uint32_t number = node_find(view, event->node);
+	struct view_node *node = node_at(view, number);
 	uint64_t before = node->seen_size;
 
 	node->seen_size = node_seen(view, node, event);
 	node->mark = event->seq;
 	node->last_logged_ms = entry->received_at_ms;
+	node->last_logged_index = entry->index;
 	node->last_recorded_ms = event->recorded_at_ms;
+	node_contacted(view, number);
 	if (node->seen_size > before && is_active_collector(node))
 		heard_more(view, node->wilayah, before, node->seen_size);
 }
@@ -367,11 +376,18 @@ node_refused(struct view *view, const struct entry *entry)
 {
 	const struct event_refused *refused = &entry->event->refused;
 	uint32_t number = node_find(view, refused->node);
+	struct view_node *node;
 
 	if (number == NO_ROW)
 		return;
-	node_at(view, number)->mark = refused->seq;
-	node_at(view, number)->last_logged_ms = entry->received_at_ms;
+	node = node_at(view, number);
+	node->mark = refused->seq;
+	node->last_logged_ms = entry->received_at_ms;
+	node->last_logged_index = entry->index;
+	node->refused_ms = entry->received_at_ms;
+	node->refused_word = refused->word;
+	node->refused_count++;
+	node_contacted(view, number);
 }
 
 void

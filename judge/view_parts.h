@@ -12,8 +12,10 @@
 #ifndef JUDGE_VIEW_PARTS_H
 #define JUDGE_VIEW_PARTS_H
 
+#include "judge/case_rows.h"
 #include "judge/table.h"
 #include "judge/view.h"
+#include "judge/view_touch.h"
 
 /* The numbers of proto/event.proto. */
 enum { ACT_IKRAR = 1, ACT_PAKTA = 2, ACTS = 2 };
@@ -37,6 +39,7 @@ enum {
 	NODE_FOLLOWER,
 	NODE_AUDITOR,
 };
+enum { SEVERITY_INFO = 1, SEVERITY_WARNING, SEVERITY_CRITICAL };
 enum { STATE_REPORTED = 1, STATE_VERIFIED = 2 };
 
 /* Bounds; what goes beyond is refused with a word (view_check.c). */
@@ -51,6 +54,7 @@ enum {
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,
+	EXTENSIONS_MAX = 4096,
 	RECIPIENT_SETS_MAX = 256, /* versions, all kept */
 };
 
@@ -79,12 +83,15 @@ enum table_number {
 	TABLE_MOVES,
 	TABLE_TALLIES,
 	TABLE_INCIDENTS,
+	TABLE_REVIEWS,
 	TABLE_ALERTS,
 	TABLE_MEMBERS,    /* uint32_t: units of alerts */
 	TABLE_FIRED,      /* uint64_t: entries that nodes must be heard past */
 	TABLE_RECIPIENTS, /* struct recipients_changed, by version */
 	TABLE_RECOVERIES, /* struct view_recovery, in their order */
 	TABLE_CALENDAR,   /* struct calendar_row, as they came */
+	TABLE_EXTENSIONS, /* struct extension_row, in their order */
+	TABLE_EXCUSES,    /* struct excuse_row */
 	TABLE_STAGED_UNITS,
 	TABLE_STAGED_CAMPAIGNS,
 	TABLE_STAGED_RULES,
@@ -95,6 +102,7 @@ enum table_number {
 
 struct campaign_state {
 	struct view_campaign pub;
+	struct coverage frozen; /* of the region, once it is closed */
 	uint32_t is_active;
 	uint32_t pad;
 };
@@ -105,6 +113,7 @@ enum { RULE_SETTLED = 1, RULE_FOLLOWS = 2 };
 struct rule_state {
 	uint64_t mark_ms[RULE_MARKS_MAX]; /* NEVER: fired, or was past */
 	uint64_t now_index;               /* entry of that mark; NEVER: none */
+	uint64_t now_due_ms;              /* when that mark was due */
 	uint64_t settle_ms;               /* when it is judged anyway */
 	uint64_t look_ms;                 /* next daily look; NEVER: none */
 	uint32_t now_mark;
@@ -113,12 +122,37 @@ struct rule_state {
 	uint32_t pad;
 };
 
+/* More time for a unit, or for all in a wilayah, until `until_ms`. */
+struct extension_row {
+	uint64_t until_ms;
+	uint64_t line;  /* entry at which it has run out; NEVER: it runs */
+	uint64_t index; /* of its entry */
+	uint32_t campaign;
+	uint32_t unit; /* NO_ROW: the wilayah's */
+	char wilayah[WILAYAH_MAX];
+	char reason[REASON_MAX];
+};
+
+/* The newest word on whether a unit is expected in a campaign. */
+struct excuse_row {
+	uint64_t order, seq, index;
+	uint32_t node, unit, campaign;
+	uint32_t next; /* of the same unit */
+	uint32_t is_lifted;
+	char reason[REASON_MAX];
+};
+
 /* Bits of `flags` of pledges, operations and tallies. */
 enum {
 	SETS_KINDS = 7, /* bit n: says something of employment n */
 	IS_HEAD_SIGNED = 8,
 	IS_WITHDRAWN = 16,
 	IS_CORRECTED = 32,
+	/* Of incidents only. */
+	HAS_OBJECTION = 64,
+	IS_OWN_CASE = 128, /* a person said so: it joins no other report */
+	IS_DECIDED = 256,  /* of a burst that a person has looked at, */
+	IS_MADE_UP = 512,  /* and found made up */
 };
 
 /* A pledge as it was recorded. `seen` is the size of the region's log that
@@ -174,17 +208,6 @@ struct tally_row {
 	uint32_t timely_signatures[EMPLOYMENT_KINDS];
 };
 
-struct incident_row {
-	struct incident incident; /* newest version */
-	uint64_t seq, index;
-	uint64_t order, order_seq; /* of that version; 0: as reported */
-	uint64_t step_order, step_seq;
-	uint32_t node, unit;
-	uint32_t order_node, step_node;
-	uint32_t step; /* the last that changed what it counts as */
-	uint32_t flags;
-};
-
 struct alert_row {
 	struct view_alert pub;
 	uint64_t mark;
@@ -219,8 +242,10 @@ struct unit_extra {
 	uint32_t parent;     /* NO_ROW: none */
 	uint32_t rank;       /* in the order of codes */
 	uint32_t first_tally;
+	uint32_t first_excuse;
 	uint32_t listings; /* open alerts that name it */
 	uint32_t incidents;
+	uint32_t first_incident; /* NO_ROW: none */
 };
 
 /* A wilayah that units lie in. */
@@ -237,6 +262,7 @@ struct place {
 struct node_extra {
 	struct table records; /* uint32_t: pledge, or incident | IS_INCIDENT */
 	uint32_t incidents;   /* of these */
+	bool is_unawaited;    /* its silence is told, or closed by a person */
 };
 #define IS_INCIDENT 0x80000000u
 
@@ -247,44 +273,39 @@ struct rule_groups {
 	struct table group_of; /* uint32_t by unit; NO_ROW: none */
 };
 
+/* Of several extensions that a unit has the one that counts. */
+struct campaign_extra {
+	struct table extensions; /* uint32_t by unit: row + 1; 0: none */
+};
+
+/* What Ticked entries fire, in this order. Of each the time of the first is
+ * kept: the log asks in each turn. A new sort of timer gets a word here, keeps
+ * its time in `derived`, and fires from the table in view_mark.c. */
+enum due {
+	DUE_TIMERS, /* dates, extensions, marks, settle times, looks */
+	DUE_NEWS,
+	DUE_SILENCE, /* right or early, and so is the next (view_due.c) */
+	DUE_CASE,
+	DUE_COUNT,
+};
+
 struct derived {
 	struct lookup node_by_id, node_by_link, unit_by_code;
 	struct lookup alert_by_id, alert_by_object;
-	struct table node_extras, unit_extras;
+	struct table node_extras, unit_extras, incident_extras;
 	struct table order;     /* uint32_t: units by code */
 	struct table by_place;  /* uint32_t: units by wilayah and code */
 	struct table places;    /* by wilayah */
 	struct table cover;     /* uint32_t: active collectors by wilayah */
 	struct table campaigns; /* uint32_t: those in force, by id */
 	struct table groups;    /* struct rule_groups by rule */
+	struct table campaign_extras; /* struct campaign_extra by number */
+	struct table holidays;        /* uint32_t: days, ascending */
+	int zone_hours;               /* of the region */
 	uint32_t heard_age;
-	uint64_t next_news_ms;
-};
-
-/* ---- what the judge shall look at */
-
-enum touch_kind {
-	TOUCH_GROUPS, /* groups from..to-1 of a rule, by a mark */
-	TOUCH_ALERT,  /* an open alert: does it still hold? */
-	TOUCH_REPEAT, /* the group of unit `from` under a rule */
-};
-enum cause {
-	CAUSE_MARK,
-	CAUSE_SETTLE,
-	CAUSE_NEWS,
-	CAUSE_ROSTER,
-	CAUSE_RULES,
-};
-
-struct touch {
-	uint64_t judged_at_ms;
-	uint64_t mark_index;
-	enum touch_kind kind;
-	enum cause cause;
-	uint32_t rule;
-	uint32_t from, to; /* TOUCH_ALERT: from is the alert */
-	uint32_t mark;
-	bool is_settled;
+	uint64_t due_ms[DUE_COUNT]; /* NEVER: none */
+	bool timers_are_stale;      /* DUE_TIMERS is found anew */
+	uint64_t least_clock_ms;    /* of the rules chain_broken; NEVER: none */
 };
 
 struct view {
@@ -312,9 +333,13 @@ ROW_ACCESS(op_at, struct op_row, TABLE_OPS)
 ROW_ACCESS(move_at, struct move_row, TABLE_MOVES)
 ROW_ACCESS(tally_at, struct tally_row, TABLE_TALLIES)
 ROW_ACCESS(incident_at, struct incident_row, TABLE_INCIDENTS)
+ROW_ACCESS(review_at, struct review_row, TABLE_REVIEWS)
 ROW_ACCESS(alert_at, struct alert_row, TABLE_ALERTS)
 ROW_ACCESS(recipients_at, struct recipients_changed, TABLE_RECIPIENTS)
 ROW_ACCESS(recovery_at, struct view_recovery, TABLE_RECOVERIES)
+ROW_ACCESS(calendar_at, struct calendar_row, TABLE_CALENDAR)
+ROW_ACCESS(extension_at, struct extension_row, TABLE_EXTENSIONS)
+ROW_ACCESS(excuse_at, struct excuse_row, TABLE_EXCUSES)
 #undef ROW_ACCESS
 
 static inline uint32_t
@@ -329,10 +354,28 @@ extra_at(const struct view *view, uint32_t unit)
 	return table_at(&view->derived.unit_extras, unit);
 }
 
+static inline struct node_extra *
+node_extra_at(const struct view *view, uint32_t node)
+{
+	return table_at(&view->derived.node_extras, node);
+}
+
+static inline struct incident_extra *
+incident_extra_at(const struct view *view, uint32_t incident)
+{
+	return table_at(&view->derived.incident_extras, incident);
+}
+
 static inline struct place *
 place_at(const struct view *view, uint32_t place)
 {
 	return table_at(&view->derived.places, place);
+}
+
+static inline struct campaign_extra *
+campaign_extra_at(const struct view *view, uint32_t campaign)
+{
+	return table_at(&view->derived.campaign_extras, campaign);
 }
 
 static inline struct rule_groups *
@@ -402,6 +445,39 @@ uint32_t group_find(const struct view *view, uint32_t rule, const char *object);
 void place_range(const struct view *view, const char *wilayah, uint32_t *first,
     uint32_t *end);
 
+/* ---- the calendar (view_calendar.c) */
+
+void calendar_take(struct view *view);
+void calendar_index(struct view *view);
+
+/* ---- excused units and those with more time (view_exempt.c) */
+
+/* What holds for one unit in one campaign. */
+struct terms {
+	uint64_t due_ms;  /* timely is what was made by then */
+	uint64_t line;    /* and had not seen this entry; NEVER: not yet */
+	bool is_extended; /* has more time, which has not run out */
+	bool is_own;      /* the line is that of an extension */
+};
+void terms_of(const struct view *view, uint32_t unit, uint32_t campaign,
+    struct terms *terms);
+bool unit_is_excused(const struct view *view, uint32_t unit, uint32_t campaign);
+void deadline_extended(struct view *view, const struct entry *entry);
+void unit_excused(struct view *view, const struct entry *entry);
+/* When an extension runs out; NEVER: it gives no more time than there is, or
+ * its campaign is closed. */
+uint64_t extension_end_ms(
+    const struct view *view, const struct extension_row *row);
+/* The last of these in a campaign; 0: there is none. */
+uint64_t extensions_end_ms(const struct view *view, uint32_t campaign);
+/* The dates of the campaign have moved: all run again. */
+void extensions_restart(struct view *view, uint32_t campaign);
+/* After a load, and after a change of roster: who has which. */
+void exempt_index(struct view *view);
+void campaign_extra_add(struct view *view);
+void exempt_roster_changed(struct view *view);
+void exempt_clear(struct view *view);
+
 /* ---- campaigns, rules, timers (view_campaign.c, view_mark.c) */
 
 uint32_t campaign_find(const struct view *view, const char *id); /* in force */
@@ -412,7 +488,6 @@ void rules_take(struct view *view);
 uint32_t rule_scope(const struct rule_row *rule);
 const char *rule_campaign(const struct rule_row *rule);
 void seats_take(struct view *view);
-void calendar_take(struct view *view);
 void ticked(struct view *view, const struct entry *entry);
 /* Sets the marks of a rule that lie in the future; the others never fire. */
 void rule_arm(struct view *view, uint32_t rule);
@@ -420,8 +495,18 @@ void rule_arm(struct view *view, uint32_t rule);
  * groups within its wilayah may now be complete. */
 void mark_crossed(
     struct view *view, const char *wilayah, uint64_t before, uint64_t now);
-struct touch *touch_add(struct view *view, enum touch_kind kind, uint32_t rule);
 void touch_open_alerts(struct view *view, enum cause cause);
+/* Those of unsigned_units rules in a campaign, that name the unit; NO_ROW:
+ * whomever they name. */
+void touch_campaign_alerts(
+    struct view *view, uint32_t campaign, enum cause cause, uint32_t unit);
+void campaign_closed(struct view *view, const struct entry *entry);
+/* Collectors must now be heard past this entry. */
+void fired_add(struct view *view, uint64_t index);
+/* Daily looks of the campaign's rules may go on for longer. */
+void looks_prolong(struct view *view, uint32_t campaign);
+/* Finds the time of the next timer of DUE_TIMERS. */
+void timers_index(struct view *view);
 
 /* ---- pledges (view_pledge.c, view_tally.c) */
 
@@ -457,19 +542,6 @@ bool unit_fulfils(const struct view *view, const struct rule_row *rule,
 void news_noted(struct view *view, uint32_t unit, uint64_t now_ms);
 void news_index(struct view *view);
 
-/* ---- incidents (view_incident.c) */
-
-void incident_reported(struct view *view, const struct entry *entry);
-void incident_corrected(
-    struct view *view, const struct entry *entry, uint32_t incident);
-void incident_withdrawn(struct view *view, uint32_t incident);
-void incident_reviewed(struct view *view, const struct entry *entry);
-/* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
-uint32_t incident_state(const struct incident_row *row);
-/* Does a repeat_incidents rule look at acts of this kind? */
-bool rule_counts_act(const struct rule_row *rule, const char act[ACT_CODE_MAX]);
-void touch_repeat_all(struct view *view, uint32_t rule, uint64_t now_ms);
-
 /* ---- alerts (view_alert.c) */
 
 void alert_verdict(struct view *view, const struct entry *entry);
@@ -485,5 +557,14 @@ const uint32_t *alert_members(
     const struct view *view, const struct alert_row *alert);
 bool alert_names(
     const struct view *view, const struct alert_row *alert, uint32_t unit);
+void alert_closed(struct view *view, const struct entry *entry);
+void alert_delivered(struct view *view, const struct entry *entry);
+/* The newest alert of a rule and an object, if a person has closed it; each
+ * kind of rule says what it takes to open the next. NULL: it is not so. */
+const struct alert_row *alert_closed_of(
+    const struct view *view, const char *rule, const char *object);
+/* Where what it speaks of lies. */
+void alert_place(const struct view *view, const struct alert_row *alert,
+    char wilayah[WILAYAH_MAX]);
 
 #endif

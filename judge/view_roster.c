@@ -55,6 +55,7 @@ roster_take(struct view *view)
 	}
 	roster_index(view);
 	groups_index(view);
+	exempt_roster_changed(view);
 	touch_open_alerts(view, CAUSE_ROSTER);
 }
 
@@ -168,8 +169,11 @@ roster_index(struct view *view)
 	uint32_t known = view->derived.unit_extras.count;
 
 	table_resize(&view->derived.unit_extras, count);
-	for (uint32_t i = known; i < count; i++)
+	for (uint32_t i = known; i < count; i++) {
 		extra_at(view, i)->first_tally = NO_ROW;
+		extra_at(view, i)->first_excuse = NO_ROW;
+		extra_at(view, i)->first_incident = NO_ROW;
+	}
 	if (view->derived.unit_by_code.count < count)
 		for (uint32_t i = 0; i < count; i++)
 			lookup_add(&view->derived.unit_by_code,

@@ -8,14 +8,14 @@
  * or another machine wrote has another one and is refused. Bytes that are not
  * what a view wrote are refused too: then the log is folded again.
  */
-#include "judge/view_parts.h"
+#include "judge/case_parts.h"
 
 #include <string.h>
 
 #include "trust/hash.h"
 
 /* Counted up when rows of the same size mean something else. */
-enum { LAYOUT = 2 };
+enum { LAYOUT = 4 };
 
 static const char magic[8] = {'I', 'K', 'R', 'A', 'R', 'V', 'W', '1'};
 
@@ -223,11 +223,29 @@ rules_are_sound(const struct view *view)
 			    row->kind != RULE_UNSIGNED_UNITS_1)))
 			return false;
 	}
-	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++)
-		if (incident_at(view, i)->node >=
-			row_count(view, TABLE_NODES) ||
-		    incident_at(view, i)->unit >= row_count(view, TABLE_UNITS))
+	return true;
+}
+
+static bool
+exempts_are_sound(const struct view *view)
+{
+	uint32_t units = row_count(view, TABLE_UNITS);
+	uint32_t campaigns = row_count(view, TABLE_CAMPAIGNS);
+
+	for (uint32_t i = 0; i < row_count(view, TABLE_EXTENSIONS); i++) {
+		const struct extension_row *row = extension_at(view, i);
+
+		if (!is_row(row->unit, units) || row->campaign >= campaigns)
 			return false;
+	}
+	for (uint32_t i = 0; i < row_count(view, TABLE_EXCUSES); i++) {
+		const struct excuse_row *row = excuse_at(view, i);
+
+		if (row->node >= row_count(view, TABLE_NODES) ||
+		    row->unit >= units || row->campaign >= campaigns ||
+		    !is_row(row->next, i))
+			return false;
+	}
 	return true;
 }
 
@@ -237,11 +255,16 @@ index_all(struct view *view)
 	node_index(view);
 	roster_index(view);
 	tally_index(view);
-	for (uint32_t i = 0; i < row_count(view, TABLE_INCIDENTS); i++)
-		extra_at(view, incident_at(view, i)->unit)->incidents++;
+	calendar_index(view);
+	incident_index(view);
 	campaign_index(view);
+	exempt_index(view);
 	groups_index(view);
 	alert_index(view);
+	timers_index(view);
+	burst_index(view);
+	due_index(view);
+	view->touches.count = 0;
 }
 
 enum err
@@ -258,7 +281,9 @@ view_load(struct view *view, struct bytes saved)
 		return ERR_INVALID;
 	if (!take_all(view, &saved) || !pledges_are_sound(view) ||
 	    !tallies_are_sound(view) || !alerts_are_sound(view) ||
-	    !rules_are_sound(view) || !recipients_are_sound(view))
+	    !rules_are_sound(view) || !exempts_are_sound(view) ||
+	    !incidents_are_sound(view) || !reviews_are_sound(view) ||
+	    !recipients_are_sound(view))
 		return ERR_INVALID;
 	index_all(view);
 	return OK;

@@ -5,10 +5,10 @@
  * counts, by (made_at, node, seq), whatever the order of arrival.
  *
  * Timely is what was made by the due date and recorded before its writer had
- * seen grace end; corrections and withdrawals recorded before that count as
- * if they had been there from the start. What is recorded after it can take
- * away and never add, else a unit of which an office was told that it is
- * unsigned could become "on time":
+ * seen grace end (of a unit with more time: its own of both); corrections and
+ * withdrawals recorded before that count as if they had been there from the
+ * start. What is recorded after it can take away and never add, else a unit of
+ * which an office was told that it is unsigned could become "on time":
  *
  * - a late withdrawal, or a late correction that turns to another unit, act
  *   or a time after the due date, takes a pledge out ("taken");
@@ -130,19 +130,18 @@ static bool
 read_timely(const struct view *view, const struct tally_row *tally,
     uint32_t pledge, struct reading *reading)
 {
-	const struct view_campaign *campaign =
-	    &campaign_at(view, tally->campaign)->pub;
-	uint64_t grace = campaign->grace_index;
+	struct terms terms;
 
-	read_until(view, pledge, grace, reading);
+	terms_of(view, tally->unit, tally->campaign, &terms);
+	read_until(view, pledge, terms.line, reading);
 	if (!reading->is_there || reading->unit != tally->unit ||
 	    reading->campaign != tally->campaign ||
-	    reading->made_at_ms > campaign->row.due_ms)
+	    reading->made_at_ms > terms.due_ms)
 		return false;
 	for (uint32_t i = pledge_at(view, pledge)->first_op; i != NO_ROW;
 	     i = op_at(view, i)->next)
-		if (op_at(view, i)->seen > grace)
-			lower_by(reading, op_at(view, i), campaign->row.due_ms);
+		if (op_at(view, i)->seen > terms.line)
+			lower_by(reading, op_at(view, i), terms.due_ms);
 	return true;
 }
 
@@ -255,8 +254,9 @@ static void
 take_timely(const struct view *view, struct tally_row *tally, uint32_t pledge,
     const struct reading *reading)
 {
-	uint64_t grace = campaign_at(view, tally->campaign)->pub.grace_index;
+	struct terms terms;
 
+	terms_of(view, tally->unit, tally->campaign, &terms);
 	if (reading->act != ACT_PAKTA) {
 		if (reading->is_there)
 			tally->flags |= TIMELY_READ;
@@ -270,7 +270,7 @@ take_timely(const struct view *view, struct tally_row *tally, uint32_t pledge,
 		if ((reading->kept >> i & 1) == 0 ||
 		    (*winner != NO_ROW &&
 			!is_later(view, reading->made_at_ms, pledge,
-			    made_at(view, *winner, grace), *winner)))
+			    made_at(view, *winner, terms.line), *winner)))
 			continue;
 		*winner = pledge;
 		tally->timely_signatures[i] = reading->signatures[i];
@@ -281,9 +281,10 @@ take_timely(const struct view *view, struct tally_row *tally, uint32_t pledge,
 static void
 limit_by(const struct view *view, struct tally_row *tally, uint32_t pledge)
 {
-	uint64_t grace = campaign_at(view, tally->campaign)->pub.grace_index;
 	struct reading reading;
+	struct terms terms;
 
+	terms_of(view, tally->unit, tally->campaign, &terms);
 	if (!read_timely(view, tally, pledge, &reading) ||
 	    reading.act != ACT_PAKTA)
 		return;
@@ -294,7 +295,7 @@ limit_by(const struct view *view, struct tally_row *tally, uint32_t pledge)
 		    reading.signatures[i] >= tally->timely_signatures[i])
 			continue;
 		if (is_later(view, reading.made_at_ms, pledge,
-			made_at(view, winner, grace), winner))
+			made_at(view, winner, terms.line), winner))
 			tally->timely_signatures[i] = reading.signatures[i];
 	}
 }
@@ -319,16 +320,16 @@ limit_all(const struct view *view, struct tally_row *tally)
 static void
 take(const struct view *view, struct tally_row *tally, uint32_t pledge)
 {
-	const struct view_campaign *campaign =
-	    &campaign_at(view, tally->campaign)->pub;
 	const struct pledge_row *row = pledge_at(view, pledge);
 	struct reading reading;
+	struct terms terms;
 
 	if (is_plain(view, pledge)) {
+		terms_of(view, tally->unit, tally->campaign, &terms);
 		read_pledge(&reading, row);
 		take_any(view, tally, pledge, &reading);
-		if (row->seen <= campaign->grace_index &&
-		    reading.made_at_ms <= campaign->row.due_ms)
+		if (row->seen <= terms.line &&
+		    reading.made_at_ms <= terms.due_ms)
 			take_timely(view, tally, pledge, &reading);
 		return;
 	}

@@ -220,6 +220,7 @@ text_copy_incident(struct incident *to, const struct incident *from)
 	to->evidence_count = from->evidence_count;
 	for (uint32_t i = 0; i < from->evidence_count; i++)
 		memcpy(to->evidence[i], from->evidence[i], EVENT_HASH_SIZE);
+	to->is_sealed = from->is_sealed;
 	to->has_subject_tag = from->has_subject_tag;
 	memcpy(to->subject_tag, from->subject_tag, EVENT_HASH_SIZE);
 }

@@ -91,6 +91,7 @@ static const struct catalog_row steps[] = {
     {9, "SELESAI", "selesai", "closed"},
     {10, "KEBERATAN", "keberatan", "objection"},
     {11, "GANDA", "laporan ganda", "told twice"},
+    {12, "BEDA", "bukan laporan ganda", "a case of its own"},
 };
 
 static const struct catalog_row unit_kinds[] = {

@@ -565,8 +565,8 @@ struct event {
 const struct incident *event_incident(const struct event *event);
 const struct incident *event_sealed(const struct event *event);
 
-/* Are all fields within what their type and comment allow? Says nothing of
- * rosters or rights. REJECT_NONE, REJECT_FIELD, REJECT_DIGITS,
+/* Are all fields within what their type and comment allow? Nothing of rosters
+ * or rights. REJECT_NONE, REJECT_FIELD, REJECT_DIGITS, REJECT_NO_DECISION,
  * REJECT_NOT_SEALED (act LLN without a sealed part, or half of one). */
 enum reject event_check(const struct event *event);
 

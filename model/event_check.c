@@ -142,34 +142,36 @@ check_withdrawn(const struct withdrawn *withdrawn)
 }
 
 /* Proven or not proven is never found here: it quotes a decision. */
-static bool
-step_is_valid(const struct reviewed *reviewed)
+static enum reject
+check_step(const struct reviewed *reviewed)
 {
 	const char *step = catalog_word(CATALOG_STEP, reviewed->step);
 	const struct record_id *other = &reviewed->duplicate_of;
 	bool names_other =
 	    other->seq != 0 || !is_zero(other->node, sizeof other->node);
+	bool is_itself =
+	    other->seq == reviewed->target.seq &&
+	    memcmp(other->node, reviewed->target.node, sizeof other->node) == 0;
 
 	if (step == NULL)
-		return false;
-	if (strcmp(step, "TERBUKTI") == 0 ||
-	    strcmp(step, "TIDAK_TERBUKTI") == 0)
-		return reviewed->decision[0] != '\0' && !names_other;
+		return REJECT_FIELD;
 	if (strcmp(step, "GANDA") == 0)
-		return other->seq != 0 &&
-		       (other->seq != reviewed->target.seq ||
-			   memcmp(other->node, reviewed->target.node,
-			       sizeof other->node) != 0);
-	return !names_other;
+		return must(other->seq != 0 && !is_itself);
+	if (names_other)
+		return REJECT_FIELD;
+	if ((strcmp(step, "TERBUKTI") == 0 ||
+		strcmp(step, "TIDAK_TERBUKTI") == 0) &&
+	    reviewed->decision[0] == '\0')
+		return REJECT_NO_DECISION;
+	return REJECT_NONE;
 }
 
 static enum reject
 check_reviewed(const struct reviewed *reviewed)
 {
-	if (reviewed->target.seq == 0 || !step_is_valid(reviewed) ||
-	    !is_reason_or_empty(reviewed->reason))
+	if (reviewed->target.seq == 0 || !is_reason_or_empty(reviewed->reason))
 		return REJECT_FIELD;
-	return FIRST(reference_check(reviewed->reference),
+	return FIRST(check_step(reviewed), reference_check(reviewed->reference),
 	    reference_check(reviewed->decision));
 }
 

@@ -72,6 +72,10 @@
 	X(REJECT_NOT_RECIPIENT, "not_recipient", false,                        \
 	    "perubahan penerima tidak ditandatangani penerima yang berlaku",   \
 	    "no recipient so far has signed the change of recipients")         \
+	X(REJECT_NO_EVIDENCE, "no_evidence", false, "belum ada bukti",         \
+	    "there is no evidence yet")                                        \
+	X(REJECT_NO_DECISION, "no_decision", false, "nomor putusan wajib ada", \
+	    "a decision number is needed")                                     \
 	X(REJECT_VERSION_ORDER, "version_order", false,                        \
 	    "bagian atau versi tidak berurutan",                               \
 	    "part or version out of order")                                    \

@@ -149,18 +149,21 @@ fill_spool(struct spool *spool, const struct joined *joined,
 	return err;
 }
 
+/* A node that the region had forgotten keeps what it has seen of the log, and
+ * under which name: the Recovered that follows its Hello goes by that. */
 static enum err
-take_into_spool(const struct joined *joined, const struct invite_code *code,
-    const struct first_head *first, const struct spool_options *options)
+take_again(
+    const struct joined *joined, struct node_region *region, const char *dir)
 {
-	struct spool *spool;
-	enum err err = spool_open(&spool, options);
-
-	if (err != OK)
-		return err;
-	err = fill_spool(spool, joined, code, first);
-	spool_close(spool);
-	return err;
+	if (memcmp(region->log_key, joined->log_key, sizeof region->log_key) !=
+		0 ||
+	    strcmp(region->wilayah, joined->wilayah) != 0) {
+		log_warnx("join-answer-refused cause=\"another region\"");
+		return ERR_INVALID;
+	}
+	region->endpoint_count = joined->endpoint_count;
+	memcpy(region->endpoints, joined->endpoints, sizeof region->endpoints);
+	return node_region_save(region, dir);
 }
 
 static enum err
@@ -179,17 +182,33 @@ take_joined(const struct joined *joined, const struct invite_code *code,
 	return node_region_save(&region, dir);
 }
 
+static enum err
+take_first(const struct joined *joined, const struct invite_code *code,
+    const struct first_head *first, const struct node_keys *keys,
+    const char *dir)
+{
+	struct spool_options options = {.dir = dir,
+	    .keys = keys,
+	    .wilayah = joined->wilayah,
+	    .create = true};
+	struct spool *spool;
+	enum err err = spool_open(&spool, &options);
+
+	if (err != OK)
+		return err;
+	err = fill_spool(spool, joined, code, first);
+	spool_close(spool);
+	return err == OK ? take_joined(joined, code, dir) : err;
+}
+
 enum err
 join_take(const struct message *answer, const char *dir,
     const struct invite_code *code, struct join_result *result)
 {
 	const struct joined *joined = &answer->joined;
 	struct first_head first = {0};
+	struct node_region known;
 	struct node_keys keys;
-	struct spool_options options = {.dir = dir,
-	    .keys = &keys,
-	    .wilayah = joined->wilayah,
-	    .create = true};
 	const char *fault;
 	enum err err;
 
@@ -201,15 +220,18 @@ join_take(const struct message *answer, const char *dir,
 	if (err != OK)
 		return err;
 	fault = fault_of(joined, &keys, code, &first);
-	if (fault != NULL) {
-		log_warnx("join-answer-refused cause=\"%s\"", fault);
-		err = ERR_INVALID;
-	} else {
+	if (fault == NULL)
 		result->joined = *joined;
-		err = take_into_spool(joined, code, &first, &options);
-	}
+	else
+		log_warnx("join-answer-refused cause=\"%s\"", fault);
+	if (fault != NULL)
+		err = ERR_INVALID;
+	else if (node_region_load(&known, dir) == OK)
+		err = take_again(joined, &known, dir);
+	else
+		err = take_first(joined, code, &first, &keys, dir);
 	explicit_bzero(&keys, sizeof keys);
-	return err == OK ? take_joined(joined, code, dir) : err;
+	return err;
 }
 
 /* ---- attempts */

@@ -130,6 +130,7 @@ struct spool_status {
 	uint64_t recipients_version, recipients_refused;
 	uint64_t evidence_count; /* heads that contradict those kept */
 	uint32_t link_state;     /* enum link_state, as the daemon last said */
+	bool is_unknown; /* the region let us in no more, and not again since */
 	enum reject halted; /* why the uplink stopped for a person, or none */
 	/* After a recovery of the region's log, else 0: the epoch it is in, its
 	 * entries that stood, when this was heard; and the last row that had

@@ -64,6 +64,7 @@ struct spool_live {
 	uint64_t contact_ms, sent_seq;
 	int64_t clock_offset_ms;
 	uint32_t link_state;
+	bool is_unknown;
 	enum reject halted;
 	uint64_t busy_until_ms;
 	enum reject busy_word;

@@ -9,6 +9,7 @@
 
 #include "node/spool_inner.h"
 
+#include "core/link.h"
 #include "core/log.h"
 #include "core/loop.h"
 
@@ -242,6 +243,7 @@ write_live(const struct spool_live *live, struct db_txn *txn)
 	    txn, SPOOL_LIVE, "offset", (uint64_t)live->clock_offset_ms);
 	spool_put_number(txn, SPOOL_LIVE, "sent", live->sent_seq);
 	spool_put_number(txn, SPOOL_LIVE, "state", live->link_state);
+	spool_put_number(txn, SPOOL_LIVE, "unknown", live->is_unknown);
 	spool_put_number(txn, SPOOL_LIVE, "halted", live->halted);
 	spool_put_number(txn, SPOOL_LIVE, "busy-until", live->busy_until_ms);
 	spool_put_number(txn, SPOOL_LIVE, "busy-word", live->busy_word);
@@ -464,6 +466,8 @@ spool_note_link(struct spool *spool, uint32_t link_state, enum reject halted)
 	    spool->live.halted == halted)
 		return;
 	spool->live.link_state = link_state;
+	if (link_state == LINK_UNKNOWN || link_state == LINK_READY)
+		spool->live.is_unknown = link_state == LINK_UNKNOWN;
 	spool->live.halted = halted;
 	spool->live.is_dirty = spool->live.is_urgent = true;
 }
@@ -488,6 +492,7 @@ spool_live_read(struct spool *spool)
 	    .sent_seq = status.sent_seq,
 	    .clock_offset_ms = status.clock_offset_ms,
 	    .link_state = status.link_state,
+	    .is_unknown = status.is_unknown,
 	    .halted = status.halted,
 	    .busy_until_ms = status.busy_until_ms,
 	    .busy_word = status.busy_word,
@@ -528,6 +533,7 @@ spool_status(struct spool *spool, struct spool_status *status)
 	made.again_seq = spool_number(txn, SPOOL_META, "again");
 	made.evidence_count = db_count(txn, SPOOL_EVIDENCE);
 	made.link_state = (uint32_t)spool_number(txn, SPOOL_LIVE, "state");
+	made.is_unknown = spool_number(txn, SPOOL_LIVE, "unknown") != 0;
 	made.halted = (enum reject)spool_number(txn, SPOOL_LIVE, "halted");
 	made.busy_until_ms = spool_number(txn, SPOOL_LIVE, "busy-until");
 	made.busy_word =

@@ -280,6 +280,8 @@ uplink_on_refusal(struct uplink *uplink, const struct refusal *refusal)
 	case REJECT_DIGITS:
 	case REJECT_NOT_SEALED:
 	case REJECT_NOT_RECIPIENT:
+	case REJECT_NO_EVIDENCE:
+	case REJECT_NO_DECISION:
 	case REJECT_VERSION_ORDER:
 	case REJECT_CODE:
 	case REJECT_COUNT:

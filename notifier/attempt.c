@@ -160,6 +160,9 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 	input->seat = seat_of(attempt, source);
 	input->campaign =
 	    inbox_campaign(source->inbox, attempt->event.verdict.campaign);
+	if (!letter_is_end(input->kind) &&
+	    ack_link(source->acks, &row->key, attempt->ack_url))
+		input->ack_url = attempt->ack_url;
 	return OK;
 }
 

@@ -6,6 +6,7 @@
 #ifndef NOTIFIER_ATTEMPT_H
 #define NOTIFIER_ATTEMPT_H
 
+#include "notifier/ack_desk.h"
 #include "notifier/inbox.h"
 #include "notifier/letter.h"
 
@@ -16,6 +17,7 @@ struct attempt_source {
 	const char *zone; /* of the region: for a seat that is gone */
 	bool is_drill;
 	const struct routes *routes; /* NULL: none */
+	struct ack_desk *acks;       /* NULL: letters have no link */
 };
 
 struct attempt {
@@ -26,6 +28,7 @@ struct attempt {
 	struct seat_row stand_in;
 	char before[WORD_MAX]; /* the term of a predecessor */
 	char (*struck)[CODE_MAX];
+	char ack_url[ACK_URL_MAX];
 	const struct ledger_row *row;
 };
 

@@ -210,7 +210,8 @@ verb_check(const struct settings *settings)
 
 	if (home_routes(&routes, settings) != OK)
 		return CONF_EXIT;
-	if (home_contacts(&contacts, settings) != OK) {
+	if (home_links(settings) != OK ||
+	    home_contacts(&contacts, settings) != OK) {
 		routes_clear(&routes);
 		return CONF_EXIT;
 	}

@@ -17,6 +17,8 @@
 enum {
 	MINUTE_MS = 60000,
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
+	HOUR_MS = 3600000,
+	DAY_MS = 86400000,
 };
 
 struct daemon {
@@ -29,6 +31,7 @@ struct daemon {
 	struct teller *teller; /* NULL: without routes */
 	struct channels channels;
 	struct inbox *inbox;
+	struct ack_desk *acks;
 	struct sender *sender;
 	struct deadman *deadman; /* NULL: nobody watches from outside */
 	struct loop_timer *ask_again;
@@ -110,6 +113,7 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	    .spool = daemon->home.spool,
 	    .uplink = daemon->uplink,
 	    .contacts = &daemon->contacts,
+	    .acks = daemon->acks,
 	    .channels = daemon->channels,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
@@ -136,6 +140,26 @@ note_faults(struct daemon *daemon)
 	ledger_set_faults(daemon->home.ledger, files.at);
 	ledger_commit(daemon->home.ledger);
 	text_buf_clear(&files);
+}
+
+static enum err
+open_acks(struct daemon *daemon, const struct settings *settings)
+{
+	struct ack_desk_options options = {.loop = daemon->loop,
+	    .dir = settings->dir,
+	    .listen = settings->http,
+	    .url = settings->http_url,
+	    .hold_ms = settings->ack_hours * HOUR_MS,
+	    .link_ms = settings->ack_days * DAY_MS,
+	    .ledger = daemon->home.ledger,
+	    .inbox = daemon->inbox,
+	    .spool = daemon->home.spool,
+	    .uplink = daemon->uplink,
+	    .origin = daemon->home.region.origin,
+	    .zone = daemon->home.zone,
+	    .is_drill = daemon->home.is_drill};
+
+	return ack_desk_open(&daemon->acks, &options);
 }
 
 static enum err
@@ -206,6 +230,8 @@ open_all(struct daemon *daemon, const struct settings *settings)
 	home_open_channels(
 	    &daemon->channels, &daemon->home, settings, daemon->loop);
 	note_faults(daemon);
+	if (open_acks(daemon, settings) != OK)
+		return ERR_INVALID;
 	daemon->sender = open_sender(daemon, settings);
 	open_deadman(daemon, settings);
 	return OK;
@@ -218,6 +244,7 @@ close_all(struct daemon *daemon)
 	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
 	deadman_free(daemon->deadman);
+	ack_desk_close(daemon->acks);
 	inbox_free(daemon->inbox);
 	teller_free(daemon->teller);
 	uplink_close(daemon->uplink);
@@ -236,6 +263,7 @@ verb_run(const struct settings *settings)
 	enum err err;
 
 	if (home_routes(&daemon->routes, settings) != OK ||
+	    home_links(settings) != OK ||
 	    home_contacts(&daemon->contacts, settings) != OK) {
 		routes_clear(&daemon->routes);
 		free(daemon);

@@ -27,6 +27,8 @@ struct settings {
 	char *smtp, *smtp_user, *smtp_password, *from;
 	bool smtp_tls;
 	uint64_t retry_max_s, at_once, timeout_s;
+	char *http, *http_url; /* NULL: letters have no links */
+	uint64_t ack_hours, ack_days;
 	bool is_json, is_debug, is_all;
 };
 
@@ -67,6 +69,8 @@ bool home_daemon_runs(const char *dir);
 void home_open_channels(struct channels *channels, const struct home *home,
     const struct settings *settings, struct loop *loop);
 void home_close_channels(struct channels *channels);
+/* Tells what is wrong with the settings of the links. */
+enum err home_links(const struct settings *settings) MUST_CHECK;
 
 /* Prints every route; how many seats in them have no contact (told). */
 unsigned routes_walk(
@@ -94,5 +98,6 @@ int verb_test(const struct settings *settings, const char *seat_id);
 /* `what` is list, show or redeliver; `number` may be NULL. */
 int verb_dead(
     const struct settings *settings, const char *what, const char *number);
+int verb_key(const struct settings *settings, const char *what);
 
 #endif

@@ -379,6 +379,11 @@ put_closing(struct part_writer *part)
 		PUT(part, asked(input), input->seat->title, until.at);
 	}
 	text_buf_clear(&until);
+	if (input->ack_url != NULL) {
+		put_gap(part);
+		PUT(part, SAY_ACKNOWLEDGE, NULL);
+		blocks_add(part->out, BLOCK_TEXT, input->ack_url, NULL);
+	}
 	put_gap(part);
 	PUT(part, SAY_WHY, input->seat->id, verdict->rule,
 	    object_name(verdict, name));

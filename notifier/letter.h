@@ -42,6 +42,7 @@ struct letter_input {
 	/* Units that a later verdict has taken out: not to be named again. */
 	const char (*struck)[CODE_MAX];
 	unsigned struck_count;
+	const char *ack_url; /* where to say that one knows; NULL: nowhere */
 };
 
 struct letter {

@@ -117,6 +117,24 @@ static const char program[] = "ikrar-notifier";
 		.offset = offsetof(struct settings, seat),            \
 		.argument = "KURSI", .help_id = (id), .help_en = (en) \
 	}
+#define OPTIONS_HTTP                                                          \
+	{.name = "http",                                                      \
+	    .type = CONF_TEXT,                                                \
+	    .offset = offsetof(struct settings, http),                        \
+	    .argument = "ALAMAT:PORT",                                        \
+	    .help_id = "Layani halaman pernyataan tahu di sini, di belakang " \
+		       "proksi TLS. Kosong: surat tanpa tautan.",             \
+	    .help_en = "Serve the pages of acknowledgement here, behind a "   \
+		       "TLS proxy. None: letters without links."},            \
+	{                                                                     \
+		.name = "http-url", .type = CONF_TEXT,                        \
+		.offset = offsetof(struct settings, http_url),                \
+		.argument = "URL",                                            \
+		.help_id = "Alamat umum halaman itu, awal setiap tautan; "    \
+			   "hanya Host-nya yang dilayani.",                   \
+		.help_en = "Their public address, the beginning of every "    \
+			   "link; only its Host is answered."                 \
+	}
 
 static const struct conf_option join_options[] = {OPTION_DIR, {0}};
 
@@ -130,8 +148,8 @@ static const struct conf_option status_options[] = {OPTION_DIR,
 
 static const struct conf_option health_options[] = {OPTION_DIR, {0}};
 
-static const struct conf_option check_options[] = {
-    OPTION_CONTACTS, OPTIONS_SMTP, OPTION_TEMPLATES, OPTION_ROUTES, {0}};
+static const struct conf_option check_options[] = {OPTION_CONTACTS,
+    OPTIONS_SMTP, OPTION_TEMPLATES, OPTION_ROUTES, OPTIONS_HTTP, {0}};
 
 static const struct conf_option ack_options[] = {OPTION_DIR,
     OPTION_SEAT("Kursi yang menyatakan tahu.", "The seat that acknowledges."),
@@ -188,6 +206,8 @@ static const struct conf_option dead_options[] = {OPTION_DIR,
 	.help_en = "Print as JSON."},
     {0}};
 
+static const struct conf_option key_options[] = {OPTION_DIR, {0}};
+
 static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
     OPTIONS_SMTP, OPTIONS_LIMITS, OPTION_TEMPLATES, OPTION_ROUTES,
     OPTION_WORD("deadman", deadman, "URL",
@@ -220,6 +240,25 @@ static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
 	.max = 64,
 	.help_id = "Sebanyak ini yang dikirim bersamaan.",
 	.help_en = "How many go out at the same time."},
+    OPTIONS_HTTP,
+    {.name = "ack-hours",
+	.type = CONF_U64,
+	.offset = offsetof(struct settings, ack_hours),
+	.argument = "JAM",
+	.fallback = "72",
+	.min = 1,
+	.max = 2160,
+	.help_id = "Selama ini pernyataan tahu berlaku.",
+	.help_en = "How long an acknowledgement holds, in hours."},
+    {.name = "ack-days",
+	.type = CONF_U64,
+	.offset = offsetof(struct settings, ack_days),
+	.argument = "HARI",
+	.fallback = "30",
+	.min = 1,
+	.max = 400,
+	.help_id = "Selama ini tautan dalam surat dapat dipakai.",
+	.help_en = "How long a link in a letter may be used, in days."},
     OPTION_CLOCK,
     {.name = "debug",
 	.type = CONF_FLAG,
@@ -243,6 +282,22 @@ run_verb(const struct conf_command *command, int argc, char **argv,
 	return exit_code;
 }
 
+/* The same with one argument. */
+static int
+run_verb_on(const struct conf_command *command, int argc, char **argv,
+    int (*verb)(const struct settings *settings, const char *argument))
+{
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	int exit_code;
+
+	conf_load(command, &settings, argc, argv, &rest);
+	log_open(program, LOG_LEVEL_INFO);
+	exit_code = verb(&settings, rest.at[0]);
+	conf_clear(command, &settings);
+	return exit_code;
+}
+
 static int
 on_join(int argc, char **argv)
 {
@@ -255,15 +310,8 @@ on_join(int argc, char **argv)
 	    .help_en = "Join a region with an invitation code.",
 	    .options = join_options,
 	    .settings_bytes = sizeof(struct settings)};
-	struct settings settings = {0};
-	struct conf_texts rest = {0};
-	int exit_code;
 
-	conf_load(&command, &settings, argc, argv, &rest);
-	log_open(program, LOG_LEVEL_INFO);
-	exit_code = verb_join(&settings, rest.at[0]);
-	conf_clear(&command, &settings);
-	return exit_code;
+	return run_verb_on(&command, argc, argv, verb_join);
 }
 
 static int
@@ -324,13 +372,6 @@ run_verb_of(const struct conf_command *command, int argc, char **argv,
 }
 
 static int
-ack_of(const struct settings *settings, const char *alert, const char *none)
-{
-	(void)none;
-	return verb_ack(settings, alert);
-}
-
-static int
 on_ack(int argc, char **argv)
 {
 	static const struct conf_command command = {.program = program,
@@ -344,14 +385,7 @@ on_ack(int argc, char **argv)
 	    .options = ack_options,
 	    .settings_bytes = sizeof(struct settings)};
 
-	return run_verb_of(&command, argc, argv, ack_of);
-}
-
-static int
-silence_of(const struct settings *settings, const char *what, const char *none)
-{
-	(void)none;
-	return verb_silence(settings, what);
+	return run_verb_on(&command, argc, argv, verb_ack);
 }
 
 static int
@@ -367,7 +401,7 @@ on_silence(int argc, char **argv)
 	    .options = silence_options,
 	    .settings_bytes = sizeof(struct settings)};
 
-	return run_verb_of(&command, argc, argv, silence_of);
+	return run_verb_on(&command, argc, argv, verb_silence);
 }
 
 static int
@@ -387,13 +421,6 @@ on_route(int argc, char **argv)
 }
 
 static int
-history_of(const struct settings *settings, const char *alert, const char *none)
-{
-	(void)none;
-	return verb_history(settings, alert);
-}
-
-static int
 on_history(int argc, char **argv)
 {
 	static const struct conf_command command = {.program = program,
@@ -406,7 +433,7 @@ on_history(int argc, char **argv)
 	    .options = history_options,
 	    .settings_bytes = sizeof(struct settings)};
 
-	return run_verb_of(&command, argc, argv, history_of);
+	return run_verb_on(&command, argc, argv, verb_history);
 }
 
 static int
@@ -434,15 +461,8 @@ on_test(int argc, char **argv)
 	    .help_en = "Send a marked TEST through all channels of a seat.",
 	    .options = test_options,
 	    .settings_bytes = sizeof(struct settings)};
-	struct settings settings = {0};
-	struct conf_texts rest = {0};
-	int exit_code;
 
-	conf_load(&command, &settings, argc, argv, &rest);
-	log_open(program, LOG_LEVEL_INFO);
-	exit_code = verb_test(&settings, rest.at[0]);
-	conf_clear(&command, &settings);
-	return exit_code;
+	return run_verb_on(&command, argc, argv, verb_test);
 }
 
 static int
@@ -467,6 +487,22 @@ on_dead(int argc, char **argv)
 	    &settings, rest.at[0], rest.count > 1 ? rest.at[1] : NULL);
 	conf_clear(&command, &settings);
 	return exit_code;
+}
+
+static int
+on_key(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "key",
+	    .arguments = "rotate",
+	    .arguments_min = 1,
+	    .arguments_max = 1,
+	    .help_id = "Ganti kunci tautan; dua kali membatalkan semuanya.",
+	    .help_en = "Change the links' key; twice makes all of them void.",
+	    .options = key_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb_on(&command, argc, argv, verb_key);
 }
 
 static int
@@ -497,6 +533,7 @@ static const struct conf_verb verbs[] = {
     {"history", on_history, "Riwayat peringatan.", "History of an alert."},
     {"rebuild", on_rebuild, "Buku janji baru dari log.",
 	"A new ledger from the log."},
+    {"key", on_key, "Ganti kunci tautan.", "Change the links' key."},
     {"healthcheck", on_healthcheck, "Periksa kesehatan.", "Check health."},
     {0},
 };

@@ -88,7 +88,8 @@ sender_new(const struct sender_options *options)
 	    .later_wire = wire_new(),
 	    .zone = options->zone,
 	    .is_drill = options->is_drill,
-	    .routes = options->routes};
+	    .routes = options->routes,
+	    .acks = options->acks};
 	sender->outcome = (struct outcome_source){.loop = options->loop,
 	    .spool = options->spool,
 	    .uplink = options->uplink,

@@ -13,6 +13,7 @@
 #define NOTIFIER_SENDER_H
 
 #include "node/uplink.h"
+#include "notifier/ack_desk.h"
 #include "notifier/channel.h"
 #include "notifier/inbox.h"
 
@@ -33,7 +34,8 @@ struct sender_options {
 	struct uplink *uplink; /* NULL: nobody to wake */
 	const struct contacts *contacts;
 	struct channels channels;
-	const char *zone; /* of the region: for a seat that is gone */
+	struct ack_desk *acks; /* NULL: letters have no link */
+	const char *zone;      /* of the region: for a seat that is gone */
 	const struct routes *routes; /* NULL: none */
 	bool is_drill;
 	unsigned at_once;

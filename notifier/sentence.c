@@ -166,6 +166,10 @@ static const struct pair sentences[SAY_COUNT] = {
 	"them, and tell those to whom you passed them on."}},
     [SAY_ASK_RESOLVED] = {{"Tidak ada lagi yang diminta.",
 	"Nothing more is asked."}},
+    [SAY_ACKNOWLEDGE] = {{"Nyatakan bahwa kantor ini sudah tahu: buka tautan "
+			  "ini dan tekan tombolnya.",
+	"State that this office knows: open this link and press the "
+	"button."}},
     [SAY_WHY] = {{"Mengapa Anda menerima ini: kursi {1} menerima peringatan "
 		  "aturan {2} di {3}.",
 	"Why you receive this: seat {1} is told of rule {2} in {3}."}},

@@ -165,21 +165,28 @@ checkpoint_text(
 	    checkpoint->origin, (unsigned long long)checkpoint->size, root);
 }
 
+/* What stands behind the name in the line of a signature. */
+static void
+sign_text(char line[BASE64_SIZE(NOTE_SIGNATURE_SIZE)], struct bytes text,
+    const char *name, const struct sign_keys *keys)
+{
+	uint8_t signature[NOTE_SIGNATURE_SIZE];
+
+	key_id(signature, name, keys->public_key);
+	sign_parts(signature + KEY_ID_SIZE, &text, 1, keys);
+	base64_put(line, signature, sizeof signature);
+}
+
 void
 checkpoint_sign(char text[NOTE_CHECKPOINT_MAX],
     const struct checkpoint *checkpoint, const struct sign_keys *keys)
 {
-	uint8_t signature[NOTE_SIGNATURE_SIZE];
 	char line[BASE64_SIZE(NOTE_SIGNATURE_SIZE)];
-	struct bytes signed_text;
 	size_t len;
 
 	CHECK(origin_is_valid(checkpoint->origin));
 	len = checkpoint_text(text, checkpoint);
-	signed_text = bytes_of(text, len);
-	key_id(signature, checkpoint->origin, keys->public_key);
-	sign_parts(signature + KEY_ID_SIZE, &signed_text, 1, keys);
-	base64_put(line, signature, sizeof signature);
+	sign_text(line, bytes_of(text, len), checkpoint->origin, keys);
 	snprintf(text + len, NOTE_CHECKPOINT_MAX - len, "\n%s%s %s\n",
 	    line_start, checkpoint->origin, line);
 }
@@ -298,6 +305,32 @@ checkpoint_open(struct checkpoint *checkpoint, const char *text, size_t len,
 	    !lines_vouch(lines, &body, origin, public_key))
 		return ERR_INVALID;
 	*checkpoint = found;
+	return OK;
+}
+
+void
+note_sign(struct text_buf *text, const char *name, const struct sign_keys *keys)
+{
+	char line[BASE64_SIZE(NOTE_SIGNATURE_SIZE)];
+	struct rest all = {text->at, text->len};
+
+	CHECK(origin_is_valid(name) && text->len > 0 &&
+	      text->at[text->len - 1] == '\n' && note_is_clean(all));
+	sign_text(line, bytes_of(text->at, text->len), name, keys);
+	text_buf_add(text, "\n%s%s %s\n", line_start, name, line);
+}
+
+enum err
+note_open(size_t *text_len, const char *note, size_t len, const char *name,
+    const uint8_t public_key[SIGN_KEY_SIZE])
+{
+	struct rest whole = {note, len}, body, lines;
+
+	if (len > NOTE_TEXT_MAX || !note_is_clean(whole) ||
+	    !note_split(whole, &body, &lines) ||
+	    !lines_vouch(lines, &body, name, public_key))
+		return ERR_INVALID;
+	*text_len = body.len;
 	return OK;
 }
 

@@ -15,6 +15,7 @@ enum {
 	NOTE_VKEY_MAX = 160,
 	NOTE_OPEN_MAX = 16384, /* with the signatures of others */
 	NOTE_SIGNATURES_MAX = 16,
+	NOTE_TEXT_MAX = 256 * 1024, /* of a note that is no checkpoint */
 };
 
 struct checkpoint {
@@ -31,6 +32,15 @@ void checkpoint_sign(char text[NOTE_CHECKPOINT_MAX],
 enum err checkpoint_open(struct checkpoint *checkpoint, const char *text,
     size_t len, const char *origin,
     const uint8_t public_key[SIGN_KEY_SIZE]) MUST_CHECK;
+
+/* Any other text: the signature is added to it. It ends with a newline, is
+ * clean UTF-8 and no checkpoint: its first line is not the name. */
+void note_sign(
+    struct text_buf *text, const char *name, const struct sign_keys *keys);
+/* Length of the text that the key signed, at the start of the note.
+ * ERR_INVALID: malformed, or no valid signature by the key. */
+enum err note_open(size_t *text_len, const char *note, size_t len,
+    const char *name, const uint8_t public_key[SIGN_KEY_SIZE]) MUST_CHECK;
 
 /* "<name>+<hash>+<base64>": a key as the note's tools write it. */
 void note_vkey(char text[NOTE_VKEY_MAX], const char *name,

@@ -26,21 +26,25 @@ sign_seed_of(const struct sign_keys *keys, uint8_t seed[SIGN_SEED_SIZE])
 	CHECK(crypto_sign_ed25519_sk_to_seed(seed, keys->secret_key) == 0);
 }
 
-/* libsodium wants the message in one piece. */
+/* libsodium wants the message in one piece; of one part it is that. */
 static bool
-parts_join(uint8_t message[SIGN_MESSAGE_MAX], size_t *len,
+parts_join(uint8_t room[SIGN_MESSAGE_MAX], struct bytes *message,
     const struct bytes *parts, unsigned count)
 {
 	size_t done = 0;
 
+	if (count == 1) {
+		*message = parts[0];
+		return true;
+	}
 	for (unsigned i = 0; i < count; i++) {
 		if (parts[i].len > SIGN_MESSAGE_MAX - done)
 			return false;
 		if (parts[i].len > 0)
-			memcpy(message + done, parts[i].at, parts[i].len);
+			memcpy(room + done, parts[i].at, parts[i].len);
 		done += parts[i].len;
 	}
-	*len = done;
+	*message = bytes_of(room, done);
 	return true;
 }
 
@@ -48,12 +52,12 @@ void
 sign_parts(uint8_t signature[SIGNATURE_SIZE], const struct bytes *parts,
     unsigned count, const struct sign_keys *keys)
 {
-	uint8_t message[SIGN_MESSAGE_MAX];
-	size_t len = 0;
+	uint8_t room[SIGN_MESSAGE_MAX];
+	struct bytes message;
 
-	CHECK(parts_join(message, &len, parts, count));
-	CHECK(crypto_sign_detached(
-		  signature, NULL, message, len, keys->secret_key) == 0);
+	CHECK(parts_join(room, &message, parts, count));
+	CHECK(crypto_sign_detached(signature, NULL, message.at, message.len,
+		  keys->secret_key) == 0);
 }
 
 bool
@@ -61,12 +65,12 @@ sign_is_valid(const uint8_t signature[SIGNATURE_SIZE],
     const struct bytes *parts, unsigned count,
     const uint8_t public_key[SIGN_KEY_SIZE])
 {
-	uint8_t message[SIGN_MESSAGE_MAX];
-	size_t len = 0;
+	uint8_t room[SIGN_MESSAGE_MAX];
+	struct bytes message;
 
-	return parts_join(message, &len, parts, count) &&
+	return parts_join(room, &message, parts, count) &&
 	       crypto_sign_verify_detached(
-		   signature, message, len, public_key) == 0;
+		   signature, message.at, message.len, public_key) == 0;
 }
 
 static void

@@ -24,7 +24,8 @@ struct sign_keys {
 void sign_keys_make(struct sign_keys *keys, const uint8_t seed[SIGN_SEED_SIZE]);
 void sign_seed_of(const struct sign_keys *keys, uint8_t seed[SIGN_SEED_SIZE]);
 
-/* Over the parts, one behind the other: at most SIGN_MESSAGE_MAX bytes. */
+/* Over the parts, one behind the other: of several at most SIGN_MESSAGE_MAX
+ * bytes. */
 enum { SIGN_MESSAGE_MAX = 4096 };
 void sign_parts(uint8_t signature[SIGNATURE_SIZE], const struct bytes *parts,
     unsigned count, const struct sign_keys *keys);

@@ -55,7 +55,7 @@ def join_clerk(region, wilayah=CLERK):
 
 
 UNITS = {"73.71.01": "KEL-73.71.01.1004", "73.71.02": "KEL-73.71.02.1003",
-         "73.71.03": "KEL-73.71.03.1006"}
+         "73.71.03": "KEL-73.71.03.1006", "73.71.04": "KEL-73.71.04.1001"}
 
 
 def record(region, wilayah=CLERK):

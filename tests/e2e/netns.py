@@ -130,11 +130,16 @@ class Host:
         name = self.net.region if at_region else self.name
         self.net.nft(name, f"flush chain inet t{self.n} out")
 
-    def is_connected(self, at_region):
+    def ports(self, at_region):
+        """The node's port of each connection that this side believes in. The
+        region's half of a connection whose node is gone lives on until its
+        next heartbeat."""
         name, far = ((self.net.region, 2) if at_region else (self.name, 1))
-        return self.net.inside(
+        lines = self.net.inside(
             name, "ss", "-Htn", "state", "established", "dst",
-            f"10.88.{self.n}.{far}").stdout.strip() != ""
+            f"10.88.{self.n}.{far}").stdout.splitlines()
+        return {line.split()[3 if at_region else 2].rsplit(":", 1)[1]
+                for line in lines}
 
 
 class NetRegion(Region):

@@ -6,6 +6,8 @@ import json
 import pathlib
 import re
 import shutil
+import subprocess
+import sys
 import time
 
 import yaml
@@ -215,6 +217,7 @@ class Scene:
         self._hold("webhooks", self._by_path(hooks), expect["webhooks"])
         self._hold_open_units(state, expect["open_units"])
         self._hold_nobody_on_time_told(entries, mails, hooks)
+        self._hold_reference_agrees(entries)
         lines = [
             f"{self.name}: {self.script['title']}",
             f"  dicatat/entered {self.count['entered']}"
@@ -311,6 +314,15 @@ class Scene:
         if told & on_time:
             self.problems.append(
                 f"told as unsigned but on time: {sorted(told & on_time)}")
+
+    def _hold_reference_agrees(self, entries):
+        """After each entry the open alerts are the reference judge's."""
+        found = subprocess.run(
+            [sys.executable, ROOT / "tests/reference/check_log.py"],
+            input="".join(json.dumps(entry) + "\n" for entry in entries),
+            capture_output=True, text=True, timeout=120, check=False)
+        if found.returncode != 0:
+            self.problems.append(f"reference judge: {found.stderr.strip()}")
 
     def replay(self):
         """The exported log decides the same alerts; a rebuild is equal."""

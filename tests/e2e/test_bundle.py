@@ -264,6 +264,25 @@ def revoked(region, node, good):
     hold("its way back", [r.word for r in found], ["revoked"])
 
 
+def parked_of_a_revoked_node(region):
+    """What waits for rows that will never come is told, and goes."""
+    node = hostile.enrol(region, "73.71.02")
+    early = [bundle.rows(node, pledges(node, 1)) for _ in range(2)]
+    path = region.dir / "never.bundel"
+    path.write_bytes(bundle.make(node, early[1:]))
+    refused(region, "a gap again", region.admin, "import", path)
+    hold("it waits", len(region.state()["parked"]), 1)
+    region.admin("node", "revoke", node.id.hex(), "--reason", "HILANG")
+    said = region.admin("state").stdout
+    hold("state tells why", "simpul dicabut/revoked; dihapus" in said, True)
+    told = refused(region, "of a revoked node", region.admin, "import",
+                   "--parked")
+    hold("told that it goes", "dihapus: simpulnya dicabut" in told, True)
+    hold("it waits no more", region.state()["parked"], [])
+    hold("nor in the directory", list(
+        (region.dir / "region/parked").iterdir()), [])
+
+
 def refused_at_the_clerk(region):
     """A refusal that comes back is told, and changes nothing."""
     wilayah = "73.71.03"
@@ -328,6 +347,11 @@ def recovered(region):
     record(region, wilayah, unit)
     carry(region, wilayah, "lost")
     hold("receipted", states(region, wilayah), ["diterima"] * 2)
+    late, late_unit = "73.71.06", "KEL-73.71.06.1001"
+    region.join(late)
+    record(region, late, late_unit)
+    carry(region, late, "late")
+    hold("receipted after the backup", states(region, late), ["diterima"])
     region.daemons["aggregator"].stop()
     shutil.rmtree(store)
     shutil.copytree(backup, store)
@@ -354,6 +378,33 @@ def recovered(region):
          ("dipulihkan" in told, states(region, quiet)),
          (True, ["diterima"] * 2))
     region.collector(quiet, "import", region.dir / "quiet.back")
+    forgotten(region, late)
+
+
+def forgotten(region, wilayah):
+    """It joined after the backup and has no link: what it says by file is not
+    known, and by file it joins again, under its own keys."""
+    there = region.dir / "unknown.there"
+    record(region, wilayah, "KEL-73.71.06.1001")
+    region.collector(wilayah, "export", there)
+    told = refused(region, "of a forgotten node", region.admin, "import",
+                   there)
+    hold("told so", "tidak terdaftar" in told, True)
+    code = region.admin("node", "invite", wilayah).stdout.split("\n")[
+        -2].strip()
+    letter = region.dir / "lagi"
+    region.collector(wilayah, "join", code, "--request", letter)
+    region.admin("node", "enrol", letter)
+    region.collector(wilayah, "join", "--answer",
+                     letter.with_name("lagi.jawaban"))
+    for n in range(3):
+        carry(region, wilayah, f"again-{n}")
+    hold("received again", states(region, wilayah), ["diterima"] * 2)
+    node, = (n["id"] for n in region.state()["nodes"]
+             if n["wilayah"] == wilayah)
+    seqs = [e["seq"] for e in region.log() if e.get("node") == node and
+            e["kind"] == "PledgeMade"]
+    hold("in the log once, under their old numbers", seqs, [1, 2])
 
 
 def stopped(region):
@@ -375,6 +426,7 @@ def main():
         hostile_answers(region, wilayah)
         filled_by_the_link(region)
         revoked(region, node, good)
+        parked_of_a_revoked_node(region)
         refused_at_the_clerk(region)
         stopped(region)
         recovered(region)

@@ -14,6 +14,7 @@ import checks
 from region import BIN, Daemon, Failed, run, wait_for
 
 WILAYAH = "73.71.01"
+FIRST, SECOND = "KEL-73.71.01.1004", "KEL-73.71.02.1003"
 
 
 def code_of(out):
@@ -146,16 +147,44 @@ def receipted(region, directory, seq):
     wait_for(f"receipt {seq} at {directory.name}", look)
 
 
-def pledge(region, directory, check=True):
+def pledge(region, directory, check=True, unit=FIRST):
     return collector(
         directory, "pledge", "--campaign", "NETRAL2024", "--act", "pakta",
         "--form", "APEL", "--made", "2023-11-13 07:00", "--template", "T",
-        "--unit", "KEL-73.71.01.1004,head", "--yes", clock=region.clock,
+        "--unit", f"{unit},head", "--yes", clock=region.clock,
         check=check)
 
 
 def pledges(region):
     return [e for e in region.log() if e["kind"] == "PledgeMade"]
+
+
+def hears_of_no_move(region, directory):
+    """Joined, linked once, and then away."""
+    collector(directory, "join", code_of(region.admin("node", "invite",
+                                                      "73.71.02")))
+    daemon = start(region, directory)
+    wait_for("the roster", lambda: status(region, directory)["roster_version"])
+    daemon.stop()
+
+
+def told_of_the_move(region, directory):
+    """The new address is given once, by hand, and kept."""
+    seq = last_of(pledge(region, directory, unit=SECOND))
+    daemon = start(region, directory)
+    wait_for("the old port to be closed", lambda: status(region, directory)[
+        "link"] == "port-closed")
+    daemon.stop()
+    once = Daemon(region.dir / "once.log", BIN / "ikrar-collector", "run",
+                  "--dir", directory, "--clock", region.clock, "--endpoint",
+                  f"tcp://127.0.0.1:{region.region_port}").start()
+    receipted(region, directory, seq)
+    once.stop()
+    seq = last_of(pledge(region, directory, unit=SECOND))
+    start(region, directory)
+    receipted(region, directory, seq)
+    region.daemons.pop(directory.name).stop()
+    print("a node that was away for the whole move: told once, found for good")
 
 
 def moved(region, directory, daemon):
@@ -325,7 +354,10 @@ def main():
                 "roster_version"])
             receipted(region, directory, last_of(pledge(region, directory)))
         revoked(region, second)
+        away = region.dir / "nodes/away"
+        hears_of_no_move(region, away)
         moved(region, first, region.daemons[first.name])
+        told_of_the_move(region, away)
         handed_on(region, first, region.daemons[first.name])
         lost(region, first)
 

@@ -14,7 +14,7 @@ import time
 import checks
 import lmdb_store
 import netns
-from region import ROOT, Failed, local_ms, seq_range, wait_for
+from region import ROOT, SLOW, Failed, local_ms, seq_range, wait_for
 
 FULL = os.environ.get("FULL") == "1"
 LONG = 900 if FULL else 120
@@ -87,10 +87,12 @@ class Office:
         self.ceremony()
         wait_for("the ceremony's receipt", self.is_drained, LONG)
         before = self.region.connections_of(self.wilayah)
+        lost = self.host.ports(at_region=False)
         self.host.refuse(at_region)
         try:
             self.record()
-            wait_for("a reset", lambda: not self.host.is_connected(at_region))
+            wait_for("a reset",
+                     lambda: not lost & self.host.ports(at_region))
         finally:
             self.host.accept(at_region)
         self.connected(before)
@@ -185,7 +187,7 @@ def main():
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(LONG * 2)
+            thread.join(SLOW * LONG * 2)
         for office in offices:
             if office.failure:
                 raise office.failure

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Yesterday's backup is put back while three kecamatan have receipts from
 today: the region finds out, stops logging and says so; after `recover` every
-receipted event is in the log again, once, and the alerts have their old ids.
+receipted event is in the log again, once, and the alerts have their old ids. A
+fourth joined after the backup: the region does not know it any more; its clerk
+is told so, joins again in the same directory, and its events are back under
+their old numbers.
 
 Twice: the whole directory as a careless admin copies it, head file and all, so
 that the region goes on until a node says that it has seen more; and the store
@@ -14,6 +17,7 @@ import checks
 from region import BIN, Failed, local_ms, run, wait_for
 
 CLERKS = ("73.71.01", "73.71.02", "73.71.03")
+LATE = "73.71.04"
 START, BACKUP, LATER = (local_ms(t, "WITA") for t in (
     "2023-11-13 08:00", "2023-11-18 08:00", "2023-11-21 08:00"))
 
@@ -59,16 +63,55 @@ def play_until_loss(region):
     stop(region)
     shutil.copytree(region.dir / "region", region.dir / "backup")
     region.start_aggregator()
+    region.backup_size = region.state()["size"]
     for wilayah in CLERKS:
         region.set_link(wilayah, True)
         checks.record_receipted(region, wilayah)
-    region.admin("node", "invite", "73.71.04")
+    join_late(region)
     region.advance(LATER, CLERKS)
     checks.record_receipted(region, CLERKS[1])
     start_notifier(region)
     after = alerts(region)
     assert set(after) > set(before), "no alert was opened after the backup"
     return by_nodes(region), after
+
+
+def invite_late(region):
+    return region.admin("node", "invite", LATE, "--hours", "168").stdout.split(
+        "\n")[-2].strip()
+
+
+def join_late(region):
+    """Behind the backup; its first code is kept on paper."""
+    region.late_code = invite_late(region)
+    region.nodes[LATE] = region.dir / "nodes" / LATE
+    region.collector(LATE, "join", region.late_code)
+    region.start_collector(LATE)
+    wait_for("the roster", lambda: region.collector_status(LATE)[
+        "roster_version"])
+    checks.record_receipted(region, LATE)
+
+
+def join_again(region, has_admin_rows):
+    """Forgotten: told, and mended by one command in the same directory. The
+    old code is good again if the admin's records came back."""
+    region.set_link(LATE, True)
+    wait_for("the late one to be told", lambda: region.collector_status(
+        LATE)["forgotten"])
+    text = " ".join(region.collector(LATE, "status").stdout.split())
+    for part in ("TIDAK DIKENAL", "bergabung lagi di folder ini",
+                 "join KODE --dir"):
+        if part not in text:
+            raise Failed(f"status does not say {part!r}:\n{text}")
+    before = checks.record(region, LATE)
+    code = region.late_code if has_admin_rows else invite_late(region)
+    region.collector(LATE, "join", code)
+    wait_for("the late one to be whole again", lambda: whole(
+        region.collector_status(LATE)))
+    status = region.collector_status(LATE)
+    assert status["last_seq"] >= before and not status["forgotten"], status
+    again = region.collector(LATE, "join", code)
+    assert "Sudah bergabung" in again.stdout, again
 
 
 def start_notifier(region):
@@ -132,7 +175,14 @@ def hold_refused(region):
     assert done.returncode and "recover" in done.stderr, done.stderr
 
 
-def hold_recovered(region, events, opened):
+def hold_there(region, events):
+    now = by_nodes(region)
+    lost = [(k, v["kind"]) for k, v in events.items() if now.get(k) != v]
+    if lost:
+        raise Failed(f"not in the log again: {lost}")
+
+
+def hold_recovered(region, events, opened, has_admin_rows):
     said = region.admin("recover").stdout
     if "/2/latihan" not in said or "entri tetap" not in said:
         raise Failed(f"recover does not say what it did:\n{said}")
@@ -141,13 +191,11 @@ def hold_recovered(region, events, opened):
         region.set_link(wilayah, True)
         wait_for(f"{wilayah} to be whole again", lambda w=wilayah: whole(
             region.collector_status(w)))
+    join_again(region, has_admin_rows)
     region.advance(LATER + 1, CLERKS)
     start_notifier(region)
     assert region.notifier_status()["halted"] == "ok"
-    now = by_nodes(region)
-    lost = {k: v for k, v in events.items() if now.get(k) != v}
-    if lost:
-        raise Failed(f"not in the log again: {lost}")
+    hold_there(region, events)
     if not set(opened) <= set(alerts(region)):
         raise Failed(f"alerts {opened} are now {alerts(region)}")
     recoveries = region.state()["recoveries"]
@@ -185,20 +233,128 @@ def hold_verified(region):
 def play(what, restore, hold):
     with checks.region("makassar-2023", "2023-11-13 08:00") as region:
         events, opened = play_until_loss(region)
-        for wilayah in CLERKS:
+        for wilayah in (*CLERKS, LATE):
             region.set_link(wilayah, False)
         stop(region)
         restore(region)
         if restore is restore_all:
             events = without_admin(region, events)
         hold(region)
-        count, recovery = hold_recovered(region, events, opened)
+        count, recovery = hold_recovered(region, events, opened,
+                                         restore is restore_store)
         print(f"{what}: {recovery['entries']} entries stood of "
               f"{recovery['lost_size']}; all {count} events of nodes are in "
               f"the log again, once; {len(opened)} alerts kept their ids")
 
 
+def keep_some():
+    """Nothing was lost, but an admin trusts only the first entries: those that
+    nodes had recorded behind them are confirmed once more, none twice."""
+    with checks.region("makassar-2023", "2023-11-13 08:00") as region:
+        events, opened = play_until_loss(region)
+        size = region.state()["size"]
+        stop(region)
+        keep = region.backup_size
+        done = region.admin("recover", "--keep", str(size + 1), check=False)
+        assert done.returncode and f"hanya punya {size}" in done.stderr, done
+        said = region.admin("recover", "--keep", str(keep)).stdout
+        assert f"{keep} entri tetap" in said, said
+        region.start_aggregator()
+        for wilayah in (*CLERKS, LATE):
+            region.set_link(wilayah, True)
+            wait_for(f"{wilayah} to follow", lambda w=wilayah: whole(
+                region.collector_status(w)))
+        hold_there(region, events)
+        assert set(opened) <= set(alerts(region)), alerts(region)
+        one, = region.state()["recoveries"]
+        assert one["entries"] == keep, one
+        assert len(region.log()) > size, "LogRecovered is not behind the rest"
+        stop(region)
+        hold_verified(region)
+        region.start_aggregator()
+        print(f"recover --keep: {keep} of {size} entries stand, all "
+              f"{len(events)} events once")
+
+
+def carry_old(region):
+    """The first bundles only ask for the recovery and its proof; then what had
+    been received comes, and what had not been is refused now."""
+    for n in range(3):
+        there, back = region.dir / f"there-{n}", region.dir / f"back-{n}"
+        region.collector("old", "export", there)
+        told = region.admin("import", there, "--receipt", back, check=False)
+        if "diterima/received" in told.stdout:
+            break
+        assert "(revoked)" in told.stderr, told
+        region.collector("old", "import", back, check=False)
+    assert "1-2 diterima/received, 1 ditolak/refused" in told.stdout, told
+
+
+def spoken_of(is_revoked):
+    """What a new node says of a record of the one before it comes back before
+    that record does: it waits, and is not refused. The old node brings its
+    record itself, or, if it was revoked since, by a file."""
+    clerk = CLERKS[0]
+    with checks.region("makassar-2023", "2023-11-13 08:00") as region:
+        checks.join_clerk(region, clerk)
+        stop(region)
+        shutil.copytree(region.dir / "region/store", region.dir / "backup")
+        region.start_aggregator()
+        region.set_link(clerk, True)
+        lost = checks.record_receipted(region, clerk)
+        region.daemons.pop(clerk).stop()
+        region.collector(clerk, "correct", str(lost), "--form", "UPACARA",
+                         "--yes")
+        code = region.admin("node", "invite", clerk).stdout.split("\n")[
+            -2].strip()
+        region.collector(clerk, "rejoin", code)
+        old, = region.nodes[clerk].glob("old-*")
+        region.nodes["old"] = old
+        if is_revoked:
+            region.admin("node", "revoke", region.collector_status("old")[
+                "node"], "--reason", "GANTI_PETUGAS")
+        region.start_collector(clerk)
+        wait_for("the correction's receipt", lambda: region.collector_status(
+            clerk)["receipted_seq"] == 1)
+        events = by_nodes(region)
+        region.daemons.pop(clerk).stop()
+        stop(region)
+        shutil.rmtree(region.dir / "region/store")
+        shutil.copytree(region.dir / "backup", region.dir / "region/store")
+        region.admin("recover")
+        region.start_aggregator()
+        region.start_collector(clerk)
+        wait_for("the new node to be forgotten", lambda: region.
+                 collector_status(clerk)["forgotten"])
+        region.collector(clerk, "join", code)
+        wait_for("the correction to wait", lambda: region.collector_status(
+            clerk)["busy_until_ms"])
+        assert region.collector_status(clerk)["receipted_seq"] == 0
+        region.daemons.pop(clerk).stop()
+        if is_revoked:
+            carry_old(region)
+        else:
+            region.start_collector("old")
+            wait_for("the old node's record", lambda: whole(
+                region.collector_status("old")))
+        region.start_collector(clerk)
+        wait_for("the correction's second receipt", lambda: whole(
+            region.collector_status(clerk)))
+        hold_there(region, events)
+        refused = [e["body"]["word"] for e in region.log()
+                   if e["kind"] == "EventRefused"]
+        assert refused == ["kind"] * is_revoked, refused
+        stop(region)
+        hold_verified(region)
+        region.start_aggregator()
+        print("what was said of a lost record waited until it was back" +
+              ", carried for a revoked node" * is_revoked)
+
+
 def check():
+    keep_some()
+    spoken_of(False)
+    spoken_of(True)
     play("the whole directory put back", restore_all, hold_stopped)
     play("the store alone put back", restore_store, hold_refused)
 

@@ -15,7 +15,7 @@ import subprocess
 
 import checks
 from checks import CLERK, UNITS, record, record_receipted
-from region import BIN, ROOT, Daemon, Failed, Region, local_ms, run, wait_for
+from region import BIN, DEADLINE, ROOT, Daemon, Failed, Region, local_ms, run, wait_for
 
 MIB = 1 << 20
 LINE_MAX = 80
@@ -186,6 +186,23 @@ def check_closed_port(region):
         link_becomes(region, "port-closed", "PORT TERTUTUP", "port closed")
 
 
+def check_long_away(region):
+    """The region may have moved meanwhile: only a person can know."""
+    later = region.dir / "later"
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with daemon_at(region, port):
+        link_becomes(region, "port-closed", "PORT TERTUTUP")
+        for hours, is_told in ((23, False), (25, True)):
+            later.write_text(f"{region.now_ms + hours * 3600 * 1000}\n")
+            text = plain(run(
+                BIN / "ikrar-collector", "status", "--dir",
+                region.nodes[CLERK], "--clock", later).stdout)
+            for part in ("wilayah pindah komputer", "alamat barunya kepada "
+                         "admin", "run --endpoint tcp://ALAMAT:PORT --dir"):
+                assert (part in text) == is_told, (hours, part, text)
+
+
 def check_dead_link(region):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         with daemon_at(region, silent.getsockname()[1]):
@@ -288,7 +305,23 @@ def check_busy_region(region):
         assert status["link"] == "connected", status
         assert status["receipted_seq"] < status["last_seq"], status
         expect(words(other, "status"), "WILAYAH SIBUK")
+        check_busy_import(other, disk)
         other.stop()
+
+
+def check_busy_import(region, disk):
+    """It is asked again, and done once there is room; without, it ends."""
+    bundle = region.dir / "bundel"
+    region.collector(CLERK, "export", bundle)
+    told = region.dir / "import.log"
+    carrying = Daemon(told, BIN / "ikrar-aggregator", "import", bundle,
+                      "--dir", region.dir / "region").start()
+    wait_for("the import to be told", lambda: "Wilayah sibuk" in
+             told.read_text())
+    assert carrying.is_running(), told.read_text()
+    (disk / "ballast").unlink()
+    assert carrying.process.wait(DEADLINE) == 0, told.read_text()
+    expect(told.read_text(), "diterima/received")
 
 
 def is_busy(region):
@@ -380,6 +413,7 @@ def follow(region):
     check_state(region)
     check_repeat_alert(region)
     check_closed_port(region)
+    check_long_away(region)
     check_wrong_key(region)
     check_unknown_node(region, backup)
     check_clock(region)

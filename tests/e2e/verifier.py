@@ -349,10 +349,10 @@ class Node:
         self.last = None  # seq up to which it is accepted, once revoked
         self.heads = [self.head]
 
-    def fold(self, seq, event_hash):
+    def fold(self, seq, event_hash, is_refused=False):
         need(seq == self.seq + 1, f"node {self.id.hex()}: seq {seq} after "
              f"{self.seq}")
-        need(self.last is None or seq <= self.last,
+        need(self.last is None or seq <= self.last or is_refused,
              f"node {self.id.hex()}: revoked")
         self.seq = seq
         self.head = sha(b"ikrar/head/1\n", self.head, event_hash)
@@ -450,7 +450,9 @@ class Log:
             refused = event.event_refused
             need(refused.node in self.nodes, "refuses a stranger")
             node = self.nodes[refused.node]
-            node.fold(refused.seq, refused.event_hash)
+            # One batch may revoke its writer and go on.
+            node.fold(refused.seq, refused.event_hash,
+                      refused.word == "kind")
             if refused.stamp:
                 self._take_stamp(node, refused.stamp)
 

@@ -99,6 +99,7 @@ echo '/* x */' >"$tree/notifier/y.h"
 plant layers collector/x.c 'may not include notifier/' \
     '#include "notifier/y.h"'
 plant layers collector/x.c 'zmq.h belongs to' '#include <zmq.h>'
+plant layers notifier/x.c 'event2/http.h belongs to' '#include <event2/http.h>'
 plant layers collector/x.c 'frobnicate.h belongs to' '#include <frobnicate.h>'
 plant layers core/link.h 'zmq.h in a header' '#include <zmq.h>'
 plant layers judge/x.c 'event.pb-c.h belongs to' \

@@ -1,18 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Who may include what. Floors: proto, core -> model, trust -> judge, node ->
-# collector, aggregator, notifier, ikrar -> tests. A folder sees the floors
-# before it, never its neighbours. A header of a third party is included by
-# the files named here and by no header of ours.
+# Who may include what. Floors: proto, core -> model, trust -> judge, sheet,
+# node -> report -> collector, aggregator, notifier, ikrar -> tests. A folder
+# sees the floors before it, never its neighbours. A header of a third party is
+# included by the files named here and by no header of ours.
 . "$(dirname "$0")/tree.sh"
 
 declare -A below=(
     [core]="" [model]="core" [trust]="core"
-    [judge]="core model trust" [node]="core model trust"
+    [judge]="core model trust" [node]="core model trust" [sheet]="core model"
+    [report]="core model trust judge"
     [collector]="core model trust judge node"
-    [aggregator]="core model trust judge node"
+    [aggregator]="core model trust judge sheet report node"
     [notifier]="core model trust judge node"
-    [ikrar]="core model trust judge node")
+    [ikrar]="core model trust judge sheet report node")
 
 # The only sources that see a third party's header.
 owners()
@@ -20,9 +21,10 @@ owners()
 	case $1 in
 	zmq.h) echo core/link.c ;;
 	lmdb.h) echo core/db.c ;;
-	event2/*) echo core/loop.c ;;
+	event2/event.h) echo core/loop.c core/http.c ;;
+	event2/*) echo core/http.c ;;
 	cyaml/cyaml.h)
-		echo core/conf.c aggregator/yaml_file.c
+		echo core/conf.c sheet/yaml_file.c
 		;;
 	yaml.h) echo notifier/contacts_file.c notifier/outline.c ;;
 	sodium.h) echo trust/sign.c trust/seal.c trust/box.c trust/parcel.c trust/passphrase.c ;;

@@ -110,15 +110,11 @@ send_roster(struct history *history)
 }
 
 static inline void
-add_rule(struct history *history)
+random_unsigned(struct rule_row *rule, const char *id)
 {
-	unsigned n = history->rule_count++;
 	bool is_head = one_in(2);
-	char id[CODE_MAX];
-	struct rule_row *rule = &history->rules[n];
 	struct unsigned_units *body = &rule->unsigned_units;
 
-	(void)snprintf(id, sizeof id, "R%u", n);
 	*rule = a_rule(id, 1 + below(4), is_head ? TELL_HEAD : TELL_ADMIN);
 	body->min_units = below(4);
 	body->min_bp = body->min_units == 0 || one_in(2) ? 1 + below(9000) : 0;
@@ -134,6 +130,16 @@ add_rule(struct history *history)
 		    ((int64_t)below(is_head ? 4 : 7) - (is_head ? 0 : 3)) *
 		    STORY_DAY;
 	}
+}
+
+static inline void
+add_rule(struct history *history)
+{
+	unsigned n = history->rule_count++;
+	char id[CODE_MAX];
+
+	(void)snprintf(id, sizeof id, "R%u", n);
+	random_unsigned(&history->rules[n], id);
 }
 
 static inline unsigned

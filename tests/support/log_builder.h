@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
+#include "model/catalog.h"
 #include "model/wire.h"
 #include "trust/hash.h"
 
@@ -32,6 +33,8 @@ enum {
 	BY_KECAMATAN,
 	BY_OPD,
 	BY_REGION,
+	BY_ACT,
+	BY_SUBJECT,
 	AT_DUE = 1,
 	AT_GRACE_END = 2,
 	IF_READ = 1,
@@ -84,6 +87,7 @@ struct story {
 	struct said *said;
 	size_t said_count, said_cap;
 	uint32_t roster_version, campaign_version, rules_version;
+	uint32_t calendar_version;
 	bool is_silent; /* applies only: verdicts are not asked for */
 };
 
@@ -495,6 +499,101 @@ story_rules(struct story *story, const struct rule_row *rows, uint32_t count)
 	story_take(story, 0, &event);
 }
 
+static inline struct calendar_row
+a_holiday(int day)
+{
+	struct calendar_row row = {.kind = CALENDAR_HOLIDAY};
+
+	row.holiday.day = (uint32_t)(STORY_START_DAY + day);
+	return row;
+}
+
+static inline struct calendar_row
+a_stage(const char *id, int from, int to, uint32_t phase, bool sensitive)
+{
+	struct calendar_row row = {.kind = CALENDAR_STAGE};
+
+	(void)text_copy(row.stage.id, CODE_MAX, id);
+	row.stage.from_day = (uint32_t)(STORY_START_DAY + from);
+	row.stage.to_day = (uint32_t)(STORY_START_DAY + to);
+	row.stage.phase = phase;
+	row.stage.sensitive = sensitive;
+	return row;
+}
+
+static inline void
+story_calendar(
+    struct story *story, const struct calendar_row *rows, uint32_t count)
+{
+	struct event event = {.kind = EVENT_CALENDAR_CHANGED};
+	struct hasher *hasher = hasher_new();
+	struct hash hash;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint8_t at[512];
+
+		hasher_add(hasher, bytes_of(at, wire_pack_calendar_row(
+						    &rows[i], at, sizeof at)));
+	}
+	hash = hasher_end(hasher);
+	hasher_free(hasher);
+	event.calendar.part = (struct part){
+	    .version = ++story->calendar_version, .part = 1, .parts = 1};
+	memcpy(event.calendar.part.sha256, hash.at, HASH_SIZE);
+	event.calendar.rows = rows;
+	event.calendar.row_count = count;
+	story_take(story, 0, &event);
+}
+
+/* ---- what people decide */
+
+/* For a unit, or with a wilayah for all that lie in it; the other is NULL. */
+static inline struct event
+an_extension_of(const char *unit, const char *wilayah, uint64_t until_ms)
+{
+	struct event event = {.kind = EVENT_DEADLINE_EXTENDED};
+	struct deadline_extended *body = &event.extended;
+
+	(void)text_copy(body->campaign, CODE_MAX, "PILKADA");
+	(void)text_copy(body->unit, CODE_MAX, unit == NULL ? "" : unit);
+	(void)text_copy(
+	    body->wilayah, WILAYAH_MAX, wilayah == NULL ? "" : wilayah);
+	(void)text_copy(body->reason, REASON_MAX, "BENCANA");
+	body->until_ms = until_ms;
+	return event;
+}
+
+static inline struct event
+an_excuse_of(const char *unit, bool lifted)
+{
+	struct event event = {.kind = EVENT_UNIT_EXCUSED};
+
+	(void)text_copy(event.excused.campaign, CODE_MAX, "PILKADA");
+	(void)text_copy(event.excused.unit, CODE_MAX, unit);
+	(void)text_copy(event.excused.reason, REASON_MAX, "DILEBUR");
+	event.excused.lifted = lifted;
+	return event;
+}
+
+static inline struct event
+a_closing_of(const uint8_t alert[EVENT_ID_SIZE], const char *reason)
+{
+	struct event event = {.kind = EVENT_ALERT_CLOSED};
+
+	memcpy(event.alert_closed.alert, alert, EVENT_ID_SIZE);
+	(void)text_copy(event.alert_closed.reason, REASON_MAX, reason);
+	return event;
+}
+
+static inline struct event
+a_campaign_closing(const char *campaign)
+{
+	struct event event = {.kind = EVENT_CAMPAIGN_CLOSED};
+
+	(void)text_copy(event.campaign_closed.campaign, CODE_MAX, campaign);
+	return event;
+}
+
 /* ---- records */
 
 /* The head signed; so many PNS signed. */
@@ -573,6 +672,24 @@ an_incident(const char *unit, const char *act, int from, int to)
 	incident->reported_day = incident->happened_to_day;
 	incident->source = 1;
 	incident->subject = 1;
+	incident->evidence_count = 1;
+	memset(incident->evidence[0], 9, EVENT_HASH_SIZE);
+	return event;
+}
+
+/* Told twice: the same as what `seq` of `owner` tells. */
+static inline struct event
+a_twin(const struct story *story, unsigned owner, uint64_t seq, uint64_t of)
+{
+	struct event event = {.kind = EVENT_INCIDENT_REVIEWED};
+
+	memcpy(
+	    event.reviewed.target.node, story->nodes[owner].id, EVENT_ID_SIZE);
+	event.reviewed.target.seq = seq;
+	event.reviewed.step = catalog_number(CATALOG_STEP, "GANDA");
+	memcpy(event.reviewed.duplicate_of.node, story->nodes[owner].id,
+	    EVENT_ID_SIZE);
+	event.reviewed.duplicate_of.seq = of;
 	return event;
 }
 
@@ -581,16 +698,11 @@ a_review(
     const struct story *story, unsigned owner, uint64_t seq, const char *step)
 {
 	struct event event = {.kind = EVENT_INCIDENT_REVIEWED};
-	static const char *const words[] = {"DITERIMA", "TIDAK_MEMENUHI_SYARAT",
-	    "DIVERIFIKASI", "DITERUSKAN", "TERBUKTI", "TIDAK_TERBUKTI",
-	    "DIHENTIKAN"};
 
 	memcpy(
 	    event.reviewed.target.node, story->nodes[owner].id, EVENT_ID_SIZE);
 	event.reviewed.target.seq = seq;
-	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i], step) == 0)
-			event.reviewed.step = i + 1;
+	event.reviewed.step = catalog_number(CATALOG_STEP, step);
 	if (strstr(step, "TERBUKTI") != NULL)
 		(void)text_copy(
 		    event.reviewed.decision, REFERENCE_MAX, "BKN/1/2024");
@@ -613,6 +725,15 @@ said_unit(const struct said *said, const char *code)
 		if (strcmp(said->units[i].code, code) == 0)
 			return true;
 	return false;
+}
+
+static inline const char *
+said_why(const struct said *said, const char *code)
+{
+	for (uint32_t i = 0; i < said->verdict.removed_count; i++)
+		if (strcmp(said->removed[i].code, code) == 0)
+			return said->removed[i].why;
+	return "";
 }
 
 static inline unsigned

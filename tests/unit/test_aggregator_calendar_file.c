@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "aggregator/calendar_file.h"
+#include "sheet/calendar_file.h"
 
 #include <stdio.h>
 #include <string.h>

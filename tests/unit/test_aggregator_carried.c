@@ -121,6 +121,31 @@ Test(carried, of_a_revoked_node_is_refused)
 	cr_expect_eq(word_of(carry(&rig->admin, 0)), REJECT_REVOKED);
 }
 
+/* Of three rows the first two are trusted; after a recovery none is there. */
+Test(carried, brings_what_a_revoked_node_is_trusted_for_and_no_more)
+{
+	struct event event = {.kind = EVENT_NODE_REVOKED,
+	    .named = {.reason = "HILANG", .accept_up_to = 2}};
+	const struct carried *carried;
+
+	memcpy(event.named.node, clerk.keys.id, NODE_ID_SIZE);
+	rig_push_one(rig, &rig->admin, &event);
+	cr_assert_eq(rig_event_word(rig), REJECT_NONE);
+	rig_batch_start(&rig->batch, &clerk);
+	for (int i = 0; i < 3; i++) {
+		event = rig_pledge(rig, RIG_UNIT);
+		rig_batch_add(rig, &clerk, &event);
+	}
+	rig_batch_stamp(&rig->batch, &clerk);
+	carried = carry(&rig->admin, 0);
+	cr_assert_eq(carried->kind, MESSAGE_RECEIPT);
+	cr_assert_eq(carried->receipt.refused_count, 1);
+	cr_expect_eq(carried->receipt.refused[0].seq, 3);
+	cr_expect_eq(carried->receipt.refused[0].word, REJECT_KIND);
+	batch(&clerk, RIG_UNIT);
+	cr_expect_eq(word_of(carry(&rig->admin, 0)), REJECT_REVOKED);
+}
+
 Test(carried, passes_the_checks_of_a_push)
 {
 	const struct carried *carried;

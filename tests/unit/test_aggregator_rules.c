@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* YAML files of an admin: rules, campaigns, offices. */
-#include "aggregator/calendar_file.h"
+#include "sheet/calendar_file.h"
 #include "aggregator/campaign_file.h"
 #include "aggregator/office_file.h"
-#include "aggregator/rules_file.h"
+#include "sheet/rules_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -317,6 +317,28 @@ Test(words, a_revoked_node_is_told_so_once_a_second_and_not_read)
 	cr_assert(region_admits(rig->region, collector.keys.link.public_key));
 }
 
+/* In one batch: the log must hold nothing that it cannot read again. */
+Test(words, an_admin_that_revokes_itself_and_goes_on_is_refused_readably)
+{
+	struct rig_node *admin = &rig->admin;
+	struct event event = {
+	    .kind = EVENT_NODE_REVOKED, .named = {.reason = "DICURI"}};
+	struct stored stored;
+
+	memcpy(event.named.node, admin->keys.id, NODE_ID_SIZE);
+	event.named.accept_up_to = admin->seq + 1;
+	rig_batch_start(&rig->batch, admin);
+	rig_batch_add(rig, admin, &event);
+	event = rig_pledge(rig, RIG_UNIT);
+	rig_batch_add(rig, admin, &event);
+	rig_batch_stamp(&rig->batch, admin);
+	rig_batch_push(rig, admin);
+	cr_assert_eq(rig_last(rig)->kind, MESSAGE_RECEIPT);
+	rig_entry(rig, rig_size(rig) - 1, &stored);
+	cr_assert_eq(stored.event.kind, EVENT_REFUSED);
+	cr_expect_eq(stored.event.refused.word, REJECT_KIND);
+}
+
 /* ---- event words: proven, and the number is consumed */
 
 static void

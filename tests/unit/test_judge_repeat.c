@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-enum { ADMIN = 0, NODE = 1, REVIEWER = 2, OTHER = 3 };
+enum { ADMIN = 0, NODE = 1, REVIEWER = 2, OTHER = 3, SECOND = 4 };
 
 static struct story *
 scene_new(const struct rule_row *rule)
@@ -15,6 +15,7 @@ scene_new(const struct rule_row *rule)
 	(void)story_node(story, KIND_COLLECTOR, "73.71");
 	(void)story_node(story, KIND_REVIEWER, "73.71");
 	(void)story_node(story, KIND_COLLECTOR, "73.71.01");
+	(void)story_node(story, KIND_REVIEWER, "73.71");
 	(void)text_copy(units[1].parent, CODE_MAX, "A1");
 	story_roster(story, units, 3);
 	story_rules(story, rule, 1);
@@ -297,6 +298,17 @@ Test(repeat, follows_a_correction_to_another_unit_or_day)
 	story_free(story);
 }
 
+/* With two keys. */
+static void
+verify(struct story *story, uint64_t seq)
+{
+	story_sync(story, REVIEWER);
+	story_sync(story, SECOND);
+	(void)record(
+	    story, REVIEWER, a_review(story, NODE, seq, "DIVERIFIKASI"));
+	(void)record(story, SECOND, a_review(story, NODE, seq, "DIVERIFIKASI"));
+}
+
 Test(repeat, tells_reported_from_verified_and_drops_what_was_dismissed)
 {
 	struct rule_row rule = of_unit(2);
@@ -307,16 +319,138 @@ Test(repeat, tells_reported_from_verified_and_drops_what_was_dismissed)
 	story = scene_new(&rule);
 	first = incident(story, "A1", 0, 0);
 	second = incident(story, "A1", 5, 5);
-	(void)record(
-	    story, REVIEWER, a_review(story, NODE, first, "DIVERIFIKASI"));
+	verify(story, first);
 	cr_expect(story->said_count == 0);
-	(void)record(
-	    story, REVIEWER, a_review(story, NODE, second, "TERBUKTI"));
+	verify(story, second);
 	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
 	cr_expect(story_last(story)->verdict.figures.verified == 2);
+	story_sync(story, REVIEWER);
 	(void)record(
 	    story, REVIEWER, a_review(story, NODE, second, "TIDAK_TERBUKTI"));
 	cr_expect(story_last(story)->kind == EVENT_ALERT_WITHDRAWN);
+	cr_expect_str_eq(story_last(story)->verdict.reason, "reviewed");
+	story_free(story);
+}
+
+Test(repeat, says_that_a_review_took_the_number_down)
+{
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	uint64_t first = incident(story, "A1", 0, 0);
+
+	(void)incident(story, "A1", 5, 5);
+	(void)incident(story, "A1", 9, 9);
+	(void)record(
+	    story, REVIEWER, a_review(story, NODE, first, "DIHENTIKAN"));
+	cr_expect(story_last(story)->kind == EVENT_ALERT_CORRECTED);
+	cr_expect_str_eq(story_last(story)->verdict.reason, "reviewed");
+	cr_expect(story_last(story)->verdict.figures.reported == 2);
+	story_free(story);
+}
+
+Test(repeat, counts_a_case_of_its_own_apart_from_what_it_overlaps)
+{
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	uint64_t second;
+
+	(void)incident(story, "A1", 5, 8);
+	second = incident(story, "A1", 8, 12);
+	cr_expect(story->said_count == 0);
+	(void)record(story, REVIEWER, a_review(story, NODE, second, "BEDA"));
+	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	cr_expect(story_last(story)->verdict.figures.reported == 2);
+	(void)incident(story, "A1", 7, 11); /* joins the first, not the own */
+	cr_expect(story->said_count == 1);
+	story_free(story);
+}
+
+Test(repeat, does_not_count_what_a_person_called_told_twice)
+{
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	uint64_t first = incident(story, "A1", 0, 0);
+	uint64_t second = incident(story, "A1", 5, 5);
+
+	(void)record(story, REVIEWER, a_twin(story, NODE, second, first));
+	cr_expect(story_last(story)->kind == EVENT_ALERT_WITHDRAWN);
+	(void)record(story, REVIEWER, a_review(story, NODE, second, "BEDA"));
+	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	story_free(story);
+}
+
+Test(repeat, groups_by_act_in_the_whole_region)
+{
+	struct rule_row rule = a_repeat_rule("R", BY_ACT, 2);
+	struct story *story = scene_new(&rule);
+	struct event moved = an_incident("B1", "SOS", 3, 3);
+	uint64_t seq;
+
+	(void)incident(story, "A1", 0, 0);
+	(void)record(story, NODE, an_incident("A2", "SOS", 1, 1));
+	cr_expect(story->said_count == 0);
+	seq = incident(story, "B1", 3, 3);
+	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	cr_expect_str_eq(story_last(story)->verdict.object, "APK");
+	cr_expect(story_last(story)->verdict.scope == BY_ACT);
+	(void)record(story, NODE, a_correction(story, NODE, seq, &moved));
+	cr_assert(story->said_count == 3);
+	cr_expect(story->said[1].kind == EVENT_ALERT_WITHDRAWN);
+	cr_expect_str_eq(story->said[1].verdict.object, "APK");
+	cr_expect(story->said[2].kind == EVENT_ALERT_OPENED);
+	cr_expect_str_eq(story->said[2].verdict.object, "SOS");
+	story_free(story);
+}
+
+static struct event
+tagged(const char *unit, int day, uint8_t tag)
+{
+	struct event event = an_incident(unit, "APK", day, day);
+
+	event.incident.has_subject_tag = true;
+	memset(event.incident.subject_tag, tag, EVENT_HASH_SIZE);
+	return event;
+}
+
+Test(repeat, groups_by_the_tag_of_a_person_written_in_letters)
+{
+	struct rule_row rule = a_repeat_rule("R", BY_SUBJECT, 2);
+	struct story *story = scene_new(&rule);
+
+	(void)incident(story, "A1", 0, 0);
+	(void)incident(story, "A1", 1, 1); /* without a tag: in no group */
+	(void)record(story, NODE, tagged("A1", 2, 0x1f));
+	(void)record(story, NODE, tagged("A2", 3, 0x2f));
+	cr_expect(story->said_count == 0);
+	(void)record(story, NODE, tagged("B1", 4, 0x1f));
+	cr_assert(story->said_count == 1);
+	cr_expect_str_eq(
+	    story_last(story)->verdict.object, "BPBPBPBPBPBPBPBPBPBPBPBP");
+	story_free(story);
+}
+
+Test(repeat, opens_again_after_a_person_closed_it_only_with_more_cases)
+{
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	uint64_t first = incident(story, "A1", 0, 0);
+
+	(void)incident(story, "A1", 5, 5);
+	(void)record(story, ADMIN,
+	    a_closing_of(view_alert(story->view, 0)->id, "SELESAI"));
+	cr_expect(story_last(story)->kind == EVENT_ALERT_RESOLVED);
+	cr_expect_str_eq(story_last(story)->verdict.reason, "closed");
+	cr_expect(
+	    story_last(story)->index == story->entry_count - 1, "directly");
+	(void)record(story, NODE, a_withdrawal(story, NODE, first));
+	(void)incident(story, "A1", 9, 9);
+	cr_expect(story->said_count == 2, "two again");
+	(void)incident(story, "A1", 12, 12);
+	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	cr_expect(story_last(story)->verdict.opening == 2);
+	(void)record(story, ADMIN,
+	    a_closing_of(view_alert(story->view, 0)->id, "SELESAI"));
+	cr_expect(story->said_count == 3, "it is not open any more");
 	story_free(story);
 }
 

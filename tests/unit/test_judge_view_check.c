@@ -317,7 +317,6 @@ Test(view_check, keeps_rules_of_every_kind)
 	    {"D", RULE_CHAIN_BROKEN_1, 1, 2, .chain_broken = {60000}},
 	    a_repeat_rule("E", SCOPE_ACT, 1),
 	    a_repeat_rule("F", SCOPE_SUBJECT, 1)};
-	struct event report = an_incident("A1", "APK", 0, 0);
 	const struct view *view = scene.story->view;
 
 	story_rules(scene.story, rules, 6);
@@ -328,8 +327,5 @@ Test(view_check, keeps_rules_of_every_kind)
 	cr_expect(view_rule(view, 2)->burst.within_ms == 60000);
 	cr_expect(view_rule(view, 3)->chain_broken.clock_ms == 60000);
 	cr_expect(rule_scope(view_rule(view, 1)) == SCOPE_CASE);
-	story_take(scene.story, scene.first, &report);
-	story_until(scene.story, STORY_START + UINT64_C(20) * STORY_DAY);
-	cr_expect(view_alert_count(view) == 1, "that of the scene");
 	story_free(scene.story);
 }

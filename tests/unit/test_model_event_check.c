@@ -177,7 +177,7 @@ Test(event_check, wants_each_field_of_a_review)
 #define STEP(n) (ZERO(r->duplicate_of), r->step = (n))
 	BITES(EVENT_INCIDENT_REVIEWED, STEP(3), r->target.seq = 0);
 	BITES(EVENT_INCIDENT_REVIEWED, STEP(0));
-	BITES(EVENT_INCIDENT_REVIEWED, STEP(12));
+	BITES(EVENT_INCIDENT_REVIEWED, STEP(13));
 	BITES(EVENT_INCIDENT_REVIEWED, STEP(3), SET(r->reason, "free text"));
 	BITES(EVENT_INCIDENT_REVIEWED, STEP(3), SET(r->reference, "a"));
 	BITES(EVENT_INCIDENT_REVIEWED, STEP(3), SET(r->decision, "a"));
@@ -192,8 +192,10 @@ Test(event_check, finds_nobody_guilty_without_a_decision)
 {
 	struct reviewed *r = &e->reviewed;
 
-	BITES(EVENT_INCIDENT_REVIEWED, STEP(5), r->decision[0] = '\0');
-	BITES(EVENT_INCIDENT_REVIEWED, STEP(6), r->decision[0] = '\0');
+	IS(REJECT_NO_DECISION, EVENT_INCIDENT_REVIEWED, STEP(5),
+	    r->decision[0] = '\0');
+	IS(REJECT_NO_DECISION, EVENT_INCIDENT_REVIEWED, STEP(6),
+	    r->decision[0] = '\0');
 	PASSES(EVENT_INCIDENT_REVIEWED, STEP(5), SET(r->decision, "PTS/9/24"));
 	PASSES(EVENT_INCIDENT_REVIEWED, STEP(4), r->decision[0] = '\0');
 }
@@ -512,7 +514,7 @@ Test(event_check, keeps_the_matter_of_a_verdict_to_its_kind_of_rule)
 	BITES(EVENT_ALERT_OPENED, SILENT, v->since_ms = 4102444800001);
 	BITES(EVENT_ALERT_OPENED, DEADLINE, v->node[0] = 1);
 	BITES(EVENT_ALERT_OPENED, DEADLINE, v->scope = 7);
-	BITES(EVENT_ALERT_OPENED, DEADLINE, v->step = 12);
+	BITES(EVENT_ALERT_OPENED, DEADLINE, v->step = 13);
 	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_BURST_1, 2));
 	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_BURST_1, 1), v->since_ms = 1);
 	BITES(EVENT_ALERT_OPENED, OF_KIND(RULE_UNSIGNED_UNITS_1, 5));
@@ -638,7 +640,7 @@ Test(event_check, wants_each_field_of_a_rule_on_nodes_cases_and_bursts)
 	BITES(EVENT_RULES_CHANGED, SILENT, n->after_ms = 34560000001);
 	BITES(EVENT_RULES_CHANGED, SILENT,
 	    n->sensitive_after_ms = n->after_ms + 1);
-	BITES(EVENT_RULES_CHANGED, DEADLINE, c->step = 12);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->step = 13);
 	PASSES(EVENT_RULES_CHANGED, DEADLINE, c->step = 0);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->days = 0);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->days = 3661);

@@ -424,3 +424,23 @@ Test(notifier_letter, says_what_alerts_about_nodes_cases_and_bursts_mean)
 			letter_clear(&sample.letter);
 		}
 }
+
+Test(notifier_letter, carries_the_link_whole_on_a_line_of_its_own)
+{
+	static const char link[] = "\nhttps://ikrar.example/ack/"
+				   "AQAqzhPQnKOIZVgzMbkWPIYAAAAAAAAACwGxA-"
+				   "AJd2FsaS1rb3RhDmRlZmluaXRpZi0y"
+				   "\n";
+	static struct sample sample;
+	char url[sizeof link];
+	const char *first;
+
+	sample_make(&sample, EVENT_ALERT_OPENED, ROLE_HEAD);
+	cr_assert_null(strstr(written(&sample), "buka tautan"));
+	snprintf(url, sizeof url, "%.*s", (int)sizeof link - 3, link + 1);
+	sample.input.ack_url = url;
+	first = strstr(written(&sample), link);
+	cr_assert_not_null(first);
+	cr_assert_not_null(strstr(first + 1, link), "in both languages");
+	letter_clear(&sample.letter);
+}

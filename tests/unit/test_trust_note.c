@@ -374,3 +374,74 @@ Test(vkey, with_a_bad_name_or_of_another_kind_does_not_open)
 	name[NOTE_ORIGIN_MAX - 1] = 'a';
 	cr_assert_eq(vkey_opens(name, 1, 1), ERR_INVALID);
 }
+
+/* ---- other notes */
+
+#define NAME ORIGIN "/admin"
+
+/* A text with empty lines and a checkpoint in it. */
+static void
+note_make(struct text_buf *note, size_t lines)
+{
+	struct sign_keys keys;
+
+	keys_make(&keys);
+	text_buf_add(note, "laporan/1\n\n%s", golden);
+	for (size_t i = 0; i < lines; i++)
+		text_buf_add(note, "unit %zu\n", i);
+	note_sign(note, NAME, &keys);
+}
+
+static bool
+note_opens(const struct text_buf *note, size_t *len)
+{
+	struct sign_keys keys;
+
+	keys_make(&keys);
+	return note_open(len, note->at, note->len, NAME, keys.public_key) == OK;
+}
+
+Test(note, of_any_length_opens_as_it_was_signed)
+{
+	static const size_t lines[] = {0, 1, 2000};
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct text_buf note = {0};
+		size_t len = 0;
+
+		note_make(&note, lines[i]);
+		cr_assert(note_opens(&note, &len));
+		cr_expect_eq(note.at[len - 1], '\n');
+		cr_expect_eq(memcmp(note.at + len, "\n" DASH NAME " ", 5), 0);
+		text_buf_clear(&note);
+	}
+}
+
+Test(note, is_void_when_any_byte_of_it_is_changed)
+{
+	struct text_buf note = {0};
+	size_t len;
+
+	note_make(&note, 3);
+	for (size_t i = 0; i < note.len; i++) {
+		note.at[i] ^= 1;
+		cr_assert_not(note_opens(&note, &len), "byte %zu", i);
+		note.at[i] ^= 1;
+	}
+	cr_expect(note_opens(&note, &len));
+	text_buf_clear(&note);
+}
+
+Test(note, opens_under_its_own_name_only)
+{
+	struct text_buf note = {0};
+	struct sign_keys keys;
+	size_t len;
+
+	keys_make(&keys);
+	note_make(&note, 1);
+	cr_expect_eq(
+	    note_open(&len, note.at, note.len, ORIGIN, keys.public_key),
+	    ERR_INVALID);
+	text_buf_clear(&note);
+}

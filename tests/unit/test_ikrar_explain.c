@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One alert, for somebody who has read nothing else; and a log played up to
+ * some moment. */
+#include "ikrar/explain.h"
+#include "ikrar/log_play.h"
+#include "ikrar/moment.h"
+
+#include <criterion/criterion.h>
+
+#include "tests/unit/test_ikrar_story.h"
+
+static struct log_play play;
+static struct replay *replay;
+static struct dossier dossier;
+
+static void
+open_log(void)
+{
+	open_story();
+	publish();
+	play = (struct log_play){
+	    .dir = dir, .until_index = UINT64_MAX, .until_ms = UINT64_MAX};
+}
+
+static void
+close_log(void)
+{
+	dossier_clear(&dossier);
+	replay_free(replay);
+	close_story();
+}
+
+TestSuite(explain, .init = open_log, .fini = close_log);
+TestSuite(log_play, .init = open_log, .fini = close_log);
+
+static struct explain
+read_first(void)
+{
+	struct explain explain = {.zone = "WITA", .dossier = &dossier};
+
+	cr_assert_eq(log_play_sound(&play, &replay), OK);
+	explain.view = replay_view(replay);
+	explain.alert = view_alert(explain.view, 0);
+	cr_assert_eq(dossier_read(&dossier, dir, explain.alert, "73.71"), OK);
+	return explain;
+}
+
+Test(explain, finds_the_rule_as_it_was_and_since_when)
+{
+	const struct explain explain = read_first();
+
+	cr_assert(dossier.has_rule);
+	cr_assert_str_eq(dossier.rule.id, "BELUM");
+	cr_assert_eq(dossier.rule_version, 1);
+	cr_assert_eq(dossier.rule_since_index, find(EVENT_RULES_CHANGED, 0));
+	cr_assert_eq(dossier.verdicts[0].kind, EVENT_ALERT_OPENED);
+	cr_assert_eq(dossier_last(&dossier)->index, explain.alert->last_index);
+}
+
+Test(explain, rests_on_the_mark_that_was_judged)
+{
+	(void)read_first();
+
+	cr_assert_geq(dossier.basis_count, 1);
+	cr_assert_eq(dossier.basis[0].event.kind, EVENT_TICKED);
+	cr_assert_eq(dossier.basis[0].index, dossier.verdicts[0].verdict.mark);
+}
+
+Test(explain, answers_six_questions_in_two_languages)
+{
+	const struct explain explain = read_first();
+	static const char *const headings[] = {"1. Aturan mana?",
+	    "2. Unit atau objek mana?", "3. Angka mana?",
+	    "4. Seberapa tua datanya?", "5. Apa yang diminta",
+	    "6. Bagaimana berkeberatan?", "1. Which rule?",
+	    "2. Which unit or object?", "3. Which figures?",
+	    "4. How old are the data?", "5. What is asked",
+	    "6. How can one object?", "RIWAYAT / HISTORY"};
+	struct text_buf out = {0};
+	const char *at;
+
+	explain_text(&out, &explain);
+	at = out.at;
+	for (unsigned i = 0; i < sizeof headings / sizeof *headings; i++) {
+		at = strstr(at, headings[i]);
+		cr_assert_not_null(at, "%s", headings[i]);
+	}
+	cr_assert_not_null(strstr(out.at, "BARAT-1"));
+	text_buf_clear(&out);
+}
+
+Test(explain, asks_of_the_collectors_that_bear_on_it)
+{
+	const struct explain explain = read_first();
+	unsigned concerned = 0;
+
+	for (unsigned i = 0; i < view_node_count(explain.view); i++)
+		concerned +=
+		    explain_concerns(&explain, view_node(explain.view, i));
+	cr_assert_eq(concerned, 2);
+}
+
+Test(log_play, stops_at_an_entry_with_its_verdicts)
+{
+	unsigned opened = find(EVENT_ALERT_OPENED, 0);
+
+	play.until_index = opened - 1;
+	cr_assert_eq(log_play_sound(&play, &replay), OK);
+	cr_assert_eq(view_alert_count(replay_view(replay)), 1);
+	replay_free(replay);
+	while (event_is_verdict(
+	    kind_at((unsigned)play.until_index, &(struct event){0})))
+		play.until_index--;
+	play.until_index--;
+	cr_assert_eq(log_play_sound(&play, &replay), OK);
+	cr_assert_eq(view_alert_count(replay_view(replay)), 0);
+}
+
+Test(log_play, stops_at_a_time)
+{
+	play.until_ms = STORY_START + 2 * STORY_DAY;
+	cr_assert_eq(log_play_sound(&play, &replay), OK);
+	cr_assert_leq(
+	    view_region(replay_view(replay))->last_received_ms, play.until_ms);
+}
+
+Test(log_play, refuses_a_log_that_was_touched_behind_the_bound)
+{
+	char name[TLOG_PATH_MAX];
+
+	tlog_path(name, TLOG_LEVEL_ENTRIES, 0, leaf_count);
+	flip(name, 4000);
+	play.until_index = 3;
+	cr_assert_eq(log_play_sound(&play, &replay), ERR_INVALID);
+	replay = NULL;
+}
+
+Test(moment, takes_an_index_or_a_time_of_the_region)
+{
+	struct moment moment;
+
+	cr_assert_eq(moment_get(&moment, "17", "73.71", "at"), OK);
+	cr_assert_eq(moment.index, 17);
+	cr_assert_eq(moment.ms, UINT64_MAX);
+	cr_assert_eq(
+	    moment_get(&moment, "2024-10-01 08:00", "73.71", "at"), OK);
+	cr_assert_eq(moment.ms, STORY_START);
+	cr_assert_eq(
+	    moment_get(&moment, "kemarin", "73.71", "at"), ERR_INVALID);
+}
