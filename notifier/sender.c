@@ -13,12 +13,11 @@
 
 enum {
 	SPOOL_FULL_MS = 60000,
-	BEHIND_MS = 1000, /* for the bundle that carries an earlier verdict */
+	BEHIND_MS = 1000, /* for a bundle with an earlier verdict */
 	LOOK_MS = 2000,   /* for what a command has written to the ledger */
 	LANES = 1 << 12,  /* a power of two */
 };
 static const uint64_t never_ms = UINT64_MAX;
-static const char not_needed[] = "not-needed";
 
 /* Where messages go: a contact, or the mail server for all mails. */
 struct target {
@@ -235,7 +234,7 @@ settle_unneeded(struct pending *pending)
 
 	row->state = LEDGER_SETTLED;
 	row->settled_ms = loop_now_ms(pending->sender->options.loop);
-	(void)text_copy(row->answer, sizeof row->answer, not_needed);
+	(void)text_copy(row->answer, sizeof row->answer, "not-needed");
 	store_row(pending->sender, row);
 	drop(pending);
 }
