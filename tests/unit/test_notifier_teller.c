@@ -95,10 +95,14 @@ acknowledge(
 
 Test(notifier_teller, the_end_goes_to_whoever_holds_the_seat_by_then)
 {
+	struct contact row = {.seat = "kepala-73.04", .term = "pj-1"};
+	struct contacts contacts = {.rows = &row, .count = 1};
 	struct feed_rows rows = {0};
 	struct routes routes;
 	struct feed *feed = begin(&routes, "route: {}\n");
 
+	feed->contacts = &contacts;
+	feed_restart(feed);
 	feed->now_ms = feed_noon_ms - minute_ms;
 	add(feed, EVENT_ALERT_OPENED, 1, ROLE_HEAD);
 	feed_turn(feed, 0);
