@@ -139,7 +139,8 @@ is_wanted(struct feed *feed, const struct view_node *node, uint64_t index)
 	if (store_entry(store, index, &feed->stored) != OK)
 		fatalx("log-unreadable index=%" PRIu64, index);
 	if (event->kind == EVENT_ALERT_DELIVERED ||
-	    event->kind == EVENT_ALERT_FAILED)
+	    event->kind == EVENT_ALERT_FAILED ||
+	    event->kind == EVENT_ALERT_ESCALATED)
 		return memcmp(event->node, node->id, NODE_ID_SIZE) == 0;
 	return turn_is_notice(event->kind);
 }

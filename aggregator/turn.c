@@ -139,7 +139,11 @@ turn_is_notice(enum event_kind kind)
 {
 	return event_is_verdict(kind) || kind == EVENT_OFFICE_CHANGED ||
 	       kind == EVENT_CAMPAIGN_CHANGED || kind == EVENT_LOG_STARTED ||
-	       kind == EVENT_ALERT_DELIVERED || kind == EVENT_ALERT_FAILED;
+	       kind == EVENT_ALERT_DELIVERED || kind == EVENT_ALERT_FAILED ||
+	       kind == EVENT_CALENDAR_CHANGED ||
+	       kind == EVENT_ALERT_ACKNOWLEDGED ||
+	       kind == EVENT_ALERT_SILENCED || kind == EVENT_ALERT_ESCALATED ||
+	       kind == EVENT_ALERT_CLOSED;
 }
 
 static uint64_t

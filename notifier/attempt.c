@@ -2,6 +2,7 @@
 #include "notifier/attempt.h"
 
 #include "model/wire.h"
+#include "notifier/bundle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,51 @@ seat_of(struct attempt *attempt, const struct attempt_source *source)
 	return stand_in;
 }
 
+bool
+attempt_is_bundle(const struct ledger_row *row)
+{
+	return row->tone == ROUTE_BUNDLE || row->tone == ROUTE_DIGEST;
+}
+
+/* A bundle has no verdict: what channels say of one is about the seat. */
+static void
+make_bundle(struct attempt *attempt, const struct attempt_source *source)
+{
+	const struct ledger_row *row = attempt->row;
+	struct verdict *verdict = &attempt->event.verdict;
+
+	attempt->event.kind = EVENT_ALERT_OPENED;
+	memcpy(verdict->alert, row->key.alert, EVENT_ID_SIZE);
+	verdict->judged_at_ms = attempt->opened_ms = row->promised_ms;
+	verdict->scope = 4; /* the region */
+	(void)text_copy(verdict->rule, CODE_MAX,
+	    row->tone == ROUTE_DIGEST ? "RANGKUMAN-HARIAN" : "RANGKUMAN");
+	attempt->input.seat = seat_of(attempt, source);
+	(void)text_copy(
+	    verdict->object, CODE_MAX, attempt->input.seat->wilayah);
+	(void)text_copy(
+	    verdict->object_name, NAME_MAX_BYTES, attempt->input.seat->title);
+}
+
+/* When those who held the seat before were told. */
+static void
+find_predecessor(void *context, const struct ledger_row *row)
+{
+	struct attempt *attempt = context;
+	const struct route_target *own = &attempt->row->key.target;
+	const struct route_target *other = &row->key.target;
+
+	if (strcmp(other->seat, own->seat) != 0 ||
+	    strcmp(other->term, own->term) == 0 ||
+	    row->key.index >= attempt->row->key.index ||
+	    (attempt->input.told_before_ms > 0 &&
+		row->promised_ms >= attempt->input.told_before_ms))
+		return;
+	attempt->input.told_before_ms = row->promised_ms;
+	(void)text_copy(attempt->before, WORD_MAX, other->term);
+	attempt->input.told_before = attempt->before;
+}
+
 enum err
 attempt_make(struct attempt *attempt, const struct attempt_source *source,
     const struct ledger_row *row)
@@ -82,6 +128,22 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 	struct bytes bytes;
 
 	*attempt = (struct attempt){.row = row, .first_index = index};
+	input->kind = EVENT_ALERT_OPENED;
+	input->verdict = &attempt->event.verdict;
+	input->index = row->key.index;
+	input->term = row->key.target.term;
+	input->channel = row->key.target.channel;
+	input->note = row->note;
+	input->tone = row->tone;
+	input->step = row->step;
+	input->is_first = row->is_first;
+	input->routes = source->routes;
+	ledger_cursor(source->ledger, &cursor);
+	input->is_drill = source->is_drill || cursor.is_drill;
+	if (attempt_is_bundle(row)) {
+		make_bundle(attempt, source);
+		return OK;
+	}
 	if (ledger_verdict(source->ledger, row->key.alert, &index, &bytes) !=
 		OK ||
 	    index != row->key.index ||
@@ -89,24 +151,29 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 		return ERR_NOTFOUND;
 	strike_removed(attempt, source);
 	ledger_each_of_alert(
+	    source->ledger, row->key.alert, find_predecessor, attempt);
+	ledger_each_of_alert(
 	    source->ledger, row->key.alert, find_first, attempt);
 	if (ledger_alert(source->ledger, row->key.alert, &alert) == OK)
 		attempt->opened_ms = alert.opened_ms;
-	ledger_cursor(source->ledger, &cursor);
 	input->kind = attempt->event.kind;
-	input->verdict = &attempt->event.verdict;
-	input->index = row->key.index;
 	input->seat = seat_of(attempt, source);
-	input->term = row->key.target.term;
-	input->channel = row->key.target.channel;
 	input->campaign =
 	    inbox_campaign(source->inbox, attempt->event.verdict.campaign);
-	input->note = row->note;
-	input->is_drill = source->is_drill || cursor.is_drill;
-	input->is_first = row->is_first;
 	if (!letter_is_end(input->kind) &&
 	    ack_link(source->acks, &row->key, attempt->ack_url))
 		input->ack_url = attempt->ack_url;
+	return OK;
+}
+
+enum err
+attempt_write(struct letter *letter, const struct attempt *attempt,
+    const struct attempt_source *source)
+{
+	if (attempt_is_bundle(attempt->row))
+		return bundle_read(letter, source->ledger, attempt->row->serial,
+		    strcmp(attempt->input.seat->language, "en") == 0);
+	letter_write(letter, &attempt->input);
 	return OK;
 }
 

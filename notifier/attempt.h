@@ -16,7 +16,8 @@ struct attempt_source {
 	struct wire *wire, *later_wire; /* the first keeps the verdict's rows */
 	const char *zone; /* of the region: for a seat that is gone */
 	bool is_drill;
-	struct ack_desk *acks; /* NULL: letters have no link */
+	const struct routes *routes; /* NULL: none */
+	struct ack_desk *acks;       /* NULL: letters have no link */
 };
 
 struct attempt {
@@ -25,6 +26,7 @@ struct attempt {
 	uint64_t opened_ms;   /* of the alert */
 	struct event event;
 	struct seat_row stand_in;
+	char before[WORD_MAX]; /* the term of a predecessor */
 	char (*struck)[CODE_MAX];
 	char ack_url[ACK_URL_MAX];
 	const struct ledger_row *row;
@@ -35,6 +37,12 @@ struct attempt {
 enum err attempt_make(struct attempt *attempt,
     const struct attempt_source *source,
     const struct ledger_row *row) MUST_CHECK;
+/* The letter about it; a bundle's stands in the ledger. ERR_NOTFOUND: it does
+ * not. */
+enum err attempt_write(struct letter *letter, const struct attempt *attempt,
+    const struct attempt_source *source) MUST_CHECK;
+/* Several alerts in one message, or the daily digest. */
+bool attempt_is_bundle(const struct ledger_row *row);
 void attempt_clear(struct attempt *attempt);
 
 #endif

@@ -2,6 +2,7 @@
 #include "notifier/brief.h"
 
 #include "core/utf8.h"
+#include "notifier/matter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -107,7 +108,7 @@ add_figures(struct text_buf *out, enum language language,
 	const struct figures *figures = &input->verdict->figures;
 	char one[NUMBER_MAX], two[NUMBER_MAX], three[NUMBER_MAX];
 
-	if (letter_is_end(input->kind))
+	if (letter_is_end(input->kind) || matter_is(input->verdict))
 		return;
 	if (is_repeat(input->verdict)) {
 		snprintf(one, sizeof one, "%" PRIu32, figures->reported);
@@ -134,7 +135,12 @@ add_tail(struct text_buf *out, enum language language,
 	if (!input->is_test) {
 		text_buf_add(out, ": ");
 		add_figures(out, language, input);
-		SAY(out, language, asked(input), NULL);
+		if (matter_is(input->verdict) && !letter_is_end(input->kind) &&
+		    input->kind != EVENT_ALERT_CORRECTED)
+			text_buf_add(
+			    out, "%s", matter_brief_ask(language, input));
+		else
+			SAY(out, language, asked(input), NULL);
 	}
 	text_buf_add(out, " ");
 	SAY(out, language, SAY_BRIEF_REFERENCE, id);

@@ -53,13 +53,14 @@ void
 channel_id(char id[CHANNEL_ID_MAX], const struct channels *channels,
     const struct ledger_key *key)
 {
-	uint8_t index[8];
+	uint8_t index[8], round[2] = {0, key->round};
 	struct bytes parts[] = {bytes_of_text("ikrar/webhook/1\n"),
 	    bytes_of(channels->origin, strlen(channels->origin) + 1),
 	    bytes_of(key->alert, EVENT_ID_SIZE), bytes_of(index, sizeof index),
 	    bytes_of(key->target.seat, strlen(key->target.seat) + 1),
 	    bytes_of(key->target.term, strlen(key->target.term) + 1),
-	    bytes_of_text(key->target.channel)};
+	    bytes_of_text(key->target.channel),
+	    bytes_of(round, key->round > 0 ? sizeof round : 0)};
 	char hex[2 * ID_SIZE + 1];
 	struct hash hash;
 

@@ -34,16 +34,19 @@ put_word(struct text_buf *out, const char *word)
 		    out, "%c", *word == '.' || *word == '/' ? '_' : *word);
 }
 
-/* <alert.index.seat.term@origin>, the origin's slashes as dots. */
+/* <alert.index.seat.term@origin>, a reminder's with its number, the origin's
+ * slashes as dots. */
 static void
 put_mail_id(struct text_buf *out, const struct channels *channels,
-    const struct ledger_row *row, uint64_t index)
+    const struct ledger_row *row, uint64_t index, unsigned round)
 {
 	const struct route_target *target = &row->key.target;
 	char alert[2 * EVENT_ID_SIZE + 1];
 
 	hex_put(alert, row->key.alert, EVENT_ID_SIZE);
 	text_buf_add(out, "<%s.%" PRIu64 ".", alert, index);
+	if (round > 0)
+		text_buf_add(out, "r%u.", round);
 	put_word(out, target->seat);
 	if (target->term[0] != '\0') {
 		text_buf_add(out, ".");
@@ -114,12 +117,12 @@ put_headers(struct text_buf *out, const struct channels *channels,
 	    channels->from, delivery->contact->address);
 	put_subject(out, delivery->letter->subject);
 	text_buf_add(out, "Message-ID: ");
-	put_mail_id(out, channels, row, row->key.index);
-	if (delivery->first_index != row->key.index) {
+	put_mail_id(out, channels, row, row->key.index, row->key.round);
+	if (delivery->first_index != row->key.index || row->key.round > 0) {
 		text_buf_add(out, "\r\nIn-Reply-To: ");
-		put_mail_id(out, channels, row, delivery->first_index);
+		put_mail_id(out, channels, row, delivery->first_index, 0);
 		text_buf_add(out, "\r\nReferences: ");
-		put_mail_id(out, channels, row, delivery->first_index);
+		put_mail_id(out, channels, row, delivery->first_index, 0);
 	}
 	text_buf_add(out,
 	    "\r\nAuto-Submitted: auto-generated\r\n"

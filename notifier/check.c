@@ -205,13 +205,20 @@ verb_check(const struct settings *settings)
 {
 	struct templates *templates;
 	struct contacts contacts;
+	struct routes routes;
 	unsigned bad;
 
-	if (home_links(settings) != OK ||
-	    home_contacts(&contacts, settings) != OK)
+	if (home_routes(&routes, settings) != OK)
 		return CONF_EXIT;
+	if (home_links(settings) != OK ||
+	    home_contacts(&contacts, settings) != OK) {
+		routes_clear(&routes);
+		return CONF_EXIT;
+	}
 	print_contacts(&contacts);
 	bad = check_programs(&contacts);
+	bad += routes_walk(&routes, &contacts);
+	routes_clear(&routes);
 	contacts_clear(&contacts);
 	templates = templates_open(settings->templates);
 	bad += check_templates(templates);

@@ -7,6 +7,7 @@
 
 #include "core/conf.h"
 #include "core/log.h"
+#include "notifier/deadman.h"
 #include "notifier/sender.h"
 
 #include <inttypes.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 
 enum {
+	MINUTE_MS = 60000,
 	REFUSED_PAUSE_MS = 10000, /* until confirmed, or put right */
 	HOUR_MS = 3600000,
 	DAY_MS = 86400000,
@@ -25,10 +27,13 @@ struct daemon {
 	struct link *link;
 	struct uplink *uplink;
 	struct contacts contacts;
+	struct routes routes;
+	struct teller *teller; /* NULL: without routes */
 	struct channels channels;
 	struct inbox *inbox;
 	struct ack_desk *acks;
 	struct sender *sender;
+	struct deadman *deadman; /* NULL: nobody watches from outside */
 	struct loop_timer *ask_again;
 };
 
@@ -48,10 +53,30 @@ on_page(void *context, const struct page *page,
     const struct feed_entry *entries, unsigned count)
 {
 	struct daemon *daemon = context;
+	uint64_t now_ms = loop_now_ms(daemon->loop);
 
-	inbox_take(
-	    daemon->inbox, page, entries, count, loop_now_ms(daemon->loop));
+	inbox_take(daemon->inbox, page, entries, count, now_ms);
+	if (daemon->teller != NULL)
+		teller_say_all(daemon->teller, now_ms);
 	read_on(daemon);
+	sender_wake(daemon->sender);
+}
+
+/* The plan goes by the date, which a drill may move. Until the log has been
+ * read to where it stood, nobody is told of anything. */
+static void
+on_clock(void *context)
+{
+	struct daemon *daemon = context;
+	uint64_t now_ms = loop_now_ms(daemon->loop);
+	struct ledger_cursor cursor;
+
+	if (daemon->teller == NULL || teller_next_ms(daemon->teller) > now_ms)
+		return;
+	ledger_cursor(daemon->home.ledger, &cursor);
+	if (!cursor.is_caught_up)
+		return;
+	teller_turn(daemon->teller, now_ms);
 	sender_wake(daemon->sender);
 }
 
@@ -92,6 +117,7 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	    .channels = daemon->channels,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
+	    .routes = daemon->teller != NULL ? &daemon->routes : NULL,
 	    .at_once = (unsigned)settings->at_once,
 	    .retry_max_ms = settings->retry_max_s * 1000};
 
@@ -154,6 +180,36 @@ open_uplink(struct daemon *daemon, const struct settings *settings)
 	return uplink_open(&daemon->uplink, &options);
 }
 
+static struct teller *
+open_teller(struct daemon *daemon)
+{
+	struct teller_options options = {.ledger = daemon->home.ledger,
+	    .routes = &daemon->routes,
+	    .contacts = &daemon->contacts,
+	    .spool = daemon->home.spool,
+	    .uplink = daemon->uplink,
+	    .region = daemon->home.region.wilayah,
+	    .zone = daemon->home.zone,
+	    .is_drill = daemon->home.is_drill};
+
+	return daemon->routes.count > 0 ? teller_new(&options) : NULL;
+}
+
+static void
+open_deadman(struct daemon *daemon, const struct settings *settings)
+{
+	struct deadman_options options = {.loop = daemon->loop,
+	    .curl = daemon->channels.curl,
+	    .spool = daemon->home.spool,
+	    .ledger = daemon->home.ledger,
+	    .url = settings->deadman,
+	    .origin = daemon->home.region.origin,
+	    .every_ms = settings->deadman_minutes * MINUTE_MS};
+
+	if (settings->deadman != NULL)
+		daemon->deadman = deadman_new(&options);
+}
+
 static enum err
 open_all(struct daemon *daemon, const struct settings *settings)
 {
@@ -168,13 +224,16 @@ open_all(struct daemon *daemon, const struct settings *settings)
 		return ERR_INVALID;
 	daemon->ask_again = loop_timer_new(daemon->loop, read_on, daemon);
 	inbox.ledger = daemon->home.ledger;
+	inbox.teller = daemon->teller = open_teller(daemon);
 	daemon->inbox = inbox_new(&inbox);
+	loop_on_clock(daemon->loop, on_clock, daemon);
 	home_open_channels(
 	    &daemon->channels, &daemon->home, settings, daemon->loop);
 	note_faults(daemon);
 	if (open_acks(daemon, settings) != OK)
 		return ERR_INVALID;
 	daemon->sender = open_sender(daemon, settings);
+	open_deadman(daemon, settings);
 	return OK;
 }
 
@@ -184,14 +243,17 @@ close_all(struct daemon *daemon)
 {
 	home_close_channels(&daemon->channels);
 	sender_free(daemon->sender);
+	deadman_free(daemon->deadman);
 	ack_desk_close(daemon->acks);
 	inbox_free(daemon->inbox);
+	teller_free(daemon->teller);
 	uplink_close(daemon->uplink);
 	link_close(daemon->link);
 	loop_timer_free(daemon->ask_again);
 	loop_close(daemon->loop);
 	home_close(&daemon->home);
 	contacts_clear(&daemon->contacts);
+	routes_clear(&daemon->routes);
 }
 
 int
@@ -200,17 +262,20 @@ verb_run(const struct settings *settings)
 	struct daemon *daemon = xcalloc(1, sizeof *daemon);
 	enum err err;
 
-	if (home_links(settings) != OK ||
+	if (home_routes(&daemon->routes, settings) != OK ||
+	    home_links(settings) != OK ||
 	    home_contacts(&daemon->contacts, settings) != OK) {
+		routes_clear(&daemon->routes);
 		free(daemon);
 		return CONF_EXIT;
 	}
 	err = open_all(daemon, settings);
 	if (err == OK) {
 		loop_catch_signals(daemon->loop);
-		log_info("notifier-ready origin=%s contacts=%u drill=%d",
+		log_info(
+		    "notifier-ready origin=%s contacts=%u routes=%u drill=%d",
 		    daemon->home.region.origin, daemon->contacts.count,
-		    daemon->home.is_drill);
+		    daemon->routes.count, daemon->home.is_drill);
 		read_on(daemon);
 		sender_wake(daemon->sender);
 		err = loop_run(daemon->loop);

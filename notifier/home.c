@@ -106,6 +106,21 @@ home_contacts(struct contacts *contacts, const struct settings *settings)
 	return ERR_INVALID;
 }
 
+enum err
+home_routes(struct routes *routes, const struct settings *settings)
+{
+	struct outline_why why = {0};
+
+	*routes = (struct routes){0};
+	if (settings->routes == NULL ||
+	    routes_load(routes, settings->routes, &why) == OK)
+		return OK;
+	/* Of the two reasons each language prints its own. */
+	tell("Berkas rute %s: %s%.0s", "the routes in %s: %.0s%s",
+	    settings->routes, why.id, why.en);
+	return ERR_INVALID;
+}
+
 static enum err
 load_region(struct home *home, const char *dir)
 {

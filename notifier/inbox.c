@@ -17,6 +17,8 @@ struct inbox {
 	struct seats seats;
 	struct campaign_row *campaigns;
 	unsigned campaign_count;
+	uint32_t *days; /* on which nobody works */
+	struct calendar_holidays off;
 };
 
 /* One entry on its way through, or a verdict that is taken up again. */
@@ -60,6 +62,26 @@ add_campaigns(void *context, struct bytes bytes)
 		    event.campaign.rows[i];
 }
 
+/* Those of all parts ascend. */
+static void
+add_days(void *context, struct bytes bytes)
+{
+	struct inbox *inbox = context;
+	struct event event;
+
+	if (wire_unpack(inbox->wire, bytes, &event) != REJECT_NONE ||
+	    event.kind != EVENT_CALENDAR_CHANGED)
+		return;
+	inbox->days = xrealloc(inbox->days,
+	    inbox->off.count + event.calendar.row_count + 1,
+	    sizeof *inbox->days);
+	for (uint32_t i = 0; i < event.calendar.row_count; i++)
+		if (event.calendar.rows[i].kind == CALENDAR_HOLIDAY)
+			inbox->days[inbox->off.count++] =
+			    event.calendar.rows[i].holiday.day;
+	inbox->off.days = inbox->days;
+}
+
 static void
 reload(struct inbox *inbox, enum ledger_text text)
 {
@@ -68,6 +90,9 @@ reload(struct inbox *inbox, enum ledger_text text)
 	if (text == LEDGER_OFFICES) {
 		inbox->seats.count = 0;
 		ledger_each_part(ledger, text, add_seats, inbox);
+	} else if (text == LEDGER_CALENDAR) {
+		inbox->off.count = 0;
+		ledger_each_part(ledger, text, add_days, inbox);
 	} else {
 		inbox->campaign_count = 0;
 		ledger_each_part(ledger, text, add_campaigns, inbox);
@@ -83,6 +108,9 @@ inbox_new(const struct inbox_options *options)
 	inbox->wire = wire_new();
 	reload(inbox, LEDGER_OFFICES);
 	reload(inbox, LEDGER_CAMPAIGNS);
+	reload(inbox, LEDGER_CALENDAR);
+	if (options->teller != NULL)
+		teller_attach(options->teller, &inbox->seats, &inbox->off);
 	return inbox;
 }
 
@@ -94,6 +122,7 @@ inbox_free(struct inbox *inbox)
 	wire_free(inbox->wire);
 	free(inbox->seats.rows);
 	free(inbox->campaigns);
+	free(inbox->days);
 	free(inbox);
 }
 
@@ -165,6 +194,28 @@ promise(const struct arrival *arrival, const struct route_target *target,
 	    arrival->index, target->seat, target->term, target->channel);
 }
 
+static void
+warn_unrouted(const struct arrival *arrival)
+{
+	log_warnx("alert-without-seat entry=%" PRIu64
+		  " want=\"a seat for its wilayah\"",
+	    arrival->index);
+}
+
+static void
+owe_by_routes(const struct arrival *arrival, struct ledger_alert *alert)
+{
+	struct inbox *inbox = arrival->inbox;
+	bool is_routed = teller_take(inbox->options.teller, arrival->event,
+	    arrival->index, arrival->now_ms);
+
+	alert->is_unrouted = !is_routed && alert->is_open;
+	if (alert->is_unrouted)
+		warn_unrouted(arrival);
+	ledger_set_alert(
+	    inbox->options.ledger, arrival->event->verdict.alert, alert);
+}
+
 /* Now: who holds the seat, and everyone who was told before. Fills whether
  * anybody is to be told by the routes. */
 static void
@@ -175,6 +226,10 @@ owe(const struct arrival *arrival, struct ledger_alert *alert)
 	struct told told = {0};
 	struct route_plan plan;
 
+	if (arrival->inbox->options.teller != NULL) {
+		owe_by_routes(arrival, alert);
+		return;
+	}
 	ledger_each_of_alert(ledger, verdict->alert, on_told, &told);
 	route_pick(verdict, arrival->event->wilayah, &arrival->inbox->seats,
 	    arrival->now_ms, &plan);
@@ -186,9 +241,7 @@ owe(const struct arrival *arrival, struct ledger_alert *alert)
 	free(told.targets);
 	alert->is_unrouted = plan.count == 0 && alert->is_open;
 	if (alert->is_unrouted)
-		log_warnx("alert-without-seat entry=%" PRIu64
-			  " want=\"a seat for its wilayah\"",
-		    arrival->index);
+		warn_unrouted(arrival);
 	if (plan.left_out > 0)
 		log_warnx("alert-with-too-many-seats entry=%" PRIu64
 			  " left-out=%u",
@@ -295,6 +348,26 @@ take_text(struct arrival *arrival, enum ledger_text text,
 	ledger_cursor(inbox->options.ledger, &cursor);
 	if (text == LEDGER_OFFICES && cursor.is_caught_up)
 		ledger_each_alert(inbox->options.ledger, on_unrouted, arrival);
+	if (text != LEDGER_CAMPAIGNS && inbox->options.teller != NULL)
+		teller_look_again(inbox->options.teller, arrival->now_ms);
+}
+
+/* What only concerns those who tell by routes. */
+static void
+take_for_teller(const struct arrival *arrival, struct bytes bytes)
+{
+	struct teller *teller = arrival->inbox->options.teller;
+	const struct event *event = arrival->event;
+
+	if (teller == NULL)
+		return;
+	if (event->kind == EVENT_ALERT_ACKNOWLEDGED)
+		teller_take_acknowledged(
+		    teller, &event->acknowledged, arrival->now_ms);
+	else if (event->kind == EVENT_ALERT_SILENCED)
+		teller_take_silenced(teller, event, bytes, arrival->now_ms);
+	else if (event->kind == EVENT_ALERT_ESCALATED)
+		teller_take_escalated(teller, &event->escalated);
 }
 
 static void
@@ -339,6 +412,11 @@ take_entry(struct inbox *inbox, const struct feed_entry *entry, uint64_t now_ms,
 	else if (event.kind == EVENT_ALERT_DELIVERED &&
 		 memcmp(event.node, inbox->options.node, EVENT_ID_SIZE) == 0)
 		take_delivered(&arrival);
+	else if (event.kind == EVENT_CALENDAR_CHANGED)
+		take_text(&arrival, LEDGER_CALENDAR, &event.calendar.part,
+		    leaf.event);
+	else
+		take_for_teller(&arrival, leaf.event);
 }
 
 /* Has a new notifier come to where the log stood when it began? */
@@ -383,6 +461,8 @@ inbox_take(struct inbox *inbox, const struct page *page,
 	ledger_set_cursor(ledger, &cursor);
 	if (!was_caught_up && cursor.is_caught_up)
 		ledger_each_alert(ledger, on_collected, &arrival);
+	if (cursor.is_caught_up && inbox->options.teller != NULL)
+		teller_step(inbox->options.teller, now_ms);
 	ledger_commit(ledger);
 }
 

@@ -15,6 +15,7 @@
 
 #include "node/uplink.h"
 #include "notifier/ledger.h"
+#include "notifier/teller.h"
 
 struct inbox;
 
@@ -23,6 +24,9 @@ struct inbox_options {
 	const uint8_t *node;    /* own id, EVENT_ID_SIZE bytes */
 	const char *origin;     /* of the log that is read */
 	const uint8_t *log_key; /* 32 bytes */
+	/* NULL: without routes, everyone is told of everything at once. It is
+	 * attached to the seats and the calendar that are read here. */
+	struct teller *teller;
 };
 /* The ledger must be open for writing; strings are not copied. */
 struct inbox *inbox_new(const struct inbox_options *options);

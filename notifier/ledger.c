@@ -7,9 +7,12 @@
  *             "faults"                                -> files, NUL
  *   alert     alert                                   -> struct ledger_alert
  *   verdict   alert | index                           -> event bytes
- *   row       alert | index | seat 0 term 0 channel   -> struct ledger_row
+ *   row       alert | index | seat 0 term 0 channel 0 -> struct ledger_row
+ *             the same | round, unless it is 0
  *   owed      serial                                  -> key of the row
  *   part      text (u8) | version | part              -> event bytes
+ *   carried   serial of the bundle | key of the row   -> nothing
+ *   watch, due, kept: ledger_plan.c
  */
 #include "notifier/ledger.h"
 
@@ -20,19 +23,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const tables[] = {
-    "meta", "alert", "verdict", "row", "owed", "part", NULL};
+static const char *const tables[] = {"meta", "alert", "verdict", "row", "owed",
+    "part", "carried", "watch", "due", "kept", NULL};
 static const char cursor_key[] = "cursor";
+static const uint64_t map_bytes = UINT64_C(1) << 32; /* sparse */
 
 enum {
 	LEDGER_PATH_MAX = 4096,
-	LEDGER_MAP_BYTES = 1 << 28,
 	VERDICT_KEY_SIZE = EVENT_ID_SIZE + 8,
-	ROW_KEY_MAX = VERDICT_KEY_SIZE + 3 * WORD_MAX,
+	ROW_KEY_MAX = VERDICT_KEY_SIZE + 3 * WORD_MAX + 1,
 	/* Sizes of the values: fields in the order of their structs. */
 	CURSOR_SIZE = 8 + HASH_SIZE + 1 + 8 + 1 + 8,
 	ALERT_SIZE = 3 * 8 + 2,
-	ROW_SIZE = 8 + 5 + 4 * 4 + 6 * 8 + WORD_MAX,
+	ROW_SIZE = 8 + 7 + 4 * 4 + 7 * 8 + WORD_MAX,
 };
 
 /* Where the next field of a value goes, or comes from. */
@@ -74,7 +77,7 @@ ledger_open(struct ledger **ledger, const struct ledger_options *options)
 {
 	char path[LEDGER_PATH_MAX];
 	struct db_options db = {.dir = path,
-	    .map_bytes = LEDGER_MAP_BYTES,
+	    .map_bytes = map_bytes,
 	    .tables = tables,
 	    .read_only = options->read_only,
 	    .create = options->create};
@@ -304,6 +307,8 @@ row_key(uint8_t at[ROW_KEY_MAX], const struct ledger_key *key)
 		memcpy(at + len, words[i], word_len);
 		len += word_len;
 	}
+	if (key->round > 0)
+		at[len++] = key->round;
 	return bytes_of(at, len);
 }
 
@@ -324,6 +329,9 @@ row_get(struct ledger_row *row, struct bytes key, struct bytes value)
 	(void)text_copy(target->term, sizeof target->term, word);
 	word += strlen(word) + 1;
 	(void)text_copy(target->channel, sizeof target->channel, word);
+	word += strlen(word) + 1;
+	row->key.round =
+	    (const uint8_t *)word < key.at + key.len ? (uint8_t)*word : 0;
 	row->serial = get_u64(&field);
 	row->state = (enum ledger_state) * field.from++;
 	row->note = (enum route_note) * field.from++;
@@ -340,6 +348,9 @@ row_get(struct ledger_row *row, struct bytes key, struct bytes value)
 	row->settled_ms = get_u64(&field);
 	row->next_ms = get_u64(&field);
 	row->spool_seq = get_u64(&field);
+	row->tone = (enum route_tone) * field.from++;
+	row->step = *field.from++;
+	row->bundle = get_u64(&field);
 	memcpy(row->answer, field.from, WORD_MAX);
 	row->answer[WORD_MAX - 1] = '\0';
 	return true;
@@ -366,8 +377,34 @@ row_put(uint8_t at[ROW_SIZE], const struct ledger_row *row)
 	put_u64(&field, row->settled_ms);
 	put_u64(&field, row->next_ms);
 	put_u64(&field, row->spool_seq);
+	*field.to++ = (uint8_t)row->tone;
+	*field.to++ = (uint8_t)row->step;
+	put_u64(&field, row->bundle);
 	memset(field.to, 0, WORD_MAX);
 	(void)text_copy((char *)field.to, WORD_MAX, row->answer);
+}
+
+static struct bytes
+carried_key(uint8_t at[8 + ROW_KEY_MAX], uint64_t bundle, struct bytes row)
+{
+	be64_put(at, bundle);
+	memcpy(at + 8, row.at, row.len);
+	return bytes_of(at, 8 + row.len);
+}
+
+/* The sender sees only the bundle; it finds here what that carries. */
+static void
+set_carried(
+    struct ledger *ledger, const struct ledger_row *row, struct bytes key)
+{
+	static const uint8_t nothing = 0;
+	uint8_t at[8 + ROW_KEY_MAX];
+	struct bytes carried = carried_key(at, row->bundle, key);
+
+	if (row->state == LEDGER_SETTLED)
+		db_delete(ledger->txn, CARRIED, carried);
+	else
+		db_put(ledger->txn, CARRIED, carried, bytes_of(&nothing, 1));
 }
 
 void
@@ -379,7 +416,9 @@ ledger_set_row(struct ledger *ledger, const struct ledger_row *row)
 	row_put(at, row);
 	be64_put(serial, row->serial);
 	db_put(ledger->txn, ROW, key, bytes_of(at, sizeof at));
-	if (row->state == LEDGER_SETTLED)
+	if (row->bundle != 0)
+		set_carried(ledger, row, key);
+	else if (row->state == LEDGER_SETTLED)
 		db_delete(ledger->txn, OWED, bytes_of(serial, sizeof serial));
 	else
 		db_put(ledger->txn, OWED, bytes_of(serial, sizeof serial), key);
@@ -491,4 +530,63 @@ ledger_each_owed(
 	db_cursor_close(cursor);
 	ledger_reader_done(ledger);
 	rows_tell(&rows, fn, context);
+}
+
+unsigned
+ledger_each_carried(struct ledger *ledger, uint64_t bundle, unsigned max,
+    ledger_row_fn fn, void *context)
+{
+	struct db_txn *txn = ledger_reader(ledger);
+	struct db_cursor *cursor = db_cursor_open(txn, CARRIED);
+	struct rows rows = {0};
+	struct bytes key, value;
+	uint8_t from[8];
+	unsigned count;
+	enum err err;
+
+	be64_put(from, bundle);
+	err = db_seek(cursor, bytes_of(from, sizeof from), &key, &value);
+	for (; err == OK && rows.count < max;
+	     err = db_next(cursor, &key, &value)) {
+		struct bytes row;
+
+		if (memcmp(key.at, from, sizeof from) != 0)
+			break;
+		row = bytes_of(key.at + 8, key.len - 8);
+		if (db_get(txn, ROW, row, &value) == OK)
+			rows_add(&rows, row, value);
+	}
+	db_cursor_close(cursor);
+	ledger_reader_done(ledger);
+	count = (unsigned)rows.count;
+	rows_tell(&rows, fn, context);
+	return count;
+}
+
+struct behind {
+	const struct ledger_key *key;
+	bool is_behind;
+};
+
+static void
+look_behind(void *context, const struct ledger_row *row)
+{
+	struct behind *behind = context;
+	const struct route_target *a = &row->key.target;
+	const struct route_target *b = &behind->key->target;
+
+	behind->is_behind |= row->bundle != 0 && row->state != LEDGER_SETTLED &&
+			     row->key.index < behind->key->index &&
+			     strcmp(a->seat, b->seat) == 0 &&
+			     strcmp(a->term, b->term) == 0 &&
+			     strcmp(a->channel, b->channel) == 0;
+}
+
+bool
+ledger_is_behind(struct ledger *ledger, const struct ledger_key *key)
+{
+	struct behind behind = {.key = key};
+
+	ledger_each_of_alert(ledger, key->alert, look_behind, &behind);
+	return behind.is_behind;
 }

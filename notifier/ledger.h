@@ -85,6 +85,7 @@ struct ledger_key {
 	uint8_t alert[EVENT_ID_SIZE];
 	uint64_t index; /* of the verdict */
 	struct route_target target;
+	uint8_t round; /* 0: told; 1, 2, ...: reminded of the same verdict */
 };
 
 struct ledger_row {
@@ -102,8 +103,11 @@ struct ledger_row {
 	uint64_t restarted_ms;
 	uint32_t declined; /* attempts that were met with a lasting no */
 	uint64_t promised_ms, tried_ms, settled_ms;
-	uint64_t next_ms;      /* about when it is tried again */
-	uint64_t spool_seq;    /* last row of the spool when it was sent */
+	uint64_t next_ms;   /* about when it is tried again */
+	uint64_t spool_seq; /* last row of the spool when it was sent */
+	enum route_tone tone;
+	uint32_t step;   /* of the ladder, if escalated */
+	uint64_t bundle; /* serial of the row that carries it; 0: goes alone */
 	char answer[WORD_MAX]; /* the last, as a word */
 };
 
@@ -122,6 +126,14 @@ void ledger_each_of_alert(struct ledger *ledger,
 void ledger_each_owed(
     struct ledger *ledger, uint64_t after, ledger_row_fn fn, void *context);
 void ledger_each_row(struct ledger *ledger, ledger_row_fn fn, void *context);
+
+/* Rows that the bundle of that serial carries and that are not settled, the
+ * first `max` of them; how many there were. */
+unsigned ledger_each_carried(struct ledger *ledger, uint64_t bundle,
+    unsigned max, ledger_row_fn fn, void *context);
+/* A row of the same alert and target, of an earlier verdict, that is carried by
+ * a bundle and not settled. */
+bool ledger_is_behind(struct ledger *ledger, const struct ledger_key *key);
 
 /* Declined for good, or stopped: a person has to look. */
 bool ledger_row_is_dead(const struct ledger_row *row);
@@ -144,7 +156,7 @@ uint64_t ledger_built_in(struct ledger *ledger);
 
 /* ---- long texts in parts: offices and campaigns, as their events came */
 
-enum ledger_text { LEDGER_OFFICES, LEDGER_CAMPAIGNS };
+enum ledger_text { LEDGER_OFFICES, LEDGER_CAMPAIGNS, LEDGER_CALENDAR };
 /* Keeps a part; the last one replaces the version before. true: this was the
  * last. */
 bool ledger_add_part(struct ledger *ledger, enum ledger_text text,

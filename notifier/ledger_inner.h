@@ -6,7 +6,7 @@
 #include "notifier/ledger.h"
 
 /* The tables, in the order of their names in ledger.c. */
-enum { META, ALERT, VERDICT, ROW, OWED, PART };
+enum { META, ALERT, VERDICT, ROW, OWED, PART, CARRIED, WATCH, DUE, KEPT };
 
 struct ledger {
 	struct db *db;

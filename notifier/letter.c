@@ -5,6 +5,9 @@
 #include "model/catalog.h"
 #include "notifier/block.h"
 #include "notifier/brief.h"
+#include "notifier/letter_units.h"
+#include "notifier/matter.h"
+#include "notifier/reason.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -141,6 +144,7 @@ put_opening(struct part_writer *part)
 		PUT(part, SAY_NO_HEAD_SEAT, NULL);
 	if (input->note == ROUTE_NO_TERM)
 		PUT(part, SAY_NO_TERM, NULL);
+	reason_lines(part->out, part->language, input);
 	if (is_repeat(verdict))
 		PUT(part, SAY_ALLEGATION, NULL);
 }
@@ -239,6 +243,8 @@ put_matter(struct part_writer *part)
 		calendar_day_put(from, verdict->window_from_day);
 		calendar_day_put(to, verdict->window_to_day);
 		PUT(part, SAY_WINDOW, from, to);
+	} else if (matter_is(verdict)) {
+		matter_lines(part->out, part->language, part->input);
 	} else if (!is_repeat(verdict)) {
 		struct text_buf occasion = {0};
 
@@ -279,6 +285,10 @@ put_figures(struct part_writer *part)
 	put_heading(part, has_old_figures(part->input->verdict)
 			      ? SAY_FIGURES_BEFORE
 			      : SAY_FIGURES);
+	if (matter_is(part->input->verdict)) {
+		matter_figures(part->out, part->language, part->input);
+		return;
+	}
 	if (is_repeat(part->input->verdict)) {
 		put_count(part, SAY_REPORTED, figures->reported);
 		put_count(part, SAY_VERIFIED, figures->verified);
@@ -300,72 +310,6 @@ put_figures(struct part_writer *part)
 		    part->language == LANGUAGE_EN);
 		put_figure(part, SAY_THRESHOLD_SHARE, share);
 	}
-}
-
-static bool
-is_struck(const struct letter_input *input, const char *code)
-{
-	for (unsigned i = 0; i < input->struck_count; i++)
-		if (strcmp(input->struck[i], code) == 0)
-			return true;
-	return false;
-}
-
-/* "- Puskesmas Bangkala (PKM-01), 73.04.02: had pledged on time" */
-static void
-put_unit(struct part_writer *part, const struct alert_unit *unit)
-{
-	struct text_buf line = {0};
-
-	if (unit->name[0] != '\0')
-		text_buf_add(&line, "%s (%s)", unit->name, unit->code);
-	else
-		text_buf_add(&line, "%s", unit->code);
-	text_buf_add(&line, ", %s", unit->wilayah);
-	if (unit->why[0] != '\0')
-		text_buf_add(
-		    &line, ": %s", sentence_reason(part->language, unit->why));
-	blocks_add(part->out, BLOCK_ITEM, line.at, NULL);
-	text_buf_clear(&line);
-}
-
-static void
-put_units(struct part_writer *part)
-{
-	const struct verdict *verdict = part->input->verdict;
-	uint32_t all = verdict->figures.unsigned_known, struck = 0;
-	char count[NUMBER_MAX];
-
-	if (verdict->unit_count == 0)
-		return;
-	put_heading(
-	    part, is_repeat(verdict) ? SAY_UNITS_REPEAT : SAY_UNITS_UNSIGNED);
-	if (!part->names_units) {
-		PUT(part, SAY_UNITS_ABOVE, NULL);
-		return;
-	}
-	for (uint32_t i = 0; i < verdict->unit_count; i++)
-		if (is_struck(part->input, verdict->units[i].code))
-			struck++;
-		else
-			put_unit(part, &verdict->units[i]);
-	if (!is_repeat(verdict) && all > verdict->unit_count)
-		PUT(part, SAY_UNITS_MORE,
-		    number(count, all - verdict->unit_count));
-	if (struck > 0)
-		PUT(part, SAY_UNITS_STRUCK, number(count, struck));
-}
-
-static void
-put_removed(struct part_writer *part)
-{
-	const struct verdict *verdict = part->input->verdict;
-
-	if (verdict->removed_count == 0)
-		return;
-	put_heading(part, SAY_UNITS_REMOVED);
-	for (uint32_t i = 0; i < verdict->removed_count; i++)
-		put_unit(part, &verdict->removed[i]);
 }
 
 /* Judged at the end of grace or behind it? */
@@ -425,9 +369,15 @@ put_closing(struct part_writer *part)
 	char name[NAME_MAX_BYTES];
 	struct text_buf until = {0};
 
-	add_until(&until, part);
 	put_heading(part, SAY_ASK);
-	PUT(part, asked(input), input->seat->title, until.at);
+	if (matter_is(verdict) && !letter_is_end(input->kind) &&
+	    input->kind != EVENT_ALERT_CORRECTED) {
+		matter_ask(&until, part->language, input);
+		blocks_add(part->out, BLOCK_TEXT, until.at, NULL);
+	} else {
+		add_until(&until, part);
+		PUT(part, asked(input), input->seat->title, until.at);
+	}
 	text_buf_clear(&until);
 	if (input->ack_url != NULL) {
 		put_gap(part);
@@ -448,8 +398,8 @@ put_part(struct part_writer *part)
 	put_opening(part);
 	put_matter(part);
 	put_figures(part);
-	put_units(part);
-	put_removed(part);
+	letter_units_put(
+	    part->out, part->language, part->input, part->names_units);
 	put_closing(part);
 }
 
@@ -494,7 +444,7 @@ put_headline(struct text_buf *out, enum language language,
 		SAY(out, language, SAY_TEST_HEAD, input->seat->title);
 		return;
 	}
-	if (!is_repeat(verdict))
+	if (!is_repeat(verdict) && !matter_is(verdict))
 		SAY(&brief, language, measure_of(verdict)->brief, NULL);
 	if (input->is_drill) {
 		SAY(out, LANGUAGE_ID, SAY_DRILL_TAG, NULL);
@@ -502,7 +452,9 @@ put_headline(struct text_buf *out, enum language language,
 	}
 	SAY(out, language, words_of(input->kind)->tag, NULL);
 	text_buf_add(out, ": ");
-	if (letter_is_end(input->kind))
+	if (matter_is(verdict))
+		matter_headline(out, language, input);
+	else if (letter_is_end(input->kind))
 		SAY(out, language,
 		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
 				       : SAY_HEAD_UNSIGNED_END,

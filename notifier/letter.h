@@ -17,6 +17,8 @@ enum {
 	LETTER_BRIEF_MAX = 160 + 1,
 };
 
+struct routes;
+
 struct letter_input {
 	enum event_kind kind; /* AlertOpened, ... */
 	const struct verdict *verdict;
@@ -26,6 +28,14 @@ struct letter_input {
 	const char *channel; /* by which it goes; of a trial message */
 	const struct campaign_row *campaign; /* NULL: not known */
 	enum route_note note;
+	enum route_tone tone;
+	uint32_t step; /* of the ladder, if escalated */
+	/* Somebody held the seat before and was told then; 0: nobody. */
+	uint64_t told_before_ms;
+	const char *told_before; /* that term */
+	/* Whose own units are which: those of the seat are only counted. NULL:
+	 * nobody's. */
+	const struct routes *routes;
 	bool is_drill;
 	bool is_test;  /* a trial: the verdict only lends id and time */
 	bool is_first; /* this seat was not told of the alert's opening */

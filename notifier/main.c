@@ -95,6 +95,22 @@ static const char program[] = "ikrar-notifier";
 		.help_id = "Jam latihan; hanya untuk wilayah latihan.", \
 		.help_en = "The clock of a drill; drill regions only."  \
 	}
+#define OPTION_ROUTES                                                     \
+	{                                                                 \
+		.name = "routes", .type = CONF_TEXT,                      \
+		.offset = offsetof(struct settings, routes),              \
+		.argument = "BERKAS",                                     \
+		.help_id = "Siapa diberi tahu kapan, YAML; tanpa ini "    \
+			   "semua langsung.",                             \
+		.help_en = "Who is told when, YAML; without it everyone " \
+			   "at once."                                     \
+	}
+#define OPTION_WORD(option, field, word, id, en)                     \
+	{                                                            \
+		.name = (option), .type = CONF_TEXT,                 \
+		.offset = offsetof(struct settings, field),          \
+		.argument = (word), .help_id = (id), .help_en = (en) \
+	}
 #define OPTION_SEAT(id, en)                                           \
 	{                                                             \
 		.name = "seat", .type = CONF_TEXT,                    \
@@ -132,8 +148,46 @@ static const struct conf_option status_options[] = {OPTION_DIR,
 
 static const struct conf_option health_options[] = {OPTION_DIR, {0}};
 
-static const struct conf_option check_options[] = {
-    OPTION_CONTACTS, OPTIONS_SMTP, OPTION_TEMPLATES, OPTIONS_HTTP, {0}};
+static const struct conf_option check_options[] = {OPTION_CONTACTS,
+    OPTIONS_SMTP, OPTION_TEMPLATES, OPTION_ROUTES, OPTIONS_HTTP, {0}};
+
+static const struct conf_option ack_options[] = {OPTION_DIR,
+    OPTION_SEAT("Kursi yang menyatakan tahu.", "The seat that acknowledges."),
+    OPTION_WORD("until", until, "WAKTU",
+	"Berlaku sampai kapan; tanpa ini tiga hari.",
+	"Until when it holds; without it three days."),
+    OPTION_CLOCK, {0}};
+
+static const struct conf_option silence_options[] = {OPTION_DIR,
+    OPTION_WORD(
+	"alert", alert, "ID", "Peringatan ini saja.", "This alert alone."),
+    OPTION_WORD("rule", rule, "ATURAN", "Aturan ini saja.", "This rule alone."),
+    OPTION_WORD("wilayah", wilayah, "KODE", "Yang terletak di sini saja.",
+	"What lies in there alone."),
+    OPTION_SEAT("Untuk kursi ini saja.", "For this seat alone."),
+    OPTION_WORD("until", until, "WAKTU", "Sampai kapan.", "Until when."),
+    OPTION_WORD("reason", reason, "ALASAN",
+	"PEMELIHARAAN, DIKETAHUI, LATIHAN, SURAT.",
+	"PEMELIHARAAN, DIKETAHUI, LATIHAN, SURAT."),
+    OPTION_WORD("author", author, "KURSI", "Kursi yang memutuskan.",
+	"The seat that decides."),
+    OPTION_WORD("reference", reference, "NOMOR", "Nomor suratnya.",
+	"The number of its letter."),
+    OPTION_CLOCK, {0}};
+
+static const struct conf_option route_options[] = {OPTION_DIR,
+    {.name = "routes",
+	.type = CONF_TEXT,
+	.offset = offsetof(struct settings, routes),
+	.argument = "BERKAS",
+	.required = true,
+	.help_id = "Berkas rute.",
+	.help_en = "The routes."},
+    OPTION_WORD("at", at, "WAKTU", "Pada waktu ini; tanpa ini sekarang.",
+	"At this time; without it now."),
+    OPTION_CLOCK, {0}};
+
+static const struct conf_option history_options[] = {OPTION_DIR, {0}};
 
 static const struct conf_option test_options[] = {OPTION_DIR, OPTION_CONTACTS,
     OPTIONS_SMTP, OPTIONS_LIMITS, OPTION_TEMPLATES, OPTION_CLOCK, {0}};
@@ -155,7 +209,19 @@ static const struct conf_option dead_options[] = {OPTION_DIR,
 static const struct conf_option key_options[] = {OPTION_DIR, {0}};
 
 static const struct conf_option run_options[] = {OPTION_DIR, OPTION_CONTACTS,
-    OPTIONS_SMTP, OPTIONS_LIMITS, OPTION_TEMPLATES,
+    OPTIONS_SMTP, OPTIONS_LIMITS, OPTION_TEMPLATES, OPTION_ROUTES,
+    OPTION_WORD("deadman", deadman, "URL",
+	"Tanda hidup ke sini, hanya selama log diikuti.",
+	"A sign of life to this, only while the log is followed."),
+    {.name = "deadman-minutes",
+	.type = CONF_U64,
+	.offset = offsetof(struct settings, deadman_minutes),
+	.argument = "MENIT",
+	.fallback = "5",
+	.min = 1,
+	.max = 1440,
+	.help_id = "Selang tanda hidup.",
+	.help_en = "Minutes between two of them."},
     {.name = "retry-max",
 	.type = CONF_U64,
 	.offset = offsetof(struct settings, retry_max_s),
@@ -287,6 +353,102 @@ on_check(int argc, char **argv)
 	return run_verb(&command, argc, argv, verb_check);
 }
 
+/* With one or two arguments. */
+static int
+run_verb_of(const struct conf_command *command, int argc, char **argv,
+    int (*verb)(
+	const struct settings *settings, const char *one, const char *two))
+{
+	struct settings settings = {0};
+	struct conf_texts rest = {0};
+	int exit_code;
+
+	conf_load(command, &settings, argc, argv, &rest);
+	log_open(program, LOG_LEVEL_INFO);
+	exit_code =
+	    verb(&settings, rest.at[0], rest.count > 1 ? rest.at[1] : NULL);
+	conf_clear(command, &settings);
+	return exit_code;
+}
+
+static int
+on_ack(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "ack",
+	    .arguments = "RUJUKAN",
+	    .arguments_min = 1,
+	    .arguments_max = 1,
+	    .help_id = "Nyatakan bahwa satu kursi tahu: tangga dan pengingat "
+		       "berhenti.",
+	    .help_en = "Say that a seat knows: ladder and reminders stop.",
+	    .options = ack_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb_on(&command, argc, argv, verb_ack);
+}
+
+static int
+on_silence(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "silence",
+	    .arguments = "add|list|lift",
+	    .arguments_min = 1,
+	    .arguments_max = 1,
+	    .help_id = "Diamkan peringatan untuk sementara.",
+	    .help_en = "Silence alerts for a time.",
+	    .options = silence_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb_on(&command, argc, argv, verb_silence);
+}
+
+static int
+on_route(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "route",
+	    .arguments = "explain RUJUKAN",
+	    .arguments_min = 2,
+	    .arguments_max = 2,
+	    .help_id = "Mengapa satu peringatan sampai ke siapa, dan kapan.",
+	    .help_en = "Why an alert goes to whom, and when.",
+	    .options = route_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb_of(&command, argc, argv, verb_route);
+}
+
+static int
+on_history(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "history",
+	    .arguments = "RUJUKAN",
+	    .arguments_min = 1,
+	    .arguments_max = 1,
+	    .help_id = "Riwayat satu peringatan: putusan, pesan, rencana.",
+	    .help_en = "An alert's history: verdicts, messages, plan.",
+	    .options = history_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb_on(&command, argc, argv, verb_history);
+}
+
+static int
+on_rebuild(int argc, char **argv)
+{
+	static const struct conf_command command = {.program = program,
+	    .name = "rebuild",
+	    .help_id = "Mulai buku janji baru dari log, di samping yang lama.",
+	    .help_en = "Begin a new ledger from the log, beside the old.",
+	    .options = history_options,
+	    .settings_bytes = sizeof(struct settings)};
+
+	return run_verb(&command, argc, argv, verb_rebuild);
+}
+
 static int
 on_test(int argc, char **argv)
 {
@@ -365,6 +527,12 @@ static const struct conf_verb verbs[] = {
     {"test", on_test, "Kirim pesan uji coba.", "Send a test message."},
     {"dead", on_dead, "Surat mati: lihat, kirim lagi.",
 	"Dead letters: list, show, redeliver."},
+    {"ack", on_ack, "Nyatakan tahu.", "Acknowledge an alert."},
+    {"silence", on_silence, "Diamkan peringatan.", "Silence alerts."},
+    {"route", on_route, "Mengapa sampai ke siapa.", "Why it goes to whom."},
+    {"history", on_history, "Riwayat peringatan.", "History of an alert."},
+    {"rebuild", on_rebuild, "Buku janji baru dari log.",
+	"A new ledger from the log."},
     {"key", on_key, "Ganti kunci tautan.", "Change the links' key."},
     {"healthcheck", on_healthcheck, "Periksa kesehatan.", "Check health."},
     {0},

@@ -5,6 +5,7 @@
 #include "model/wire.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct event
@@ -59,19 +60,30 @@ outcome_is_in_spool(
 }
 
 enum err
-outcome_record(const struct outcome_source *source,
-    const struct ledger_row *row, enum event_kind kind)
+outcome_record_all(const struct outcome_source *source,
+    const struct ledger_row *rows, unsigned count, enum event_kind kind)
 {
-	struct event event = told_event(row, kind);
+	struct event *events = xcalloc(count + 1, sizeof *events);
 	enum reject why = REJECT_NONE;
-	enum err err = spool_add(
-	    source->spool, &event, 1, loop_now_ms(source->loop), &why);
+	enum err err;
 
+	for (unsigned i = 0; i < count; i++)
+		events[i] = told_event(&rows[i], kind);
+	err = spool_add(
+	    source->spool, events, count, loop_now_ms(source->loop), &why);
+	free(events);
 	if (err == OK && source->uplink != NULL)
 		uplink_wake(source->uplink);
 	if (err != OK && err != ERR_FULL)
 		log_warnx("outcome-not-recorded entry=%" PRIu64
-			  " error=\"%s\" word=%s",
-		    row->key.index, err_text(err), reject_word(why));
+			  " count=%u error=\"%s\" word=%s",
+		    rows[0].key.index, count, err_text(err), reject_word(why));
 	return err;
+}
+
+enum err
+outcome_record(const struct outcome_source *source,
+    const struct ledger_row *row, enum event_kind kind)
+{
+	return outcome_record_all(source, row, 1, kind);
 }

@@ -20,6 +20,11 @@ struct outcome_source {
 enum err outcome_record(const struct outcome_source *source,
     const struct ledger_row *row, enum event_kind kind) MUST_CHECK;
 
+/* The same of many rows, all or none of them. */
+enum err outcome_record_all(const struct outcome_source *source,
+    const struct ledger_row *rows, unsigned count,
+    enum event_kind kind) MUST_CHECK;
+
 /* The delivery stands behind the spool's last row of the moment when it was
  * sent: a kill came between the spool's commit and the ledger's. */
 bool outcome_is_in_spool(

@@ -167,3 +167,11 @@ route_pick(const struct verdict *verdict, const char *region,
 	}
 	add_admins(plan, seats, region, now_ms);
 }
+
+void
+route_admins(const char *region, const struct seats *seats, uint64_t now_ms,
+    struct route_plan *plan)
+{
+	*plan = (struct route_plan){.note = ROUTE_AS_MEANT};
+	add_admins(plan, seats, region, now_ms);
+}

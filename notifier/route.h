@@ -16,6 +16,21 @@ enum route_note {
 	ROUTE_AS_MEANT,
 	ROUTE_NO_HEAD_SEAT, /* no head's seat covers the object */
 	ROUTE_NO_TERM,      /* nobody holds that seat at this time */
+	/* It is about the office that would have been told. */
+	ROUTE_CONFLICT,      /* told: the body that is set for that */
+	ROUTE_CONFLICT_BARE, /* none is set, so the regional admin */
+};
+
+/* Why a message goes out. */
+enum route_tone {
+	ROUTE_TOLD,
+	ROUTE_REMINDED,
+	ROUTE_REOPENED,  /* an acknowledgement has run out */
+	ROUTE_ESCALATED, /* somebody else has not answered */
+	/* Several alerts in one message, which has a text of its own: of a
+	 * group, or the daily one. `alert` is the message's id. */
+	ROUTE_BUNDLE,
+	ROUTE_DIGEST,
 };
 
 struct seats {
@@ -40,6 +55,10 @@ struct route_plan {
  * ask again when the offices change. */
 void route_pick(const struct verdict *verdict, const char *region,
     const struct seats *seats, uint64_t now_ms, struct route_plan *plan);
+
+/* The seats of the regional admins, with their term and channels. */
+void route_admins(const char *region, const struct seats *seats,
+    uint64_t now_ms, struct route_plan *plan);
 
 /* Where the alert's object lies: the object itself if it is a wilayah, else
  * what its units have in common, else the region. */

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "model/wire.h"
 #include "notifier/attempt.h"
+#include "notifier/carried.h"
 #include "notifier/outcome.h"
 
 #include <inttypes.h>
@@ -12,11 +13,11 @@
 
 enum {
 	SPOOL_FULL_MS = 60000,
-	LOOK_MS = 2000,  /* for what a command has written to the ledger */
-	LANES = 1 << 12, /* a power of two */
+	BEHIND_MS = 1000, /* for a bundle with an earlier verdict */
+	LOOK_MS = 2000,   /* for what a command has written to the ledger */
+	LANES = 1 << 12,  /* a power of two */
 };
 static const uint64_t never_ms = UINT64_MAX;
-static const char not_needed[] = "not-needed";
 
 /* Where messages go: a contact, or the mail server for all mails. */
 struct target {
@@ -86,6 +87,7 @@ sender_new(const struct sender_options *options)
 	    .later_wire = wire_new(),
 	    .zone = options->zone,
 	    .is_drill = options->is_drill,
+	    .routes = options->routes,
 	    .acks = options->acks};
 	sender->outcome = (struct outcome_source){.loop = options->loop,
 	    .spool = options->spool,
@@ -213,9 +215,8 @@ settle(struct pending *pending)
 	struct sender *sender = pending->sender;
 	struct ledger_row *row = &pending->row;
 
-	if (!outcome_is_in_spool(&sender->outcome, row) &&
-	    outcome_record(&sender->outcome, row, EVENT_ALERT_DELIVERED) ==
-		ERR_FULL) {
+	if (carried_tell(&sender->outcome, sender->options.ledger, row) ==
+	    ERR_FULL) {
 		pending->due_ms = loop_monotonic_ms() + SPOOL_FULL_MS;
 		return;
 	}
@@ -233,7 +234,7 @@ settle_unneeded(struct pending *pending)
 
 	row->state = LEDGER_SETTLED;
 	row->settled_ms = loop_now_ms(pending->sender->options.loop);
-	(void)text_copy(row->answer, sizeof row->answer, not_needed);
+	(void)text_copy(row->answer, sizeof row->answer, "not-needed");
 	store_row(pending->sender, row);
 	drop(pending);
 }
@@ -334,8 +335,7 @@ on_failed(struct pending *pending, const struct answer *answer)
 	}
 	if ((row->declined >= SENDER_DECLINED_TELL || row->is_stopped) &&
 	    !row->failure_told)
-		row->failure_told = outcome_record(&sender->outcome, row,
-					EVENT_ALERT_FAILED) == OK;
+		row->failure_told = carried_fail(&sender->outcome, row);
 	store_row(sender, row);
 	log_warnx("alert-not-sent entry=%" PRIu64
 		  " seat=%s term=%s channel=%s attempts=%u answer=%s "
@@ -385,13 +385,13 @@ send_now(struct pending *pending, struct attempt *attempt)
 	    .row = &pending->row,
 	    .first_index = attempt->first_index,
 	    .opened_ms = attempt->opened_ms};
-	enum err err;
+	enum err err = loop_clock_ms(NULL, &delivery.wall_ms);
 
-	if (loop_clock_ms(NULL, &delivery.wall_ms) != OK)
-		return ERR_IO;
-	letter_write(&letter, &attempt->input);
-	err = channel_send(
-	    &sender->options.channels, &delivery, on_done, pending);
+	if (err == OK)
+		err = attempt_write(&letter, attempt, &sender->source);
+	if (err == OK)
+		err = channel_send(
+		    &sender->options.channels, &delivery, on_done, pending);
 	letter_clear(&letter);
 	return err;
 }
@@ -531,6 +531,11 @@ act(struct pending *pending)
 	}
 	pending->contact = contacts_find(pending->sender->options.contacts,
 	    target->seat, target->term, target->channel);
+	if (ledger_is_behind(
+		pending->sender->options.ledger, &pending->row.key)) {
+		pending->due_ms = loop_monotonic_ms() + BEHIND_MS;
+		return;
+	}
 	if (is_wanted(pending) && may_go(pending))
 		try_send(pending);
 }

@@ -36,6 +36,7 @@ struct sender_options {
 	struct channels channels;
 	struct ack_desk *acks; /* NULL: letters have no link */
 	const char *zone;      /* of the region: for a seat that is gone */
+	const struct routes *routes; /* NULL: none */
 	bool is_drill;
 	unsigned at_once;
 	uint64_t retry_max_ms;

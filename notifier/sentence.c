@@ -234,6 +234,9 @@ static const struct {
     {"rule_changed", {{"aturan berubah", "the rule has changed"}}},
     {"campaign_changed",
 	{{"jadwal kegiatan berubah", "the campaign's dates have changed"}}},
+    {"contact", {{"simpulnya terdengar lagi", "the node is heard again"}}},
+    {"revoked", {{"simpulnya dicabut", "the node was revoked"}}},
+    {"moved", {{"laporannya sudah bergerak", "the report has moved on"}}},
 };
 
 static const struct pair other_reason = {

@@ -25,8 +25,8 @@ struct tally {
 
 /* The daemon listens on DIR/wake: a socket that nobody holds any more cannot
  * be connected to. */
-static bool
-daemon_runs(const char *dir)
+bool
+home_daemon_runs(const char *dir)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd, len;
@@ -191,7 +191,7 @@ verb_status(const struct settings *settings)
 
 	if (home_open(&home, settings, true) != OK)
 		return 1;
-	runs = daemon_runs(settings->dir);
+	runs = home_daemon_runs(settings->dir);
 	if (home.spool != NULL)
 		spool_status(home.spool, &spool);
 	if (home.ledger != NULL)
@@ -217,7 +217,7 @@ verb_healthcheck(const struct settings *settings)
 		return 1;
 	if (home.spool != NULL)
 		spool_status(home.spool, &spool);
-	runs = home.spool != NULL && daemon_runs(settings->dir);
+	runs = home.spool != NULL && home_daemon_runs(settings->dir);
 	home_close(&home);
 	if (!runs)
 		tell("Pemberitahu tidak berjalan di %s. Jalankan: "

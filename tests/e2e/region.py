@@ -366,6 +366,10 @@ class Region:
         return json.loads(
             self.collector(wilayah, "status", "--json").stdout)
 
+    def notifier(self, *words, check=True):
+        return run(BIN / "ikrar-notifier", *words, "--dir",
+                   self.nodes["notifier"], check=check)
+
     def notifier_status(self):
         return json.loads(run(
             BIN / "ikrar-notifier", "status", "--dir",

@@ -26,7 +26,7 @@ owners()
 	cyaml/cyaml.h)
 		echo core/conf.c sheet/yaml_file.c
 		;;
-	yaml.h) echo notifier/contacts_file.c ;;
+	yaml.h) echo notifier/contacts_file.c notifier/outline.c ;;
 	sodium.h) echo trust/sign.c trust/seal.c trust/box.c trust/parcel.c trust/passphrase.c ;;
 	nettle/sha2.h) echo trust/hash.c ;;
 	curl/curl.h) echo notifier/curl.c ;;

@@ -370,6 +370,61 @@ Test(notifier_letter, lists_at_most_256_units_and_counts_the_others)
 	letter_clear(&sample.letter);
 }
 
+Test(notifier_letter, says_what_alerts_about_nodes_cases_and_bursts_mean)
+{
+	static const struct {
+		enum rule_kind kind;
+		uint32_t scope;
+		const char *object, *want_id, *want_en;
+	} rows[] = {
+	    {RULE_NODE_SILENT_1, 7, "SIMPUL-4", "SIMPUL-4 tidak terdengar",
+		"SIMPUL-4 is not heard"},
+	    {RULE_CASE_DEADLINE_1, 8, "KASUS-4-17", "KASUS-4-17 tidak bergerak",
+		"KASUS-4-17 has not moved"},
+	    {RULE_BURST_1, 1, "KEL-02", "banyak laporan sekaligus",
+		"many reports at once"},
+	    {RULE_CHAIN_BROKEN_1, 7, "SIMPUL-4", "rantai catatan SIMPUL-4",
+		"the chain of SIMPUL-4"},
+	};
+	static const enum event_kind kinds[] = {EVENT_ALERT_OPENED,
+	    EVENT_ALERT_RAISED, EVENT_ALERT_CORRECTED, EVENT_ALERT_RESOLVED,
+	    EVENT_ALERT_WITHDRAWN};
+
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		for (unsigned k = 0; k < 5; k++) {
+			struct sample sample;
+			struct verdict *verdict = &sample.event.verdict;
+
+			sample_make(&sample, kinds[k], ROLE_ADMIN);
+			verdict->kind = rows[i].kind;
+			verdict->scope = rows[i].scope;
+			verdict->counts = 0;
+			verdict->unit_count = 0;
+			verdict->since_ms = feed_start_ms - 2 * day_ms;
+			verdict->figures = (struct figures){.nodes = 1};
+			verdict->object_name[0] = verdict->campaign[0] = '\0';
+			(void)text_copy(
+			    verdict->object, CODE_MAX, rows[i].object);
+			(void)text_copy(
+			    verdict->place, WILAYAH_MAX, "73.04.02");
+			sample.input.campaign = NULL;
+			(void)written(&sample);
+			if (k < 2) {
+				cr_expect_not_null(
+				    strstr(sample.letter.summary_id,
+					rows[i].want_id),
+				    "%s", sample.letter.summary_id);
+				cr_expect_not_null(
+				    strstr(sample.letter.summary_en,
+					rows[i].want_en),
+				    "%s", sample.letter.summary_en);
+			}
+			cr_expect_not_null(strstr(sample.letter.body.at,
+			    "29 September 2024 08.00 WITA"));
+			letter_clear(&sample.letter);
+		}
+}
+
 Test(notifier_letter, carries_the_link_whole_on_a_line_of_its_own)
 {
 	static const char link[] = "\nhttps://ikrar.example/ack/"

@@ -93,6 +93,9 @@ struct feed {
 	uint8_t node[EVENT_ID_SIZE];
 	struct ledger *ledger;
 	struct inbox *inbox;
+	const struct routes *routes; /* NULL: none, everyone at once */
+	const struct contacts *contacts;
+	struct teller *teller;
 	uint64_t size; /* entries so far */
 	uint64_t now_ms;
 	uint8_t leaves[FEED_MAX][ENTRY_MAX];
@@ -110,6 +113,15 @@ feed_open_ledger(struct feed *feed)
 
 	CHECK(ledger_open(&feed->ledger, &options) == OK);
 	inbox.ledger = feed->ledger;
+	if (feed->routes != NULL) {
+		struct teller_options teller = {.ledger = feed->ledger,
+		    .routes = feed->routes,
+		    .contacts = feed->contacts,
+		    .region = FEED_REGION,
+		    .zone = "WITA"};
+
+		inbox.teller = feed->teller = teller_new(&teller);
+	}
 	feed->inbox = inbox_new(&inbox);
 }
 
@@ -132,6 +144,8 @@ static inline void
 feed_restart(struct feed *feed)
 {
 	inbox_free(feed->inbox);
+	teller_free(feed->teller);
+	feed->teller = NULL;
 	ledger_close(feed->ledger);
 	feed_open_ledger(feed);
 }
@@ -140,6 +154,7 @@ static inline void
 feed_free(struct feed *feed)
 {
 	inbox_free(feed->inbox);
+	teller_free(feed->teller);
 	ledger_close(feed->ledger);
 	temp_dir_remove(feed->dir);
 	free(feed);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Walks every route, for `check`: what it says, and whether all whom it names
+ * can be reached. */
+#include "notifier/home.h"
+
+#include "model/catalog.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool
+can_reach(const struct contacts *contacts, const char *seat)
+{
+	if (strcmp(seat, "head") == 0 || strcmp(seat, "admin") == 0)
+		return true;
+	for (unsigned i = 0; i < contacts->count; i++)
+		if (strcmp(contacts->rows[i].seat, seat) == 0)
+			return true;
+	return false;
+}
+
+static unsigned
+check_seat(const struct contacts *contacts, const char *seat, unsigned line)
+{
+	if (seat[0] == '\0' || can_reach(contacts, seat))
+		return 0;
+	tell("Rute baris %u: kursi \"%.24s\" tidak punya kontak.",
+	    "route at line %u: seat \"%.24s\" has no contact", line, seat);
+	return 1;
+}
+
+static unsigned
+check_to(
+    const struct contacts *contacts, const struct plan_to *to, unsigned line)
+{
+	unsigned bad = 0;
+
+	for (unsigned i = 0; i < to->count; i++)
+		bad += check_seat(contacts, to->words[i], line);
+	return bad;
+}
+
+static void
+print_to(const struct plan_to *to)
+{
+	for (unsigned i = 0; i < to->count; i++)
+		printf(" %s", to->words[i]);
+	if (to->count == 0)
+		printf(" (tell)");
+}
+
+static void
+print_span(const struct span *span)
+{
+	if (span->kind == SPAN_PLAIN)
+		printf("%" PRIu64 "m", span->count / 60000);
+	else
+		printf("%" PRIu64 "%s", span->count,
+		    span->kind == SPAN_WORK_HOURS ? "wh" : "wd");
+}
+
+static void
+print_match(const struct routes_match *match)
+{
+	if (match->wilayah[0] != '\0')
+		printf(" wilayah=%s", match->wilayah);
+	if (match->rule[0] != '\0')
+		printf(" rule=%s", match->rule);
+	if (match->kind != RULE_NONE)
+		printf(" kind=%s", rule_kind_name(match->kind));
+	if (match->severity != 0)
+		printf(" severity=%s",
+		    catalog_word(CATALOG_SEVERITY, match->severity));
+	if (match->unit[0] != '\0')
+		printf(" unit=%s", match->unit);
+}
+
+static void
+print_node(const struct routes_node *node)
+{
+	const struct plan_route *route = &node->route;
+
+	printf("  %s (%u):", node->name, node->line);
+	print_match(&node->match);
+	printf(" ->");
+	print_to(&route->to);
+	if (route->only_digest)
+		printf("; rangkuman / digest");
+	if (route->repeat.kind != SPAN_NONE) {
+		printf("; pengingat / reminder ");
+		print_span(&route->repeat);
+	}
+	for (unsigned i = 0; i < route->rung_count; i++) {
+		printf("; %u: ", i + 1);
+		print_span(&route->ladder[i].after);
+		print_to(&route->ladder[i].to);
+	}
+	printf("\n");
+}
+
+unsigned
+routes_walk(const struct routes *routes, const struct contacts *contacts)
+{
+	unsigned bad = 0;
+
+	if (routes->count > 0)
+		printf("rute / routes: %u\n", routes->count);
+	for (unsigned i = 0; i < routes->count; i++) {
+		const struct routes_node *node = &routes->nodes[i];
+		const struct plan_route *route = &node->route;
+
+		print_node(node);
+		bad += check_to(contacts, &route->to, node->line);
+		bad += check_seat(contacts, route->conflict_to, node->line);
+		for (unsigned step = 0; step < route->rung_count; step++)
+			bad += check_to(
+			    contacts, &route->ladder[step].to, node->line);
+	}
+	for (unsigned i = 0; i < routes->digest_count; i++)
+		bad += check_seat(contacts, routes->digests[i].seat, 1);
+	return bad;
+}

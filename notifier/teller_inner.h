@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the teller have in common. */
+#ifndef NOTIFIER_TELLER_INNER_H
+#define NOTIFIER_TELLER_INNER_H
+
+#include "model/wire.h"
+#include "notifier/teller.h"
+#include "notifier/telling.h"
+
+enum {
+	TELLER_SILENCES_MAX = 1024,
+	TELLER_STEP_MAX = 20000, /* watches in one transaction */
+};
+
+/* An open alert about a silent node: what lies beneath is inhibited. */
+struct silent_node {
+	uint8_t alert[EVENT_ID_SIZE];
+	char place[WILAYAH_MAX];
+};
+
+/* A group that goes out in this transaction. */
+struct open_group {
+	char seat[WORD_MAX];
+	char group[TELLING_GROUP_MAX];
+};
+
+struct teller {
+	struct teller_options options;
+	struct wire *wire, *other; /* of a verdict; of all else */
+	const struct seats *seats;
+	const struct calendar_holidays *off;
+	struct tellings tellings;
+	struct silent_node *silent;
+	unsigned silent_count;
+	struct alert_silenced *silences;
+	unsigned silence_count;
+	struct open_group *opens;
+	unsigned open_count;
+};
+
+struct pick_source teller_picks(const struct teller *teller, uint64_t now_ms);
+struct bundle_source teller_bundles(
+    const struct teller *teller, uint64_t now_ms);
+void teller_add(struct teller *teller, const struct telling *telling);
+
+/* 0: nobody has silenced it for that seat. */
+uint64_t teller_silenced_until(const struct teller *teller,
+    const struct verdict *verdict, const char *seat, uint64_t now_ms);
+bool teller_is_inhibited(
+    const struct teller *teller, const struct verdict *verdict);
+void teller_load_silences(struct teller *teller);
+void teller_load_silent(struct teller *teller);
+/* An alert about a silent node begins or ends. */
+void teller_note_silent(
+    struct teller *teller, const struct event *event, uint64_t now_ms);
+
+/* ---- one watch */
+
+struct teller_view { /* what a watch is stepped by */
+	struct event event;
+	const struct routes_node *node;
+	struct work_clock clock;
+	struct plan_scene scene;
+	char group[TELLING_GROUP_MAX]; /* empty: alone */
+	struct plan_group waits;
+	struct plan_storm storm;
+};
+/* ERR_NOTFOUND: its verdict is not there. The event lives until the next
+ * call. */
+enum err teller_look(struct teller *teller, struct teller_view *view,
+    const struct ledger_watch *watch, uint64_t now_ms) MUST_CHECK;
+void teller_step_watch(
+    struct teller *teller, const struct ledger_watch *watch, uint64_t now_ms);
+
+void teller_step_digests(struct teller *teller, uint64_t now_ms);
+uint64_t teller_next_digest(struct teller *teller);
+
+/* To the region, once: kept in the ledger until it is in the spool. */
+void teller_say(
+    struct teller *teller, const struct alert_escalated *body, uint64_t now_ms);
+/* Takes what commands and links have put into the spool; true: something. */
+bool teller_read_spool(struct teller *teller, uint64_t now_ms);
+bool teller_has_news(struct teller *teller);
+
+#endif
