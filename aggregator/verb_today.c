@@ -200,15 +200,6 @@ put_node(struct today *today, const struct view_node *node)
 
 /* ---- alerts */
 
-static enum rule_kind
-kind_of(const struct view *view, const struct view_alert *alert)
-{
-	for (unsigned i = 0; i < view_rule_count(view); i++)
-		if (strcmp(view_rule(view, i)->id, alert->rule) == 0)
-			return view_rule(view, i)->kind;
-	return RULE_NONE;
-}
-
 /* Who was never told of it need not be told of its end. */
 static bool
 is_owed(const struct view_alert *alert, uint64_t now_ms)
@@ -226,7 +217,7 @@ put_alert(struct today *today, const struct view_alert *alert)
 
 	hex_put(hex, alert->id, EVENT_ID_SIZE);
 	if (alert->state == ALERT_OPEN &&
-	    kind_of(today->reading->view, alert) == RULE_BURST_1) {
+	    view_alert_kind(today->reading->view, alert) == RULE_BURST_1) {
 		item.kind = "burst";
 		item.title = "Lonjakan / burst";
 		write_to(item.text,
