@@ -123,9 +123,11 @@ verb_alert_close(int argc, char **argv)
 	    .arguments_min = 1,
 	    .arguments_max = 1,
 	    .help_id = "Menutup peringatan yang terbuka; terbuka lagi hanya "
-		       "karena hal yang baru.",
+		       "karena hal yang baru. ID dari alert list, atau enam "
+		       "huruf pertamanya.",
 	    .help_en = "Closes an open alert; only something new opens it "
-		       "again.",
+		       "again. ID as alert list says it, or its first six "
+		       "letters.",
 	    .options = options,
 	    .settings_bytes = sizeof(struct settings)};
 	struct settings settings = {0};

@@ -54,6 +54,7 @@ static const struct conf_command command = {.program = "ikrar-aggregator",
 
 struct today {
 	const struct reading *reading;
+	const char *dir; /* for the commands */
 	uint64_t now_ms;
 	struct json *json; /* NULL: as text */
 	unsigned count;
@@ -147,7 +148,8 @@ node_item(struct today *today, const struct view_node *node, struct item *item)
 	item->place = node->wilayah;
 	item->object = district_name(today->reading->view, node->wilayah);
 	if (item->command[0] == '\0')
-		write_to(item->command, "ikrar-aggregator node show %s", hex);
+		write_to(item->command,
+		    "ikrar-aggregator node show %s --dir %s", hex, today->dir);
 	put_item(today, item);
 }
 
@@ -175,10 +177,10 @@ put_node(struct today *today, const struct view_node *node)
 	if (node->state == NODE_PENDING) {
 		item = (struct item){
 		    .kind = "confirm", .title = "Sahkan / confirm"};
-		write_to(item.text, "cocokkan enam kata lewat telepon / "
-				    "compare the six words by telephone");
-		write_to(item.command,
-		    "ikrar-aggregator node show %s; node confirm %s", hex, hex);
+		write_to(item.text,
+		    "cocokkan enam kata lewat telepon, lalu node confirm %s / "
+		    "compare the six words by telephone, then confirm",
+		    hex);
 		node_item(today, node, &item);
 	}
 	if (node->state == NODE_ENROLLED && node->refused_count > 0 &&
@@ -187,13 +189,13 @@ put_node(struct today *today, const struct view_node *node)
 		    .title = "Ditolak / refused",
 		    .at_ms = node->refused_ms};
 		write_to(item.text,
-		    "%" PRIu32 " catatan ditolak, terakhir %s (%s) / records "
-		    "refused",
+		    "%" PRIu32 " catatan ditolak, terakhir %s (%s); lihat di "
+		    "kecamatannya / records refused: look there",
 		    node->refused_count,
 		    reject_text_id((enum reject)node->refused_word),
 		    reject_word((enum reject)node->refused_word));
-		write_to(item.command,
-		    "di kecamatan / there: ikrar-collector quarantine list");
+		write_to(
+		    item.command, "ikrar-collector quarantine list --dir DIR");
 		node_item(today, node, &item);
 	}
 }
@@ -210,26 +212,34 @@ is_owed(const struct view_alert *alert, uint64_t now_ms)
 }
 
 static void
-put_alert(struct today *today, const struct view_alert *alert)
+put_burst(struct today *today, const struct view_alert *alert)
 {
-	struct item item = {.object = alert->object, .place = alert->rule};
+	struct item item = {.kind = "burst",
+	    .title = "Lonjakan / burst",
+	    .object = alert->object,
+	    .place = alert->rule};
 	char hex[ID_HEX + 1];
 
 	hex_put(hex, alert->id, EVENT_ID_SIZE);
+	write_to(item.text,
+	    "%" PRIu32 " laporan ditahan dan tidak dihitung; periksa, lalu "
+	    "putuskan: NYATA (dihitung) atau BUATAN (tidak pernah) / reports "
+	    "are held: real, or BUATAN, made up",
+	    alert->figures.reported);
+	write_to(item.command,
+	    "ikrar-aggregator alert close %s --reason NYATA --dir %s", hex,
+	    today->dir);
+	put_item(today, &item);
+}
+
+static void
+put_alert(struct today *today, const struct view_alert *alert)
+{
+	struct item item = {.object = alert->object, .place = alert->rule};
+
 	if (alert->state == ALERT_OPEN &&
-	    view_alert_kind(today->reading->view, alert) == RULE_BURST_1) {
-		item.kind = "burst";
-		item.title = "Lonjakan / burst";
-		write_to(item.text,
-		    "%" PRIu32 " laporan ditahan dan tidak dihitung sampai "
-		    "diputuskan / reports are held",
-		    alert->figures.reported);
-		write_to(item.command,
-		    "ikrar-aggregator alert close %s --reason NYATA (atau/or "
-		    "BUATAN)",
-		    hex);
-		put_item(today, &item);
-	}
+	    view_alert_kind(today->reading->view, alert) == RULE_BURST_1)
+		put_burst(today, alert);
 	if (!is_owed(alert, today->now_ms))
 		return;
 	item.kind = "undelivered";
@@ -239,7 +249,7 @@ put_alert(struct today *today, const struct view_alert *alert)
 	    "peringatan untuk %s belum sampai 15 menit / not "
 	    "delivered for 15 minutes",
 	    catalog_word(CATALOG_ROLE, alert->tell));
-	write_to(item.command, "ikrar-notifier status");
+	write_to(item.command, "ikrar-notifier status --dir DIR");
 	put_item(today, &item);
 }
 
@@ -265,7 +275,8 @@ put_deadline(struct today *today, unsigned n, unsigned rule)
 	write_to(item.text, "%s: posisi/stands %s",
 	    due <= today->now_ms ? "lewat / overdue" : "segera / soon",
 	    case_step_word(at.step));
-	write_to(item.command, "ikrar-aggregator case show %s", name);
+	write_to(item.command, "ikrar-aggregator case show %s --dir %s", name,
+	    today->dir);
 	put_item(today, &item);
 }
 
@@ -288,13 +299,15 @@ put_twins(struct today *today, unsigned n)
 			continue;
 		view_case_name(view, twins[i], other);
 		write_to(item.text,
-		    "unit, perbuatan dan tanggal sama; dihitung "
-		    "sekali sampai diputuskan / counted once "
-		    "until decided");
+		    "unit, perbuatan dan tanggal sama; dihitung sekali sampai "
+		    "penelaah memutuskan; bila bukan: case distinct %s / "
+		    "counted once until a reviewer decides; if not: case "
+		    "distinct",
+		    name);
 		write_to(item.command,
-		    "ikrar-aggregator case duplicate %s --of %s (atau/or case "
-		    "distinct %s)",
-		    name, other, name);
+		    "ikrar-aggregator case duplicate %s --of %s --node DIR "
+		    "--dir %s",
+		    name, other, today->dir);
 		put_item(today, &item);
 	}
 }
@@ -365,6 +378,7 @@ verb_today(int argc, char **argv)
 	err = reading_open(&reading, &settings.words);
 	if (err == OK)
 		err = reading_view(&reading);
+	today.dir = settings.words.dir;
 	if (err == OK)
 		err = read_now(&settings, &today);
 	if (err == OK && settings.json) {
