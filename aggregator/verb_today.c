@@ -12,6 +12,7 @@
 #include "core/tell.h"
 #include "judge/view_calendar.h"
 #include "model/catalog.h"
+#include "report/rule_text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -19,7 +20,6 @@
 #include <string.h>
 
 enum { FAILED_EXIT = 1, TEXT_MAX = 512, ID_HEX = 2 * EVENT_ID_SIZE };
-enum { SCOPE_NODE = 7 }; /* proto/event.proto */
 
 static const uint64_t day_ms = UINT64_C(24) * 60 * 60 * 1000;
 static const uint64_t owed_ms = 15 * 60 * 1000;
@@ -125,14 +125,16 @@ district_name(const struct view *view, const char *wilayah)
 	return "";
 }
 
+/* Is an alert of that kind open on the node? */
 static bool
-is_silent(const struct view *view, const struct view_node *node)
+is_alerted(
+    const struct view *view, const struct view_node *node, enum rule_kind kind)
 {
 	for (unsigned i = 0; i < view_alert_count(view); i++) {
 		const struct view_alert *alert = view_alert(view, i);
 
-		if (alert->state == ALERT_OPEN && alert->scope == SCOPE_NODE &&
-		    alert->since_ms != 0 &&
+		if (alert->state == ALERT_OPEN &&
+		    view_alert_kind(view, alert) == kind &&
 		    memcmp(alert->node, node->id, EVENT_ID_SIZE) == 0)
 			return true;
 	}
@@ -153,51 +155,84 @@ node_item(struct today *today, const struct view_node *node, struct item *item)
 	put_item(today, item);
 }
 
+/* Silent by a rule, or a deadline was not heard past. */
 static void
-put_node(struct today *today, const struct view_node *node)
+put_unheard(struct today *today, const struct view_node *node)
 {
 	const struct view *view = today->reading->view;
-	bool silent = is_silent(view, node);
-	char hex[ID_HEX + 1];
+	bool silent = is_alerted(view, node, RULE_NODE_SILENT_1);
 	struct item item = {.kind = "phone",
 	    .title = "Telepon / phone",
 	    .at_ms = node->last_logged_ms};
 
+	if (!silent && !view_report_wanted(view, node))
+		return;
+	write_to(item.text, "%s",
+	    silent ? "simpul diam: tidak terdengar terlalu lama / the node is "
+		     "silent"
+		   : "belum terdengar melewati tenggat / not heard past a "
+		     "deadline yet");
+	node_item(today, node, &item);
+}
+
+static void
+put_fault(struct today *today, const struct view_node *node)
+{
+	struct item item = {.kind = "fault", .title = "Telepon / phone"};
+
+	if (!is_alerted(today->reading->view, node, RULE_CHAIN_BROKEN_1))
+		return;
+	write_to(item.text,
+	    "rantai, tanda tangan atau jamnya salah; sesudah jelas, tutup "
+	    "peringatannya / its chain, signature or clock is at fault; close "
+	    "its alert when it is clear");
+	node_item(today, node, &item);
+}
+
+static void
+put_pending(struct today *today, const struct view_node *node)
+{
+	struct item item = {.kind = "confirm", .title = "Sahkan / confirm"};
+	char hex[ID_HEX + 1];
+
 	hex_put(hex, node->id, EVENT_ID_SIZE);
-	if (node->state == NODE_ENROLLED &&
-	    (silent || view_report_wanted(view, node))) {
-		write_to(item.text, "%s",
-		    silent
-			? "simpul diam: tidak terdengar terlalu lama / the "
-			  "node is silent"
-			: "belum terdengar melewati tenggat / not heard past "
-			  "a deadline yet");
-		node_item(today, node, &item);
-	}
-	if (node->state == NODE_PENDING) {
-		item = (struct item){
-		    .kind = "confirm", .title = "Sahkan / confirm"};
-		write_to(item.text,
-		    "cocokkan enam kata lewat telepon, lalu node confirm %s / "
-		    "compare the six words by telephone, then confirm",
-		    hex);
-		node_item(today, node, &item);
-	}
-	if (node->state == NODE_ENROLLED && node->refused_count > 0 &&
-	    node->refused_ms + REFUSED_DAYS * day_ms > today->now_ms) {
-		item = (struct item){.kind = "refused",
-		    .title = "Ditolak / refused",
-		    .at_ms = node->refused_ms};
-		write_to(item.text,
-		    "%" PRIu32 " catatan ditolak, terakhir %s (%s); lihat di "
-		    "kecamatannya / records refused: look there",
-		    node->refused_count,
-		    reject_text_id((enum reject)node->refused_word),
-		    reject_word((enum reject)node->refused_word));
-		write_to(
-		    item.command, "ikrar-collector quarantine list --dir DIR");
-		node_item(today, node, &item);
-	}
+	write_to(item.text,
+	    "cocokkan enam kata lewat telepon, lalu node confirm %s / compare "
+	    "the six words by telephone, then confirm",
+	    hex);
+	node_item(today, node, &item);
+}
+
+static void
+put_refused(struct today *today, const struct view_node *node)
+{
+	struct item item = {.kind = "refused",
+	    .title = "Ditolak / refused",
+	    .at_ms = node->refused_ms};
+
+	if (node->refused_count == 0 ||
+	    node->refused_ms + REFUSED_DAYS * day_ms <= today->now_ms)
+		return;
+	write_to(item.text,
+	    "%" PRIu32 " catatan ditolak, terakhir %s (%s); lihat di "
+	    "kecamatannya / records refused: look there",
+	    node->refused_count,
+	    reject_text_id((enum reject)node->refused_word),
+	    reject_word((enum reject)node->refused_word));
+	write_to(item.command, "ikrar-collector quarantine list --dir DIR");
+	node_item(today, node, &item);
+}
+
+static void
+put_node(struct today *today, const struct view_node *node)
+{
+	if (node->state == NODE_PENDING)
+		put_pending(today, node);
+	if (node->state != NODE_ENROLLED)
+		return;
+	put_unheard(today, node);
+	put_fault(today, node);
+	put_refused(today, node);
 }
 
 /* ---- alerts */
@@ -246,9 +281,10 @@ put_alert(struct today *today, const struct view_alert *alert)
 	item.title = "Belum sampai / undelivered";
 	item.at_ms = alert->last_ms;
 	write_to(item.text,
-	    "peringatan untuk %s belum sampai 15 menit / not "
-	    "delivered for 15 minutes",
-	    catalog_word(CATALOG_ROLE, alert->tell));
+	    "untuk %s: 15 menit belum sampai / to the %s: not delivered for "
+	    "15 minutes",
+	    rule_text_word(TONGUE_ID, CATALOG_ROLE, alert->tell),
+	    rule_text_word(TONGUE_EN, CATALOG_ROLE, alert->tell));
 	write_to(item.command, "ikrar-notifier status --dir DIR");
 	put_item(today, &item);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The admin's worklist: whom to phone, a rush of reports, alerts that reached
+"""The admin's worklist: whom to phone, whose device is at fault, a rush of reports, alerts that reached
 nobody for a quarter of an hour, records that were refused. Each line stands
 there for its reason, the command that it names works as it is written, and
 the line is gone when that was dealt with."""
@@ -7,10 +7,12 @@ import json
 import shlex
 
 import checks
+import hostile
 from region import BIN, Failed, Mailbox, run, wait_for
 
 RULES = """rules:
   - {id: SUNYI, kind: node_silent/1, after: 2d, tell: admin}
+  - {id: RANTAI, kind: chain_broken/1, tell: admin}
   - {id: SERBUAN, kind: burst/1, count: 2, within: 10m, tell: admin}
   - {id: TERLAPOR, kind: repeat_incidents/1, count: 3, within: 30d,
      scope: unit, tell: head}
@@ -106,6 +108,18 @@ def refused(region):
     assert "Ditolak" not in said, "older than a week"
 
 
+def a_fault(region):
+    node = hostile.enrol(region, "73.71.03")
+    word = hostile.bad_signature(node, hostile.good(
+        node, "KEL-73.71.03.1006", region.now_ms, "NETRAL2024"))
+    assert word == "bad_signature", word
+    line = only(region, "fault")
+    assert line["place"] == "73.71.03", line
+    assert node.id.hex() in do(line, clock=region.clock)
+    region.admin("node", "revoke", node.id.hex(), "--reason", "RUSAK")
+    assert items(region, "fault") == []
+
+
 def whom_to_phone(region):
     """Silent by a rule; and a deadline that was not heard past."""
     assert items(region, "phone") == []
@@ -143,10 +157,11 @@ def main():
             a_rush(region)
             not_delivered(region, mailbox)
             refused(region)
+            a_fault(region)
             whom_to_phone(region)
         finally:
             mailbox.stop()
-        print("today: phone, burst, undelivered, refused; each with a "
+        print("today: phone, fault, burst, undelivered, refused; each with a "
               "command that works")
 
 
