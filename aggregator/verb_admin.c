@@ -42,9 +42,9 @@ decided_reason(
 	rows = reason_rows(&count);
 	for (unsigned i = 0; i < count; i++)
 		if (strcmp(rows[i].use, use) == 0)
-			text_buf_add(&words, "%s%s (%s)",
+			text_buf_add(&words, "%s%s (%s / %s)",
 			    words.len == 0 ? "" : ", ", rows[i].word,
-			    rows[i].id);
+			    rows[i].id, rows[i].en);
 	tell("--reason %.40s tidak dikenal; pilihan: %s.",
 	    "--reason %.40s is unknown; choose of: %s.", decided->reason,
 	    words.at);

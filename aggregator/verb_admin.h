@@ -31,13 +31,15 @@ struct decided {
 		.argument = "KODE", .required = true, .help_id = (id), \
 		.help_en = (en)                                        \
 	}
-#define REFERENCE_OPTION(settings, member)                      \
-	{                                                       \
-		.name = "reference", .type = CONF_TEXT,         \
-		.offset = offsetof(settings, member.reference), \
-		.argument = "REF",                              \
-		.help_id = "Nomor surat atau berita acara.",    \
-		.help_en = "Number of the letter behind it."    \
+#define REFERENCE_OPTION(settings, member)                                \
+	{                                                                 \
+		.name = "reference", .type = CONF_TEXT,                   \
+		.offset = offsetof(settings, member.reference),           \
+		.argument = "REF",                                        \
+		.help_id = "Nomor surat atau berita acara: huruf besar, " \
+			   "angka, titik, garis miring, strip.",          \
+		.help_en = "Number of the letter behind it: capitals, "   \
+			   "digits, dots, slashes, dashes."               \
 	}
 
 /* ERR_INVALID (told): no reason of that use (model/catalog.h). */

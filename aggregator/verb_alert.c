@@ -48,6 +48,28 @@ find_alert(const struct view *view, const char *text)
 
 /* ---- close */
 
+/* Real and made up are words for the reports that a burst holds. */
+static enum err
+closing_reason(char reason[REASON_MAX], const struct settings *settings,
+    const struct view *view, const struct view_alert *alert)
+{
+	enum err err = decided_reason(reason, &settings->decided, "closing");
+	bool is_of_burst =
+	    strcmp(reason, "NYATA") == 0 || strcmp(reason, "BUATAN") == 0;
+
+	if (err != OK || !is_of_burst ||
+	    view_alert_kind(view, alert) == RULE_BURST_1)
+		return err;
+	tell("--reason %s hanya untuk peringatan lonjakan laporan (burst/1): "
+	     "ia memutuskan laporan yang ditahan. Peringatan ini dari aturan "
+	     "%s; pakai SELESAI atau KELIRU.",
+	    "--reason %s is for alerts on a rush of reports (burst/1) only: it "
+	    "decides on the reports held. This alert is of the rule %s; use "
+	    "SELESAI or KELIRU.",
+	    reason, alert->rule);
+	return ERR_INVALID;
+}
+
 static enum err
 close_alert(
     struct admin *admin, const void *given, const struct conf_texts *rest)
@@ -68,7 +90,7 @@ close_alert(
 		    "The alert %s is not open any more.", hex);
 		return ERR_INVALID;
 	}
-	err = decided_reason(body->reason, &settings->decided, "closing");
+	err = closing_reason(body->reason, settings, admin_view(admin), alert);
 	if (err == OK)
 		err = decided_reference(body->reference, &settings->decided);
 	if (err != OK)
@@ -85,8 +107,12 @@ verb_alert_close(int argc, char **argv)
 	static const struct conf_option options[] = {
 	    READING_OPTIONS(struct settings),
 	    REASON_OPTION(struct settings, decided,
-		"SELESAI, NYATA, BUATAN, KELIRU.",
-		"Why: dealt with, real, made up, mistaken."),
+		"Alasan: SELESAI (ditangani), KELIRU (peringatannya "
+		"keliru); lonjakan laporan saja: NYATA (laporannya benar dan "
+		"dihitung), BUATAN (dibuat-buat, tidak pernah dihitung).",
+		"Why: SELESAI (dealt with), KELIRU (the alert is mistaken); of "
+		"a rush of reports only: NYATA (they are real and count), "
+		"BUATAN (made up, they never count)."),
 	    REFERENCE_OPTION(struct settings, decided),
 	    {0},
 	};
@@ -97,9 +123,11 @@ verb_alert_close(int argc, char **argv)
 	    .arguments_min = 1,
 	    .arguments_max = 1,
 	    .help_id = "Menutup peringatan yang terbuka; terbuka lagi hanya "
-		       "karena hal yang baru.",
+		       "karena hal yang baru. ID dari alert list, atau enam "
+		       "huruf pertamanya.",
 	    .help_en = "Closes an open alert; only something new opens it "
-		       "again.",
+		       "again. ID as alert list says it, or its first six "
+		       "letters.",
 	    .options = options,
 	    .settings_bytes = sizeof(struct settings)};
 	struct settings settings = {0};

@@ -158,13 +158,17 @@ verb_campaign_extend(int argc, char **argv)
 		.offset = offsetof(struct settings, until),
 		.argument = "WAKTU",
 		.required = true,
-		.help_id = "Tenggat yang baru, menurut zona wilayah; masa "
-			   "tenggang ikut bergeser.",
-		.help_en = "The new due date, of the wilayah's zone; its "
-			   "grace moves with it."},
+		.help_id = "Tenggat yang baru, misalnya 2024-10-11T16:00, "
+			   "menurut zona wilayah; masa tenggangnya ikut "
+			   "bergeser.",
+		.help_en = "The new due date, as 2024-10-11T16:00, in the "
+			   "region's zone; the end of its grace moves with "
+			   "it."},
 	    REASON_OPTION(struct settings, decided,
-		"BENCANA, JARINGAN, LIBUR, SURAT.",
-		"Why: disaster, network, holidays, a letter."),
+		"Alasan: BENCANA, JARINGAN (terputus), LIBUR (tenggat jatuh "
+		"pada hari libur), SURAT (diminta dengan surat).",
+		"Why: BENCANA (a disaster), JARINGAN (the network was down), "
+		"LIBUR (it fell on a holiday), SURAT (asked for by letter)."),
 	    REFERENCE_OPTION(struct settings, decided),
 	    {0},
 	};
@@ -222,8 +226,10 @@ verb_campaign_excuse(int argc, char **argv)
 	    READING_OPTIONS(struct settings),
 	    UNIT_OPTION(true),
 	    REASON_OPTION(struct settings, decided,
-		"DILEBUR, KOSONG, BENCANA, SURAT.",
-		"Why: merged, vacant, disaster, a letter."),
+		"Alasan: DILEBUR (ke unit lain), KOSONG (tidak berpegawai), "
+		"BENCANA, SURAT (diminta dengan surat).",
+		"Why: DILEBUR (merged into another unit), KOSONG (it has no "
+		"staff), BENCANA (a disaster), SURAT (asked for by letter)."),
 	    REFERENCE_OPTION(struct settings, decided),
 	    {.name = "lift",
 		.type = CONF_FLAG,

@@ -25,7 +25,7 @@ struct settings {
 
 #define OPTION_NODE                                                           \
 	{                                                                     \
-		.name = "node", .letter = 'n', .type = CONF_TEXT,             \
+		.name = "node", .type = CONF_TEXT,                            \
 		.offset = offsetof(struct settings, node), .argument = "DIR", \
 		.required = true, .help_id = "Direktori simpul penelaah.",    \
 		.help_en = "The directory of the reviewer's node."            \
@@ -48,7 +48,8 @@ static const struct step_verb {
     {"decide", NULL,
 	"mencatat putusan lembaga lain: TERBUKTI atau "
 	"TIDAK_TERBUKTI, dengan --decision NOMOR",
-	"note another body's decision: TERBUKTI or TIDAK_TERBUKTI"},
+	"note another body's decision: TERBUKTI (proven) or TIDAK_TERBUKTI "
+	"(not), with --decision NUMBER"},
     {"stop", "DIHENTIKAN", "menghentikan", "stop it"},
     {"follow", "TINDAK_LANJUT", "mencatat tindak lanjut", "note the follow-up"},
     {"finish", "SELESAI", "menutup", "close it"},

@@ -12,6 +12,7 @@
 #include "core/tell.h"
 #include "judge/view_calendar.h"
 #include "model/catalog.h"
+#include "report/rule_text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -19,7 +20,6 @@
 #include <string.h>
 
 enum { FAILED_EXIT = 1, TEXT_MAX = 512, ID_HEX = 2 * EVENT_ID_SIZE };
-enum { SCOPE_NODE = 7 }; /* proto/event.proto */
 
 static const uint64_t day_ms = UINT64_C(24) * 60 * 60 * 1000;
 static const uint64_t owed_ms = 15 * 60 * 1000;
@@ -54,6 +54,7 @@ static const struct conf_command command = {.program = "ikrar-aggregator",
 
 struct today {
 	const struct reading *reading;
+	const char *dir; /* for the commands */
 	uint64_t now_ms;
 	struct json *json; /* NULL: as text */
 	unsigned count;
@@ -124,14 +125,16 @@ district_name(const struct view *view, const char *wilayah)
 	return "";
 }
 
+/* Is an alert of that kind open on the node? */
 static bool
-is_silent(const struct view *view, const struct view_node *node)
+is_alerted(
+    const struct view *view, const struct view_node *node, enum rule_kind kind)
 {
 	for (unsigned i = 0; i < view_alert_count(view); i++) {
 		const struct view_alert *alert = view_alert(view, i);
 
-		if (alert->state == ALERT_OPEN && alert->scope == SCOPE_NODE &&
-		    alert->since_ms != 0 &&
+		if (alert->state == ALERT_OPEN &&
+		    view_alert_kind(view, alert) == kind &&
 		    memcmp(alert->node, node->id, EVENT_ID_SIZE) == 0)
 			return true;
 	}
@@ -147,67 +150,92 @@ node_item(struct today *today, const struct view_node *node, struct item *item)
 	item->place = node->wilayah;
 	item->object = district_name(today->reading->view, node->wilayah);
 	if (item->command[0] == '\0')
-		write_to(item->command, "ikrar-aggregator node show %s", hex);
+		write_to(item->command,
+		    "ikrar-aggregator node show %s --dir %s", hex, today->dir);
 	put_item(today, item);
+}
+
+/* Silent by a rule, or a deadline was not heard past. */
+static void
+put_unheard(struct today *today, const struct view_node *node)
+{
+	const struct view *view = today->reading->view;
+	bool silent = is_alerted(view, node, RULE_NODE_SILENT_1);
+	struct item item = {.kind = "phone",
+	    .title = "Telepon / phone",
+	    .at_ms = node->last_logged_ms};
+
+	if (!silent && !view_report_wanted(view, node))
+		return;
+	write_to(item.text, "%s",
+	    silent ? "simpul diam: tidak terdengar terlalu lama / the node is "
+		     "silent"
+		   : "belum terdengar melewati tenggat / not heard past a "
+		     "deadline yet");
+	node_item(today, node, &item);
+}
+
+static void
+put_fault(struct today *today, const struct view_node *node)
+{
+	struct item item = {.kind = "fault", .title = "Telepon / phone"};
+
+	if (!is_alerted(today->reading->view, node, RULE_CHAIN_BROKEN_1))
+		return;
+	write_to(item.text,
+	    "rantai, tanda tangan atau jamnya salah; sesudah jelas, tutup "
+	    "peringatannya / its chain, signature or clock is at fault; close "
+	    "its alert when it is clear");
+	node_item(today, node, &item);
+}
+
+static void
+put_pending(struct today *today, const struct view_node *node)
+{
+	struct item item = {.kind = "confirm", .title = "Sahkan / confirm"};
+	char hex[ID_HEX + 1];
+
+	hex_put(hex, node->id, EVENT_ID_SIZE);
+	write_to(item.text,
+	    "cocokkan enam kata lewat telepon, lalu node confirm %s / compare "
+	    "the six words by telephone, then confirm",
+	    hex);
+	node_item(today, node, &item);
+}
+
+static void
+put_refused(struct today *today, const struct view_node *node)
+{
+	struct item item = {.kind = "refused",
+	    .title = "Ditolak / refused",
+	    .at_ms = node->refused_ms};
+
+	if (node->refused_count == 0 ||
+	    node->refused_ms + REFUSED_DAYS * day_ms <= today->now_ms)
+		return;
+	write_to(item.text,
+	    "%" PRIu32 " catatan ditolak, terakhir %s (%s); lihat di "
+	    "kecamatannya / records refused: look there",
+	    node->refused_count,
+	    reject_text_id((enum reject)node->refused_word),
+	    reject_word((enum reject)node->refused_word));
+	write_to(item.command, "ikrar-collector quarantine list --dir DIR");
+	node_item(today, node, &item);
 }
 
 static void
 put_node(struct today *today, const struct view_node *node)
 {
-	const struct view *view = today->reading->view;
-	bool silent = is_silent(view, node);
-	char hex[ID_HEX + 1];
-	struct item item = {.kind = "phone",
-	    .title = "Telepon / phone",
-	    .at_ms = node->last_logged_ms};
-
-	hex_put(hex, node->id, EVENT_ID_SIZE);
-	if (node->state == NODE_ENROLLED &&
-	    (silent || view_report_wanted(view, node))) {
-		write_to(item.text, "%s",
-		    silent
-			? "simpul diam: tidak terdengar terlalu lama / the "
-			  "node is silent"
-			: "belum terdengar melewati tenggat / not heard past "
-			  "a deadline yet");
-		node_item(today, node, &item);
-	}
-	if (node->state == NODE_PENDING) {
-		item = (struct item){
-		    .kind = "confirm", .title = "Sahkan / confirm"};
-		write_to(item.text, "cocokkan enam kata lewat telepon / "
-				    "compare the six words by telephone");
-		write_to(item.command,
-		    "ikrar-aggregator node show %s; node confirm %s", hex, hex);
-		node_item(today, node, &item);
-	}
-	if (node->state == NODE_ENROLLED && node->refused_count > 0 &&
-	    node->refused_ms + REFUSED_DAYS * day_ms > today->now_ms) {
-		item = (struct item){.kind = "refused",
-		    .title = "Ditolak / refused",
-		    .at_ms = node->refused_ms};
-		write_to(item.text,
-		    "%" PRIu32 " catatan ditolak, terakhir %s (%s) / records "
-		    "refused",
-		    node->refused_count,
-		    reject_text_id((enum reject)node->refused_word),
-		    reject_word((enum reject)node->refused_word));
-		write_to(item.command,
-		    "di kecamatan / there: ikrar-collector quarantine list");
-		node_item(today, node, &item);
-	}
+	if (node->state == NODE_PENDING)
+		put_pending(today, node);
+	if (node->state != NODE_ENROLLED)
+		return;
+	put_unheard(today, node);
+	put_fault(today, node);
+	put_refused(today, node);
 }
 
 /* ---- alerts */
-
-static enum rule_kind
-kind_of(const struct view *view, const struct view_alert *alert)
-{
-	for (unsigned i = 0; i < view_rule_count(view); i++)
-		if (strcmp(view_rule(view, i)->id, alert->rule) == 0)
-			return view_rule(view, i)->kind;
-	return RULE_NONE;
-}
 
 /* Who was never told of it need not be told of its end. */
 static bool
@@ -219,36 +247,45 @@ is_owed(const struct view_alert *alert, uint64_t now_ms)
 }
 
 static void
-put_alert(struct today *today, const struct view_alert *alert)
+put_burst(struct today *today, const struct view_alert *alert)
 {
-	struct item item = {.object = alert->object, .place = alert->rule};
+	struct item item = {.kind = "burst",
+	    .title = "Lonjakan / burst",
+	    .object = alert->object,
+	    .place = alert->rule};
 	char hex[ID_HEX + 1];
 
 	hex_put(hex, alert->id, EVENT_ID_SIZE);
+	write_to(item.text,
+	    "%" PRIu32 " laporan ditahan dan tidak dihitung; periksa, lalu "
+	    "putuskan: NYATA (dihitung) atau BUATAN (tidak pernah) / reports "
+	    "are held: real, or BUATAN, made up",
+	    alert->figures.reported);
+	write_to(item.command,
+	    "ikrar-aggregator alert close %s --reason NYATA --dir %s", hex,
+	    today->dir);
+	put_item(today, &item);
+}
+
+static void
+put_alert(struct today *today, const struct view_alert *alert)
+{
+	struct item item = {.object = alert->object, .place = alert->rule};
+
 	if (alert->state == ALERT_OPEN &&
-	    kind_of(today->reading->view, alert) == RULE_BURST_1) {
-		item.kind = "burst";
-		item.title = "Lonjakan / burst";
-		write_to(item.text,
-		    "%" PRIu32 " laporan ditahan dan tidak dihitung sampai "
-		    "diputuskan / reports are held",
-		    alert->figures.reported);
-		write_to(item.command,
-		    "ikrar-aggregator alert close %s --reason NYATA (atau/or "
-		    "BUATAN)",
-		    hex);
-		put_item(today, &item);
-	}
+	    view_alert_kind(today->reading->view, alert) == RULE_BURST_1)
+		put_burst(today, alert);
 	if (!is_owed(alert, today->now_ms))
 		return;
 	item.kind = "undelivered";
 	item.title = "Belum sampai / undelivered";
 	item.at_ms = alert->last_ms;
 	write_to(item.text,
-	    "peringatan untuk %s belum sampai 15 menit / not "
-	    "delivered for 15 minutes",
-	    catalog_word(CATALOG_ROLE, alert->tell));
-	write_to(item.command, "ikrar-notifier status");
+	    "untuk %s: 15 menit belum sampai / to the %s: not delivered for "
+	    "15 minutes",
+	    rule_text_word(TONGUE_ID, CATALOG_ROLE, alert->tell),
+	    rule_text_word(TONGUE_EN, CATALOG_ROLE, alert->tell));
+	write_to(item.command, "ikrar-notifier status --dir DIR");
 	put_item(today, &item);
 }
 
@@ -274,7 +311,8 @@ put_deadline(struct today *today, unsigned n, unsigned rule)
 	write_to(item.text, "%s: posisi/stands %s",
 	    due <= today->now_ms ? "lewat / overdue" : "segera / soon",
 	    case_step_word(at.step));
-	write_to(item.command, "ikrar-aggregator case show %s", name);
+	write_to(item.command, "ikrar-aggregator case show %s --dir %s", name,
+	    today->dir);
 	put_item(today, &item);
 }
 
@@ -297,13 +335,15 @@ put_twins(struct today *today, unsigned n)
 			continue;
 		view_case_name(view, twins[i], other);
 		write_to(item.text,
-		    "unit, perbuatan dan tanggal sama; dihitung "
-		    "sekali sampai diputuskan / counted once "
-		    "until decided");
+		    "unit, perbuatan dan tanggal sama; dihitung sekali sampai "
+		    "penelaah memutuskan; bila bukan: case distinct %s / "
+		    "counted once until a reviewer decides; if not: case "
+		    "distinct",
+		    name);
 		write_to(item.command,
-		    "ikrar-aggregator case duplicate %s --of %s (atau/or case "
-		    "distinct %s)",
-		    name, other, name);
+		    "ikrar-aggregator case duplicate %s --of %s --node DIR "
+		    "--dir %s",
+		    name, other, today->dir);
 		put_item(today, &item);
 	}
 }
@@ -374,6 +414,7 @@ verb_today(int argc, char **argv)
 	err = reading_open(&reading, &settings.words);
 	if (err == OK)
 		err = reading_view(&reading);
+	today.dir = settings.words.dir;
 	if (err == OK)
 		err = read_now(&settings, &today);
 	if (err == OK && settings.json) {

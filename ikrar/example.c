@@ -295,6 +295,26 @@ put_target(const struct stage_play *play, const struct example_event *row,
 		memcpy(event->alert_closed.alert, alert->id, EVENT_ID_SIZE);
 }
 
+/* What the region refused of a node, it says itself. */
+static bool
+fault(struct stage_play *play, const struct example_event *row)
+{
+	struct event event = row->event;
+
+	for (unsigned i = 0; i < play->node_count; i++) {
+		const struct example_node *node = &play->nodes[i];
+
+		if (!node->is_collector ||
+		    strcmp(node->wilayah, row->object) != 0)
+			continue;
+		memcpy(event.faulted.node, node->id, EVENT_ID_SIZE);
+		event.faulted.seq = node->seq + 1;
+		own(play, &event);
+		return true;
+	}
+	return false;
+}
+
 static void
 happen(struct stage_play *play, uint32_t number)
 {
@@ -303,6 +323,14 @@ happen(struct stage_play *play, uint32_t number)
 	struct example_node *node = writer_of(play, &event);
 	enum reject word;
 
+	if (event.kind == EVENT_NODE_FAULTED) {
+		play->is_taken[number] = true;
+		if (!fault(play, row) && play->result->refused == NULL) {
+			play->result->refused = row;
+			play->result->word = REJECT_UNKNOWN_NODE;
+		}
+		return;
+	}
 	if (node->is_silent)
 		return;
 	play->is_taken[number] = true;

@@ -26,7 +26,8 @@ struct example_event {
 	struct event event;
 	char label[WORD_MAX];  /* of the record it makes; empty: none */
 	char target[WORD_MAX]; /* the record it speaks of; empty: none */
-	/* The alert it closes; empty: none. */
+	/* The alert it closes; of a fault the wilayah of the node; empty: none.
+	 */
 	char rule[CODE_MAX], object[CODE_MAX];
 	const char *text; /* where it stands in the file */
 };

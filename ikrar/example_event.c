@@ -342,6 +342,36 @@ take_closing(const struct event_reading *it)
 	return take_reason(it, "closing", "SELESAI", body->reason);
 }
 
+/* ---- what the region finds */
+
+static enum err
+take_fault(const struct event_reading *it)
+{
+	const struct event_text *text = it->text;
+	struct yaml_file *file = it->reading->file;
+	struct node_faulted *body = &it->to->event.faulted;
+
+	it->to->event.kind = EVENT_NODE_FAULTED;
+	body->word = REJECT_FORK;
+	if (needs(it, text->wilayah, "wilayah") != OK)
+		return ERR_INVALID;
+	if (wilayah_level(text->wilayah) == WILAYAH_NONE ||
+	    !text_copy(it->to->object, CODE_MAX, text->wilayah))
+		return yaml_file_refuse(file, text->wilayah,
+		    "\"%.40s\" bukan kode wilayah",
+		    "\"%.40s\" is no code of a wilayah", text->wilayah);
+	if (text->reason == NULL ||
+	    strcmp(text->reason, reject_word(REJECT_FORK)) == 0)
+		return OK;
+	body->word = REJECT_BAD_SIGNATURE;
+	if (strcmp(text->reason, reject_word(REJECT_BAD_SIGNATURE)) == 0)
+		return OK;
+	return yaml_file_refuse(file, text->reason,
+	    "\"%.40s\" tidak dikenal; pilihan: fork, bad_signature",
+	    "\"%.40s\" is unknown; choose of: fork, bad_signature",
+	    text->reason);
+}
+
 static const struct what {
 	const char *word;
 	enum err (*take)(const struct event_reading *it);
@@ -354,6 +384,7 @@ static const struct what {
     {"extend", take_extension},
     {"excuse", take_excuse},
     {"close", take_closing},
+    {"fault", take_fault},
 };
 
 static enum err

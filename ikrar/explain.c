@@ -130,6 +130,13 @@ put_incident(const struct explain *explain, const struct incident *incident,
 }
 
 static void
+put_unit(const char *unit, struct explain_row *row)
+{
+	row->unit = unit;
+	row->scope = catalog_number(CATALOG_SCOPE, "unit");
+}
+
+static void
 put_pledge(
     const struct pledge *pledge, const char *zone, struct explain_row *row)
 {
@@ -137,8 +144,7 @@ put_pledge(
 	    calendar_day_of_ms(pledge->made_at_ms, wilayah_zone_hours(zone));
 
 	calendar_day_put(row->day, day);
-	row->unit = pledge->unit;
-	row->scope = catalog_number(CATALOG_SCOPE, "unit");
+	put_unit(pledge->unit, row);
 }
 
 void
@@ -160,4 +166,8 @@ explain_row(const struct explain *explain, const struct dossier_basis *basis,
 		put_pledge(&event->corrected.pledge, explain->zone, row);
 	else if (event->kind == EVENT_INCIDENT_REVIEWED)
 		row->step = event->reviewed.step;
+	else if (event->kind == EVENT_UNIT_EXCUSED)
+		put_unit(event->excused.unit, row);
+	else if (event->kind == EVENT_DEADLINE_EXTENDED)
+		put_unit(event->extended.unit, row);
 }

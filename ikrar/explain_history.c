@@ -41,8 +41,24 @@ reason_text(const char *word)
 	    {"on_time", "ternyata tepat waktu/was on time after all"},
 	    {"late", "sudah, terlambat/done, late"},
 	    {"all_signed", "semua sudah/all have"},
-	    {"withdrawn", "laporan ditarik atau tidak dihitung lagi/reports "
-			  "withdrawn or no longer counted"},
+	    {"withdrawn", "ditarik, dibetulkan atau dinyatakan "
+			  "buatan/withdrawn, corrected or found made up"},
+	    {"excused", "dikecualikan/excused"},
+	    {"extended", "tenggatnya diperpanjang/its deadline was extended"},
+	    {"held", "laporan ditahan karena terlalu banyak sekaligus/reports "
+		     "are held, too many at once"},
+	    {"reviewed", "menurut telaah kasus/by the review of a case"},
+	    {"closed", "ditutup orang yang berhak/closed by a person entitled "
+		       "to"},
+	    {"campaign_closed", "kegiatannya ditutup/its campaign was closed"},
+	    {"contact", "simpul itu terdengar lagi/the node was heard again"},
+	    {"revoked", "simpul itu dicabut/the node was revoked"},
+	    {"moved", "kasus itu pindah langkah/the case moved on"},
+	    {"fork", "rantai catatannya bercabang/its chain of records forks"},
+	    {"bad_signature", "tanda tangannya tidak sah/its signature is not "
+			      "valid"},
+	    {"clock_ahead", "jamnya terlalu cepat/its clock is ahead"},
+	    {"clock_behind", "jamnya terlalu lambat/its clock is behind"},
 	    {"roster_changed", "daftar unit berubah/the roster changed"},
 	    {"rule_changed", "aturan berubah/the rules changed"}};
 
@@ -68,15 +84,20 @@ put_figures(struct text_buf *out, const struct verdict *verdict)
 		    figures->unsigned_known, figures->unheard,
 		    figures->excused);
 		break;
-	case RULE_REPEAT_INCIDENTS_1:
 	case RULE_BURST_1:
+		text_buf_add(out,
+		    "; ditahan/held %" PRIu32 ", simpul/nodes %" PRIu32,
+		    figures->reported, figures->nodes);
+		break;
+	case RULE_REPEAT_INCIDENTS_1:
 		text_buf_add(out,
 		    "; dilaporkan/reported %" PRIu32
 		    ", diverifikasi/verified %" PRIu32,
 		    figures->reported, figures->verified);
 		break;
 	case RULE_CASE_DEADLINE_1:
-		text_buf_add(out, "; %" PRIu32 " hari/days", figures->days);
+		text_buf_add(
+		    out, "; batas/limit %" PRIu32 " hari/days", figures->days);
 		break;
 	case RULE_NODE_SILENT_1:
 	case RULE_CHAIN_BROKEN_1:
@@ -95,7 +116,8 @@ put_verdict(struct text_buf *out, const struct explain *explain,
 	text_buf_add(out, "  %8" PRIu64 "  ", row->index);
 	put_local(out, explain, verdict->judged_at_ms);
 	text_buf_add(out, "  %s", verdict_text(row->kind));
-	if (row->kind == EVENT_ALERT_OPENED)
+	if (row->kind == EVENT_ALERT_OPENED &&
+	    verdict->kind == RULE_UNSIGNED_UNITS_1)
 		text_buf_add(out, " (%s)", verdict->occasion);
 	if (verdict->reason[0] != '\0')
 		text_buf_add(out, ": %s", reason_text(verdict->reason));
@@ -107,20 +129,48 @@ put_verdict(struct text_buf *out, const struct explain *explain,
 		    reason_text(verdict->removed[i].why));
 }
 
+/* What a row is, to who does not know the names of events. */
+static const char *
+kind_text(enum event_kind kind)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *text;
+	} kinds[] = {{EVENT_PLEDGE_MADE, "ikrar atau pakta/pledge"},
+	    {EVENT_INCIDENT_REPORTED, "laporan insiden/report of an incident"},
+	    {EVENT_CORRECTED, "pembetulan/correction"},
+	    {EVENT_WITHDRAWN, "penarikan/withdrawal"},
+	    {EVENT_INCIDENT_REVIEWED, "telaah/review"},
+	    {EVENT_TICKED, "saatnya tiba/its time came"},
+	    {EVENT_NODE_FAULTED, "kiriman ditolak/a push was refused"},
+	    {EVENT_REFUSED, "catatan ditolak/a record was refused"},
+	    {EVENT_NODE_REPORTED, "kabar simpul/the node reported"},
+	    {EVENT_DEADLINE_EXTENDED, "perpanjangan/extension"},
+	    {EVENT_UNIT_EXCUSED, "pengecualian/excuse"}};
+
+	for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].text;
+	return event_kind_name(kind);
+}
+
 static void
 put_basis(struct text_buf *out, const struct explain *explain,
     const struct dossier_basis *basis)
 {
-	char id[2 * EVENT_ID_SIZE + 1] = "log";
+	char id[2 * EVENT_ID_SIZE + 1];
 	struct explain_row row;
 
 	explain_row(explain, basis, &row);
-	if (row.node != NULL)
-		hex_put(id, row.node, EVENT_ID_SIZE);
-	id[SHORT_ID] = '\0';
 	text_buf_add(out, "  %8" PRIu64 "  ", basis->index);
 	put_local(out, explain, basis->received_at_ms);
-	text_buf_add(out, "  %s, simpul/node %s", row.kind, id);
+	text_buf_add(out, "  %s", kind_text(basis->event.kind));
+	if (row.node != NULL) {
+		hex_put(id, row.node, EVENT_ID_SIZE);
+		text_buf_add(out, ", simpul/node %.*s", SHORT_ID, id);
+	} else {
+		text_buf_add(out, ", log wilayah/the region's log");
+	}
 	if (row.day[0] != '\0')
 		text_buf_add(out, ", %s", row.day);
 	if (row.unit[0] != '\0')
@@ -136,6 +186,23 @@ put_basis(struct text_buf *out, const struct explain *explain,
 	if (row.cell.is_small)
 		text_buf_add(out, " (kurang dari 5 orang/fewer than 5 people)");
 	text_buf_add(out, "\n");
+}
+
+/* "SURAT (diminta dengan surat/asked for by letter)" */
+static void
+put_reason(
+    struct text_buf *out, const char *use, const char *word, const char *paper)
+{
+	unsigned count;
+	const struct reason_row *rows = reason_rows(&count);
+
+	text_buf_add(out, "%s", word);
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(rows[i].use, use) == 0 &&
+		    strcmp(rows[i].word, word) == 0)
+			text_buf_add(out, " (%s/%s)", rows[i].id, rows[i].en);
+	if (paper[0] != '\0')
+		text_buf_add(out, ", surat/letter %s", paper);
 }
 
 static void
@@ -158,8 +225,9 @@ put_acknowledged(struct text_buf *out, const struct explain *explain,
     const struct alert_acknowledged *acknowledged)
 {
 	text_buf_add(out,
-	    "diakui/acknowledged, putusan/verdict %" PRIu64 ": %s%s%s (%s), "
-	    "sampai/until ",
+	    "kantor itu sudah tahu/acknowledged, putusan/verdict %" PRIu64
+	    ": %s%s%s (lewat/by %s); tidak diingatkan lagi sampai/not reminded "
+	    "until ",
 	    acknowledged->verdict, acknowledged->seat,
 	    acknowledged->term[0] == '\0' ? "" : "/", acknowledged->term,
 	    acknowledged->channel);
@@ -171,14 +239,30 @@ put_silenced(struct text_buf *out, const struct explain *explain,
     const struct alert_silenced *silenced)
 {
 	if (silenced->lifted) {
-		text_buf_add(out, "tidak dibisukan lagi/silence lifted: %s %s",
-		    silenced->reason, silenced->reference);
+		text_buf_add(out, "tidak disenyapkan lagi/silence lifted: ");
+		put_reason(
+		    out, "silence", silenced->reason, silenced->reference);
 		return;
 	}
-	text_buf_add(out, "dibisukan/silenced: %s%s%s, %s %s, sampai/until ",
-	    silenced->author, silenced->seat[0] == '\0' ? "" : " -> ",
-	    silenced->seat, silenced->reason, silenced->reference);
+	text_buf_add(out,
+	    "disenyapkan oleh/silenced by %s%s%s: ", silenced->author,
+	    silenced->seat[0] == '\0' ? "" : " untuk/for ", silenced->seat);
+	put_reason(out, "silence", silenced->reason, silenced->reference);
+	text_buf_add(out, ", sampai/until ");
 	put_local(out, explain, silenced->until_ms);
+}
+
+/* By whom: the node of an admin or a reviewer, never a name. */
+static void
+put_closed(struct text_buf *out, const struct event *event)
+{
+	char id[2 * EVENT_ID_SIZE + 1];
+
+	hex_put(id, event->node, EVENT_ID_SIZE);
+	text_buf_add(
+	    out, "ditutup oleh simpul/closed by node %.*s: ", SHORT_ID, id);
+	put_reason(out, "closing", event->alert_closed.reason,
+	    event->alert_closed.reference);
 }
 
 static void
@@ -196,13 +280,13 @@ put_telling(struct text_buf *out, const struct explain *explain,
 		put_silenced(out, explain, &event->silenced);
 	else if (event->kind == EVENT_ALERT_ESCALATED)
 		text_buf_add(out,
-		    "dinaikkan/escalated, langkah/step %" PRIu32 " -> %s%s%s",
+		    "diteruskan ke yang lebih tinggi/escalated, langkah/step "
+		    "%" PRIu32 " -> %s%s%s",
 		    event->escalated.step, event->escalated.seat,
 		    event->escalated.term[0] == '\0' ? "" : "/",
 		    event->escalated.term);
 	else if (event->kind == EVENT_ALERT_CLOSED)
-		text_buf_add(out, "ditutup/closed: %s %s",
-		    event->alert_closed.reason, event->alert_closed.reference);
+		put_closed(out, event);
 	else
 		put_told(out, event);
 	text_buf_add(out, "\n");

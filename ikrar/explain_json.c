@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ikrar/explain.h"
+#include "ikrar/explain_page.h"
 
 #include "model/catalog.h"
 #include "report/rule_text.h"
 #include "report/sum_json.h"
+
+#include <string.h>
 
 static void
 put_rule(struct json *json, const struct explain *explain)
@@ -188,6 +190,42 @@ put_collectors(struct json *json, const struct explain *explain)
 	json_end(json);
 }
 
+/* An answer as in the text, in both languages. */
+static void
+put_answer(struct json *json, const struct explain *explain, const char *name,
+    void (*say)(const struct page *page))
+{
+	struct text_buf id = {0}, en = {0};
+	const struct page indonesian = {&id, explain, TONGUE_ID};
+	const struct page english = {&en, explain, TONGUE_EN};
+
+	say(&indonesian);
+	say(&english);
+	json_object_begin(json, name);
+	json_text(json, "id", id.at);
+	json_text(json, "en", en.at);
+	json_end(json);
+	text_buf_clear(&id);
+	text_buf_clear(&en);
+}
+
+/* What only alerts on nodes and on cases have. */
+static void
+put_object(struct json *json, const struct view_alert *alert)
+{
+	static const uint8_t none[EVENT_ID_SIZE];
+
+	if (alert->place[0] != '\0')
+		json_text(json, "place", alert->place);
+	if (memcmp(alert->node, none, sizeof none) != 0)
+		json_hex(json, "node", alert->node, EVENT_ID_SIZE);
+	if (alert->since_ms != 0)
+		json_u64(json, "since_ms", alert->since_ms);
+	if (alert->step != 0)
+		json_text(
+		    json, "step", catalog_word(CATALOG_STEP, alert->step));
+}
+
 static void
 put_history(struct json *json, const struct explain *explain)
 {
@@ -228,10 +266,14 @@ explain_json(struct json *json, const struct explain *explain)
 	json_text(json, "tell", catalog_word(CATALOG_ROLE, alert->tell));
 	json_u64(json, "opening", alert->opening);
 	json_text(json, "campaign", last->campaign);
+	put_object(json, alert);
 	put_rule(json, explain);
 	sum_json_figures(json, &alert->figures);
 	json_u64(json, "judged_at_ms", last->judged_at_ms);
 	put_collectors(json, explain);
+	put_answer(json, explain, "figures_told", page_say_figures);
+	put_answer(json, explain, "asked", page_say_asked);
+	put_answer(json, explain, "objection", page_say_objection);
 	put_history(json, explain);
 	json_end(json);
 }

@@ -350,6 +350,9 @@ struct view_alert {
 /* In the order of opening. */
 unsigned view_alert_count(const struct view *view);
 const struct view_alert *view_alert(const struct view *view, unsigned n);
+/* enum rule_kind */
+uint32_t view_alert_kind(
+    const struct view *view, const struct view_alert *alert);
 
 unsigned view_seat_count(const struct view *view);
 const struct seat_row *view_seat(const struct view *view, unsigned n);

@@ -320,3 +320,9 @@ view_alert(const struct view *view, unsigned n)
 {
 	return &alert_at(view, n)->pub;
 }
+
+uint32_t
+view_alert_kind(const struct view *view, const struct view_alert *alert)
+{
+	return alert_at(view, alert_by_id(view, alert->id))->kind;
+}

@@ -354,35 +354,68 @@ check_campaign_closed(const struct writer *writer)
 	    check_campaign(writer, writer->event->campaign_closed.campaign));
 }
 
-/* Of what a recovery has lost, what was said of it still was. */
+/* Of what a recovery has lost, what was said of it still was: by a node that
+ * knows an earlier epoch. Who knows no head at all was there before it: of a
+ * log that lost nothing since, it can know nothing that is not there. */
+static bool
+may_know_of_lost(const struct writer *writer)
+{
+	uint64_t epoch = writer->event->seen_epoch;
+
+	for (uint32_t i = 0; i < row_count(writer->view, TABLE_RECOVERIES);
+	     i++) {
+		const struct view_recovery *lost =
+		    view_recovery(writer->view, i);
+
+		if (lost->epoch > epoch &&
+		    (epoch > 0 || lost->index > writer->node->enrolled_index))
+			return true;
+	}
+	return false;
+}
+
 static enum reject
 check_alert(const struct writer *writer, const uint8_t id[EVENT_ID_SIZE])
 {
-	if (writer->event->seen_epoch < writer->view->region.epoch ||
-	    alert_by_id(writer->view, id) != NO_ROW)
-		return REJECT_NONE;
-	return REJECT_UNKNOWN_RECORD;
+	return alert_by_id(writer->view, id) != NO_ROW ||
+		       may_know_of_lost(writer)
+		   ? REJECT_NONE
+		   : REJECT_UNKNOWN_RECORD;
+}
+
+/* Real or made up are reports that a burst holds; of any other alert it would
+ * be a word without an effect. */
+static enum reject
+check_closing(const struct alert_row *alert, const char *reason)
+{
+	bool is_of_burst =
+	    strcmp(reason, "NYATA") == 0 || strcmp(reason, "BUATAN") == 0;
+
+	return is_of_burst && alert->kind != RULE_BURST_1 ? REJECT_FIELD
+							  : REJECT_NONE;
 }
 
 /* Who closes an alert answers for where it lies. */
 static enum reject
 check_alert_closed(const struct writer *writer)
 {
-	const uint8_t *id = writer->event->alert_closed.alert;
-	uint32_t alert = alert_by_id(writer->view, id);
+	const struct alert_closed *body = &writer->event->alert_closed;
+	uint32_t number = alert_by_id(writer->view, body->alert);
+	const struct alert_row *alert;
 	char wilayah[WILAYAH_MAX];
 
-	if (alert == NO_ROW)
-		return check_alert(writer, id);
-	alert_place(writer->view, alert_at(writer->view, alert), wilayah);
-	return check_within(writer, wilayah);
+	if (number == NO_ROW)
+		return check_alert(writer, body->alert);
+	alert = alert_at(writer->view, number);
+	alert_place(writer->view, alert, wilayah);
+	return first_of(
+	    check_within(writer, wilayah), check_closing(alert, body->reason));
 }
 
 static enum reject
 check_verdict_of(const struct writer *writer, uint64_t index)
 {
-	return writer->event->seen_epoch < writer->view->region.epoch ||
-		       index < writer->view->size
+	return index < writer->view->size || may_know_of_lost(writer)
 		   ? REJECT_NONE
 		   : REJECT_UNKNOWN_RECORD;
 }

@@ -231,12 +231,21 @@ check_node_silent(const struct node_silent *rule)
 	    rule->sensitive_after_ms <= rule->after_ms);
 }
 
+bool
+step_is_a_standing(uint32_t step)
+{
+	enum { STEP_KEBERATAN = 10, STEP_BEDA = 12 }; /* of CATALOG_STEP */
+
+	return step != STEP_KEBERATAN && step != STEP_BEDA;
+}
+
 static enum reject
 check_case_deadline(const struct case_deadline *rule)
 {
 	return must(
 	    (rule->step == 0 || catalog_has(CATALOG_STEP, rule->step)) &&
-	    rule->days >= 1 && rule->days <= WITHIN_DAYS_MAX &&
+	    step_is_a_standing(rule->step) && rule->days >= 1 &&
+	    rule->days <= WITHIN_DAYS_MAX &&
 	    catalog_has(CATALOG_CLOCK, rule->clock) &&
 	    catalog_has(CATALOG_CASE_ANCHOR, rule->anchor) &&
 	    acts_are_valid(rule->acts, rule->act_count));

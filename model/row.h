@@ -29,6 +29,10 @@ bool catalog_has(enum catalog catalog, uint32_t number);
 /* May alerts of rules of this kind be on objects of that scope? */
 bool scope_is_of_kind(uint32_t scope, enum rule_kind kind);
 
+/* Does a case ever stand in this step? An objection, and that a case is one of
+ * its own, are noted, and it stands where it stood. */
+bool step_is_a_standing(uint32_t step);
+
 enum reject code_check(const char *code);
 enum reject code_or_empty_check(const char *code);
 enum reject reference_check(const char *reference);

@@ -15,6 +15,8 @@ enum {
 	STATE_REPORTED = 1,
 	STATE_VERIFIED = 2,
 	BASIS_POINTS = 100,
+	SCOPE_ACT = 5, /* of CATALOG_SCOPE */
+	SCOPE_SUBJECT = 6,
 };
 
 struct writer {
@@ -70,15 +72,16 @@ add_duration(const struct writer *to, uint64_t ms)
 	static const struct {
 		uint64_t ms;
 		const char *id, *en;
-	} units[] = {{86400000, "hari", "days"}, {3600000, "jam", "hours"},
-	    {60000, "menit", "minutes"}, {1000, "detik", "seconds"},
-	    {1, "milidetik", "milliseconds"}};
+	} units[] = {{86400000, "hari", "day"}, {3600000, "jam", "hour"},
+	    {60000, "menit", "minute"}, {1000, "detik", "second"},
+	    {1, "milidetik", "millisecond"}};
 	unsigned n = 0;
 
 	while (ms % units[n].ms != 0)
 		n++;
-	text_buf_add(to->out, "%" PRIu64 " %s", ms / units[n].ms,
-	    to->tongue == TONGUE_ID ? units[n].id : units[n].en);
+	text_buf_add(to->out, "%" PRIu64 " %s%s", ms / units[n].ms,
+	    to->tongue == TONGUE_ID ? units[n].id : units[n].en,
+	    to->tongue == TONGUE_EN && ms != units[n].ms ? "s" : "");
 }
 
 static void
@@ -195,9 +198,10 @@ add_unsigned(const struct writer *to, const struct unsigned_units *rule)
 	add_unit_kinds(to, rule->unit_kinds);
 	if (rule->clear_units > 0)
 		say(to,
-		    " Peringatan baru berakhir bila paling banyak %" PRIu32
-		    " unit yang belum.",
-		    " It ends only when no more than %" PRIu32 " are left.",
+		    " Sekali terbuka, peringatan bertahan selama sedikitnya "
+		    "%" PRIu32 " unit belum.",
+		    " Once open, it stays while at least %" PRIu32
+		    " are without.",
 		    rule->clear_units);
 }
 
@@ -245,11 +249,17 @@ add_repeat(const struct writer *to, const struct repeat_incidents *rule)
 {
 	say(to,
 	    "Peringatan dibuka bila dalam %" PRIu32 " hari, menurut tanggal "
-	    "kejadian, ada sedikitnya %" PRIu32 " kasus dugaan di satu %s",
+	    "kejadian, ada sedikitnya %" PRIu32 " kasus dugaan",
 	    "An alert opens when within %" PRIu32 " days, by when they "
-	    "happened, there are at least %" PRIu32 " alleged cases in one %s",
-	    rule->within_days, rule->count,
-	    rule_text_word(to->tongue, CATALOG_SCOPE, rule->scope));
+	    "happened, there are at least %" PRIu32 " alleged cases",
+	    rule->within_days, rule->count);
+	if (rule->scope == SCOPE_SUBJECT)
+		say(to, " atas satu orang", " against one person");
+	else if (rule->scope == SCOPE_ACT)
+		say(to, " dari satu jenis perbuatan", " of one kind of act");
+	else
+		say(to, " di satu %s", " in one %s",
+		    rule_text_word(to->tongue, CATALOG_SCOPE, rule->scope));
 	if (rule->min_sources > 1)
 		say(to, " dari sedikitnya %" PRIu32 " sumber yang berbeda",
 		    " from at least %" PRIu32 " different sources",
@@ -315,17 +325,20 @@ static void
 add_chain(const struct writer *to, const struct chain_broken *rule)
 {
 	say(to,
-	    "Peringatan dibuka bila rantai catatan suatu simpul terputus atau "
-	    "bercabang, atau tanda tangannya tidak sah",
-	    "An alert opens when the chain of a node's records has a gap or "
-	    "forks, or its signature is not valid");
+	    "Peringatan dibuka bila rantai catatan suatu simpul bercabang, "
+	    "atau tanda tangannya tidak sah",
+	    "An alert opens when the chain of a node's records forks, or its "
+	    "signature is not valid");
 	if (rule->clock_ms > 0) {
 		say(to, ", atau jamnya selisih lebih dari ",
 		    ", or its clock is off by more than ");
 		add_duration(to, rule->clock_ms);
 	}
-	say(to, ". Hanya keputusan orang yang mengakhirinya.",
-	    ". Only the decision of a person ends it.");
+	say(to,
+	    ". Waktu saja tidak mengakhirinya: orang menutupnya, atau simpul "
+	    "itu dicabut.",
+	    ". Time alone does not end it: a person closes it, or the node is "
+	    "revoked.");
 }
 
 /* ---- cases and bursts */

@@ -351,9 +351,19 @@ take_case_deadline(const struct rule_parse *parse)
 				      CATALOG_CASE_ANCHOR, &rule->anchor),
 	    take_acts(parse, rule->acts, &rule->act_count)};
 
+	enum err err = yaml_all(errs, sizeof errs / sizeof *errs);
+
 	if (text->since == NULL)
 		rule->anchor = CASE_ANCHOR_MOVED;
-	return yaml_all(errs, sizeof errs / sizeof *errs);
+	if (err != OK || step_is_a_standing(rule->step))
+		return err;
+	return yaml_file_refuse(parse->file, text->step,
+	    "tidak ada kasus yang berhenti pada langkah ini: keberatan dan "
+	    "\"bukan laporan ganda\" hanya dicatat, kasusnya tetap di "
+	    "langkahnya; sebut langkah itu",
+	    "no case ever stands in this step: an objection, or \"a case of "
+	    "its own\", is noted and the case stays where it stood; name that "
+	    "step");
 }
 
 /* ---- burst/1, chain_broken/1 */

@@ -297,8 +297,10 @@ class Region:
                    self.dir / "region", *self._clock(), check=check)
 
     def set_up(self, files):
-        """Roster, campaigns, rules and offices, whichever are there."""
+        """Roster, calendar, campaigns, rules and offices, whichever are
+        there."""
         for name, words in (("units.csv", ("unit", "import")),
+                            ("calendar.yaml", ("calendar", "set")),
                             ("campaigns.yaml", ("campaign", "set")),
                             ("rules.yaml", ("rules", "load")),
                             ("offices.yaml", ("office", "load"))):

@@ -139,7 +139,8 @@ def check_try(log, scene, directory):
 def check_test(directory):
     sample = ROOT / "data/samples/rules-test.yaml"
     print(ikrar("rules", "test", sample).stdout.splitlines()[-1])
-    shutil.copy(ROOT / "data/samples/rules.yaml", directory)
+    for beside in ("rules.yaml", "calendar.yaml"):
+        shutil.copy(ROOT / "data/samples" / beside, directory)
     wrong = directory / "wrong.yaml"
     wrong.write_text(sample.read_text().replace("count: 3,", "count: 4,"))
     out = ikrar("rules", "test", wrong, code=1).stdout

@@ -595,6 +595,18 @@ Test(rules_file, refuses_an_unknown_step_clock_and_start)
 	free(step);
 }
 
+Test(rules_file, refuses_an_objection_as_a_step_to_stand_in)
+{
+	refuses_change(later_rules, CHANGE("step: DITERIMA", "step: KEBERATAN"),
+	    "12:11", "no case ever stands in this step");
+}
+
+Test(rules_file, refuses_a_case_of_its_own_as_a_step_to_stand_in)
+{
+	refuses_change(later_rules, CHANGE("step: DITERIMA", "step: BEDA"),
+	    "12:11", "no case ever stands in this step");
+}
+
 Test(rules_file, refuses_a_case_without_days_or_clock)
 {
 	refuses_change(later_rules, CHANGE("    days: 7\n", ""), "11:11",

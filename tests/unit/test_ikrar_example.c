@@ -249,6 +249,35 @@ Test(example, cannot_close_an_alert_that_is_not_open)
 	example_result_clear(&result);
 }
 
+Test(example, a_fault_of_a_node_that_there_is_not_is_refused)
+{
+	struct example_result result;
+	struct rule_row rule = {
+	    .kind = RULE_CHAIN_BROKEN_1, .tell = 1, .id = "RANTAI"};
+
+	cr_assert_eq(read_text("      events:\n"
+			       "        - {at: \"2024-10-02\", what: fault, "
+			       "wilayah: \"73.71.09\"}\n",
+			 "[]"),
+	    OK);
+	example_run(&result, &examples.rows[0],
+	    &(struct example_texts){.rules = &rule, .rule_count = 1});
+	cr_assert_not_null(result.refused);
+	cr_expect_eq(result.word, REJECT_UNKNOWN_NODE);
+	example_result_clear(&result);
+}
+
+Test(example_file, takes_faults_of_chains_and_signatures_alone)
+{
+	cr_assert_eq(read_text("      events:\n"
+			       "        - {at: \"2024-10-02\", what: fault, "
+			       "wilayah: \"73.71.01\", reason: gap}\n",
+			 "[]"),
+	    ERR_INVALID);
+	cr_expect_not_null(
+	    strstr(yaml_file_why(file), "choose of: fork, bad_signature"));
+}
+
 /* data/samples is tried with the tool itself in tests/e2e. */
 Test(example_file, reads_the_sample)
 {

@@ -89,6 +89,88 @@ Test(explain, answers_six_questions_in_two_languages)
 	text_buf_clear(&out);
 }
 
+/* One line of the history, for each thing that offices and people do. */
+static void
+tells(const struct event *event, const char *wanted)
+{
+	const struct explain explain = {.zone = "WITA", .dossier = &dossier};
+	struct text_buf out = {0};
+
+	dossier.telling = xcalloc(1, sizeof *dossier.telling);
+	dossier.telling[0] = (struct dossier_telling){
+	    .index = 9, .received_at_ms = STORY_START, .event = *event};
+	dossier.telling_count = 1;
+	explain_history(&out, &explain);
+	cr_expect_not_null(strstr(out.at, wanted), "%s\n%s", wanted, out.at);
+	text_buf_clear(&out);
+	dossier_clear(&dossier);
+}
+
+Test(explain, tells_what_offices_and_people_did_in_words)
+{
+	tells(&(struct event){.kind = EVENT_ALERT_ACKNOWLEDGED,
+		  .acknowledged = {.verdict = 8,
+		      .seat = "bupati",
+		      .term = "pj-2023",
+		      .channel = "link",
+		      .until_ms = STORY_START}},
+	    "kantor itu sudah tahu/acknowledged, putusan/verdict 8: "
+	    "bupati/pj-2023 (lewat/by link); tidak diingatkan lagi sampai/not "
+	    "reminded until 2024-10-01 08:00 WITA\n");
+	tells(&(struct event){.kind = EVENT_ALERT_SILENCED,
+		  .silenced = {.author = "sekda",
+		      .seat = "bupati",
+		      .reason = "SURAT",
+		      .reference = "800/12",
+		      .until_ms = STORY_START}},
+	    "disenyapkan oleh/silenced by sekda untuk/for bupati: SURAT "
+	    "(diminta dengan surat/asked for by letter), surat/letter 800/12, "
+	    "sampai/until 2024-10-01 08:00 WITA\n");
+	tells(&(struct event){.kind = EVENT_ALERT_SILENCED,
+		  .silenced = {.author = "sekda",
+		      .reason = "LATIHAN",
+		      .lifted = true}},
+	    "tidak disenyapkan lagi/silence lifted: LATIHAN (latihan/a drill)"
+	    "\n");
+	tells(&(struct event){.kind = EVENT_ALERT_ESCALATED,
+		  .escalated = {.seat = "gubernur", .step = 2}},
+	    "diteruskan ke yang lebih tinggi/escalated, langkah/step 2 -> "
+	    "gubernur\n");
+	tells(&(struct event){.kind = EVENT_ALERT_CLOSED,
+		  .node = {0xab, 0xcd, 0xef, 0x01},
+		  .alert_closed = {.reason = "KELIRU", .reference = "BA/7"}},
+	    "ditutup oleh simpul/closed by node abcdef01: KELIRU (peringatan "
+	    "keliru/the alert is mistaken), surat/letter BA/7\n");
+}
+
+/* The word of each verdict's end, for who has seen no code. */
+Test(explain, tells_why_an_alert_ended_in_words)
+{
+	static const char *const reasons[] = {"on_time", "late", "all_signed",
+	    "withdrawn", "roster_changed", "rule_changed", "excused",
+	    "extended", "held", "reviewed", "closed", "campaign_closed",
+	    "contact", "revoked", "moved"};
+	const struct explain explain = {.zone = "WITA", .dossier = &dossier};
+
+	for (unsigned i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		struct text_buf out = {0};
+		const char *found;
+
+		dossier.verdicts = xcalloc(1, sizeof *dossier.verdicts);
+		dossier.verdict_count = 1;
+		dossier.verdicts[0].kind = EVENT_ALERT_RESOLVED;
+		(void)text_copy(
+		    dossier.verdicts[0].verdict.reason, WORD_MAX, reasons[i]);
+		explain_history(&out, &explain);
+		found = strstr(out.at, "resolved: ");
+		cr_expect(found != NULL && strchr(found, '/') != NULL &&
+			      strchr(found, '/') < strchr(found, '\n'),
+		    "%s: %s", reasons[i], out.at);
+		text_buf_clear(&out);
+		dossier_clear(&dossier);
+	}
+}
+
 Test(explain, asks_of_the_collectors_that_bear_on_it)
 {
 	const struct explain explain = read_first();

@@ -176,10 +176,75 @@ Test(view_check, lets_admins_and_reviewers_close_an_alert_that_is_known)
 	expect(&scene, scene.reviewer, an_end(&scene), REJECT_NONE);
 	expect(&scene, scene.notifier, an_end(&scene), REJECT_KIND);
 	expect(&scene, scene.first, an_end(&scene), REJECT_KIND);
+	/* It lies in the whole region, not in this one's wilayah. */
+	expect(&scene, scene.local, an_end(&scene), REJECT_PREFIX);
 	scene.alert[0] ^= 1;
 	expect(&scene, ADMIN, an_end(&scene), REJECT_UNKNOWN_RECORD);
-	/* It has seen an earlier epoch only: the alert may be lost since. */
-	expect(&scene, scene.local, an_end(&scene), REJECT_NONE);
+	story_free(scene.story);
+}
+
+Test(view_check, takes_real_and_made_up_as_reasons_of_bursts_alone)
+{
+	struct scene scene = scene_new();
+	struct event real = an_end(&scene), made_up = an_end(&scene);
+
+	PUT(real.alert_closed.reason, "NYATA");
+	PUT(made_up.alert_closed.reason, "BUATAN");
+	expect(&scene, ADMIN, real, REJECT_FIELD);
+	expect(&scene, scene.reviewer, made_up, REJECT_FIELD);
+	PUT(made_up.alert_closed.reason, "KELIRU");
+	expect(&scene, ADMIN, made_up, REJECT_NONE);
+	story_free(scene.story);
+}
+
+/* All that may be said of an alert, by whoever may say it. */
+static void
+expect_of_alert(
+    struct scene *scene, unsigned admin, unsigned notifier, enum reject word)
+{
+	struct event silence = a_silence("");
+
+	memcpy(silence.silenced.alert, scene->alert, EVENT_ID_SIZE);
+	expect(scene, admin, an_end(scene), word);
+	expect(scene, admin, silence, word);
+	expect(scene, notifier, an_acknowledgement(scene), word);
+	expect(scene, notifier, an_escalation(scene), word);
+}
+
+static void
+recover(struct scene *scene)
+{
+	struct event event = {.version = EVENT_VERSION,
+	    .kind = EVENT_LOG_RECOVERED,
+	    .recovered = {.old_origin = "ikrar/73.71/1",
+		.origin = "ikrar/73.71/2",
+		.root = {1},
+		.entries = view_size(scene->story->view)}};
+
+	(void)story_input(scene->story, AUTHOR_LOG, &event);
+}
+
+/* Who writes without having seen any head might else speak of alerts that
+ * never were. */
+Test(view_check, wants_a_known_alert_of_who_has_seen_no_head_and_lost_none)
+{
+	struct scene scene = scene_new();
+	unsigned notifier = story_node(scene.story, KIND_NOTIFIER, "73.71");
+
+	scene.alert[0] ^= 1;
+	cr_assert_eq(scene.story->nodes[scene.local].seen, 0);
+	expect_of_alert(&scene, scene.local, notifier, REJECT_UNKNOWN_RECORD);
+	recover(&scene);
+	/* Now it may be one that was lost. */
+	expect_of_alert(&scene, scene.local, notifier, REJECT_NONE);
+	expect_of_alert(&scene, ADMIN, scene.notifier, REJECT_NONE);
+	/* But not to those who came later, while they know no epoch. */
+	scene.local = story_node(scene.story, NODE_ADMIN, "73.71");
+	notifier = story_node(scene.story, KIND_NOTIFIER, "73.71");
+	expect_of_alert(&scene, scene.local, notifier, REJECT_UNKNOWN_RECORD);
+	/* Who joins again under its keys has seen the epoch that was lost. */
+	scene.story->nodes[notifier].seen = 5;
+	expect(&scene, notifier, an_acknowledgement(&scene), REJECT_NONE);
 	story_free(scene.story);
 }
 

@@ -641,6 +641,9 @@ Test(event_check, wants_each_field_of_a_rule_on_nodes_cases_and_bursts)
 	BITES(EVENT_RULES_CHANGED, SILENT,
 	    n->sensitive_after_ms = n->after_ms + 1);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->step = 13);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->step = 12);
+	BITES(EVENT_RULES_CHANGED, DEADLINE, c->step = 10);
+	PASSES(EVENT_RULES_CHANGED, DEADLINE, c->step = 11);
 	PASSES(EVENT_RULES_CHANGED, DEADLINE, c->step = 0);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->days = 0);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->days = 3661);

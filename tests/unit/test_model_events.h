@@ -13,6 +13,7 @@
 
 #include "model/catalog.h"
 #include "model/event.h"
+#include "model/row.h"
 
 struct sample {
 	struct event event;
@@ -328,6 +329,8 @@ static inline void
 chance_deadline(struct chance *chance, struct case_deadline *body)
 {
 	body->step = chance_u32(chance, 0, 11);
+	if (!step_is_a_standing(body->step))
+		body->step = 0;
 	body->days = chance_u32(chance, 1, 3660);
 	body->clock = chance_of(chance, CATALOG_CLOCK);
 	body->anchor = chance_of(chance, CATALOG_CASE_ANCHOR);

@@ -103,7 +103,8 @@ Test(rule_text, says_what_is_held_for_a_person)
 	    .chain_broken = {.clock_ms = 600000}};
 
 	says(&burst, TONGUE_EN,
-	    "more than 5 reports on one unit within 1 hours");
+	    "more than 5 reports on one unit within 1 hour.");
 	says(&chain, TONGUE_EN, "its clock is off by more than 10 minutes");
-	says(&chain, TONGUE_ID, "Hanya keputusan orang");
+	says(&chain, TONGUE_ID,
+	    "Waktu saja tidak mengakhirinya: orang menutupnya");
 }
