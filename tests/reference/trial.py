@@ -58,6 +58,10 @@ class Timed(Judge):
             make()
         super().look_at(at_ms, order, timed)
 
+    def is_waited_for(self, key, since):
+        """Neither open nor closed by a person since then."""
+        return key not in self.open and self.closed_at(key) < since
+
     def is_due(self, now_ms):
         """Would a Ticked of now do anything?"""
         times = [at_ms for at_ms, _ in self.timers()]
@@ -65,13 +69,14 @@ class Timed(Judge):
                   if alert.news_ms is not None]
         for _, rule in self.rules("node_silent"):
             times += [due.silence_ms(self.region, rule["node_silent"], node)
-                      for node in self.region.nodes
-                      if (rule["id"], self.node_name(node)) not in self.open]
+                      for node in self.region.nodes if self.is_waited_for(
+                          (rule["id"], self.node_name(node)), node.contact)]
         for _, rule in self.rules("case_deadline"):
             times += [due.case_ms(self.region, rule["case_deadline"], record)
                       for record in self.region.incidents
-                      if (rule["id"], self.case_name(record)) not in
-                      self.open]
+                      if self.is_waited_for(
+                          (rule["id"], self.case_name(record)),
+                          record.step_index)]
         return min(times, default=NEVER) <= now_ms
 
 
