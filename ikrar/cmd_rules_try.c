@@ -11,7 +11,6 @@
 #include "ikrar/trial.h"
 #include "model/calendar.h"
 #include "model/catalog.h"
-#include "report/sum_json.h"
 #include "sheet/rules_file.h"
 
 #include <inttypes.h>
@@ -211,24 +210,6 @@ print_text(struct rehearsal *rehearsal, const struct rules_file *rules)
 
 /* ---- as JSON */
 
-static void
-json_outcome(struct json *json, const char *name, const struct outcome *outcome)
-{
-	json_object_begin(json, name);
-	json_u64(json, "opened_ms", outcome->opened_ms);
-	if (outcome->ended_ms == 0)
-		json_null_put(json, "ended_ms");
-	else
-		json_u64(json, "ended_ms", outcome->ended_ms);
-	json_text(json, "state",
-	    outcome->ended_ms == 0  ? "open"
-	    : outcome->is_withdrawn ? "withdrawn"
-				    : "resolved");
-	json_text(json, "reason", outcome->reason);
-	sum_json_figures(json, &outcome->figures);
-	json_end(json);
-}
-
 struct json_pairs {
 	struct json *json;
 	struct rehearsal *rehearsal;
@@ -239,28 +220,11 @@ json_pair(
     void *context, const struct outcome *before, const struct outcome *after)
 {
 	const struct json_pairs *pairs = context;
-	const struct outcome *any = before != NULL ? before : after;
 
 	count_pair(pairs->rehearsal, before, after);
 	if (before != NULL && after != NULL && outcome_is_equal(before, after))
 		return;
-	json_object_begin(pairs->json, NULL);
-	json_text(pairs->json, "what",
-	    before == NULL  ? "added"
-	    : after == NULL ? "removed"
-			    : "changed");
-	json_hex(pairs->json, "alert", any->id, sizeof any->id);
-	json_text(pairs->json, "rule", any->rule);
-	json_text(
-	    pairs->json, "scope", catalog_word(CATALOG_SCOPE, any->scope));
-	json_text(pairs->json, "object", any->object);
-	json_text(pairs->json, "occasion", any->occasion);
-	json_u64(pairs->json, "opening", any->opening);
-	if (before != NULL)
-		json_outcome(pairs->json, "before", before);
-	if (after != NULL)
-		json_outcome(pairs->json, "after", after);
-	json_end(pairs->json);
+	outcome_put(pairs->json, before, after);
 }
 
 static void

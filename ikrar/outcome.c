@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ikrar/outcome.h"
 
+#include "model/catalog.h"
+#include "report/sum_json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,4 +129,46 @@ outcomes_pair(const struct outcomes *before, const struct outcomes *after,
 	}
 	free(was);
 	free(is);
+}
+
+static void
+put_side(struct json *json, const char *name, const struct outcome *outcome)
+{
+	json_object_begin(json, name);
+	json_u64(json, "opened_ms", outcome->opened_ms);
+	if (outcome->ended_ms == 0)
+		json_null_put(json, "ended_ms");
+	else
+		json_u64(json, "ended_ms", outcome->ended_ms);
+	json_text(json, "state",
+	    outcome->ended_ms == 0  ? "open"
+	    : outcome->is_withdrawn ? "withdrawn"
+				    : "resolved");
+	json_text(json, "reason", outcome->reason);
+	sum_json_figures(json, &outcome->figures);
+	json_end(json);
+}
+
+void
+outcome_put(struct json *json, const struct outcome *before,
+    const struct outcome *after)
+{
+	const struct outcome *any = before != NULL ? before : after;
+
+	json_object_begin(json, NULL);
+	json_text(json, "what",
+	    before == NULL  ? "added"
+	    : after == NULL ? "removed"
+			    : "changed");
+	json_hex(json, "alert", any->id, sizeof any->id);
+	json_text(json, "rule", any->rule);
+	json_text(json, "scope", catalog_word(CATALOG_SCOPE, any->scope));
+	json_text(json, "object", any->object);
+	json_text(json, "occasion", any->occasion);
+	json_u64(json, "opening", any->opening);
+	if (before != NULL)
+		put_side(json, "before", before);
+	if (after != NULL)
+		put_side(json, "after", after);
+	json_end(json);
 }

@@ -4,6 +4,7 @@
 #ifndef IKRAR_OUTCOME_H
 #define IKRAR_OUTCOME_H
 
+#include "core/json.h"
 #include "judge/table.h"
 #include "model/event.h"
 
@@ -34,5 +35,9 @@ typedef void (*outcome_pair_fn)(
     void *context, const struct outcome *before, const struct outcome *after);
 void outcomes_pair(const struct outcomes *before, const struct outcomes *after,
     outcome_pair_fn fn, void *context);
+
+/* A pair as an object: what it is, and each side that there is. */
+void outcome_put(struct json *json, const struct outcome *before,
+    const struct outcome *after);
 
 #endif

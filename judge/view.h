@@ -145,6 +145,9 @@ unsigned view_unit_count(const struct view *view);
 const struct view_unit *view_unit(const struct view *view, unsigned n);
 const struct view_unit *view_unit_by_code(
     const struct view *view, const char *code);
+/* The unit at the top of those above it on the roster; often itself. */
+const struct view_unit *view_unit_opd(
+    const struct view *view, const struct view_unit *unit);
 
 struct view_campaign {
 	struct campaign_row row;
@@ -211,6 +214,10 @@ struct coverage {
 };
 void view_coverage(const struct view *view, const struct coverage_query *query,
     struct coverage *coverage);
+/* Adds one unit on the roster to what was counted so far: for who counts many
+ * groups in one pass. */
+void coverage_add(struct coverage *coverage,
+    const struct view_campaign *campaign, const struct unit_progress *progress);
 
 /* As lines for people; they stand in the report of a closed campaign, and
  * whoever checks one makes them anew. */

@@ -196,11 +196,12 @@ is_asked_for(
 	       is_below(view, unit, unit_find(view, query->opd));
 }
 
-static void
-count_unit(struct coverage *coverage, const struct unit_progress *progress,
-    bool is_due)
+void
+coverage_add(struct coverage *coverage, const struct view_campaign *campaign,
+    const struct unit_progress *progress)
 {
 	bool is_complete = progress->status == UNIT_COMPLETE;
+	bool is_due = campaign->due_index != NEVER;
 
 	coverage->expected++;
 	if (progress->on_time_status == UNIT_COMPLETE ||
@@ -216,6 +217,7 @@ count_unit(struct coverage *coverage, const struct unit_progress *progress,
 		coverage->late++;
 	else
 		coverage->unsigned_known++;
+	coverage->actual = coverage->on_time + coverage->late;
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++) {
 		coverage->heads[i] += progress->heads[i];
 		coverage->signatures[i] += progress->signatures[i];
@@ -244,9 +246,8 @@ view_coverage(const struct view *view, const struct coverage_query *query,
 		if (!is_asked_for(view, i, query))
 			continue;
 		view_unit_progress(view, unit_at(view, i), campaign, &progress);
-		count_unit(coverage, &progress, campaign->due_index != NEVER);
+		coverage_add(coverage, campaign, &progress);
 	}
-	coverage->actual = coverage->on_time + coverage->late;
 }
 
 void

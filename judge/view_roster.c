@@ -186,6 +186,14 @@ roster_index(struct view *view)
 		extra_at(view, i)->opd = topmost_of(view, i);
 }
 
+const struct view_unit *
+view_unit_opd(const struct view *view, const struct view_unit *unit)
+{
+	uint32_t number = (uint32_t)(unit - unit_at(view, 0));
+
+	return unit_at(view, extra_at(view, number)->opd);
+}
+
 void
 place_range(const struct view *view, const char *wilayah, uint32_t *first,
     uint32_t *end)

@@ -143,18 +143,46 @@ group_list_clear(struct group_list *groups)
 	*groups = (struct group_list){0};
 }
 
-void
-group_coverage(const struct view *view, const char *campaign,
-    const struct group_list *groups, unsigned n, struct coverage *coverage)
+/* Where a unit is counted; NULL: nowhere. */
+static const struct group *
+group_of(const struct view *view, const struct group_list *groups,
+    const struct view_unit *unit)
 {
-	const struct group *group = &groups->at[n];
-	struct coverage_query query = {.campaign = campaign};
+	struct group asked = {0};
 
+	if (groups->by == GROUP_KIND) {
+		for (unsigned i = 0; i < groups->count; i++)
+			if (groups->at[i].unit_kind == unit->row.kind)
+				return &groups->at[i];
+		return NULL;
+	}
 	if (groups->by == GROUP_KECAMATAN)
-		query.wilayah = group->code;
-	else if (groups->by == GROUP_OPD)
-		query.opd = group->code;
+		wilayah_district(unit->row.wilayah, asked.code);
 	else
-		query.unit_kind = group->unit_kind;
-	view_coverage(view, &query, coverage);
+		(void)text_copy(asked.code, sizeof asked.code,
+		    view_unit_opd(view, unit)->row.code);
+	return bsearch(
+	    &asked, groups->at, groups->count, sizeof asked, by_code);
+}
+
+struct coverage *
+group_coverages(const struct view *view, const struct group_list *groups,
+    const char *campaign)
+{
+	const struct view_campaign *row = view_campaign_by_id(view, campaign);
+	struct coverage *coverages =
+	    xcalloc(groups->count + 1, sizeof *coverages);
+
+	for (unsigned i = 0; row != NULL && i < view_unit_count(view); i++) {
+		const struct view_unit *unit = view_unit(view, i);
+		const struct group *group =
+		    unit->is_active ? group_of(view, groups, unit) : NULL;
+		struct unit_progress progress;
+
+		if (group == NULL)
+			continue;
+		view_unit_progress(view, unit, row, &progress);
+		coverage_add(&coverages[group - groups->at], row, &progress);
+	}
+	return coverages;
 }

@@ -23,8 +23,8 @@ void group_list_make(
     struct group_list *groups, const struct view *view, enum group_by by);
 void group_list_clear(struct group_list *groups);
 
-/* Of the n-th group in one campaign. */
-void group_coverage(const struct view *view, const char *campaign,
-    const struct group_list *groups, unsigned n, struct coverage *coverage);
+/* Of every group in one campaign, in their order; free() them. */
+struct coverage *group_coverages(const struct view *view,
+    const struct group_list *groups, const char *campaign);
 
 #endif

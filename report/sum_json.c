@@ -4,6 +4,7 @@
 #include "model/catalog.h"
 #include "report/group.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const employment_names[EMPLOYMENT_KINDS] = {
@@ -95,22 +96,23 @@ put_groups(struct json *json, const struct view *view, const char *campaign,
 	    [GROUP_OPD] = "by_opd",
 	    [GROUP_KIND] = "by_kind"};
 	struct group_list groups;
+	struct coverage *coverages;
 
 	group_list_make(&groups, view, by);
+	coverages = group_coverages(view, &groups, campaign);
 	json_array_begin(json, names[by]);
 	for (unsigned i = 0; i < groups.count; i++) {
 		const struct group *group = &groups.at[i];
-		struct coverage coverage;
 
-		group_coverage(view, campaign, &groups, i, &coverage);
 		json_object_begin(json, NULL);
 		json_text(json, "code", group->code);
 		json_text(json, "name",
 		    group->name != NULL ? group->name : group->code);
-		put_coverage(json, &coverage);
+		put_coverage(json, &coverages[i]);
 		json_end(json);
 	}
 	json_end(json);
+	free(coverages);
 	group_list_clear(&groups);
 }
 

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Columns of a name, in characters: a coverage row fits in 80. */
@@ -84,15 +85,14 @@ say_groups(const struct sum_text *sum, const char *campaign, enum group_by by)
 	    [GROUP_OPD] = "Perangkat daerah / OPD",
 	    [GROUP_KIND] = "Jenis unit / kind of unit"};
 	struct group_list groups;
+	struct coverage *coverages;
 
 	group_list_make(&groups, sum->view, by);
+	coverages = group_coverages(sum->view, &groups, campaign);
 	say_coverage_heading(sum, headings[by]);
-	for (unsigned i = 0; i < groups.count; i++) {
-		struct coverage coverage;
-
-		group_coverage(sum->view, campaign, &groups, i, &coverage);
-		say_coverage_row(sum, &groups.at[i], &coverage);
-	}
+	for (unsigned i = 0; i < groups.count; i++)
+		say_coverage_row(sum, &groups.at[i], &coverages[i]);
+	free(coverages);
 	group_list_clear(&groups);
 }
 

@@ -3,12 +3,13 @@
 in one run. Method and what the figures mean: docs/benchmarks.md.
 
 usage: run.py [--events N] [--rounds N] [PART...]
-parts: memory latency hostile webhook proof start swarm drain (all of them
-without a name)
+parts: memory latency hostile webhook proof rehearsal judging start swarm drain
+(all of them without a name)
 """
 import argparse
 import json
 import multiprocessing
+import os
 import pathlib
 import shutil
 import statistics
@@ -279,6 +280,55 @@ def rehearsal(work):
           f"{out['changed']} changed", flush=True)
 
 
+JUDGED = 1090000
+JUDGING_ROUNDS = 5
+
+
+def judging(work):
+    """What judging costs as a log grows, and a whole log once more."""
+    log, home = work / "judged", work / "judged-home"
+    made = run(BIN / "bench_make_log", log, str(JUDGED)).stdout.split()
+    entries = int(made[1])
+    rows = [json.loads(run(BIN / "bench_judging", "ratio", log).stdout)
+            for _ in range(3)]
+    row = sorted(rows, key=lambda r: r["ratio"])[1]
+    print(f"judging: {row['small_ns']:.0f} ns an input behind 10^4 entries, "
+          f"{row['large_ns']:.0f} behind 10^6: ratio {row['ratio']:.2f} "
+          f"({min(r['ratio'] for r in rows):.2f} to "
+          f"{max(r['ratio'] for r in rows):.2f})", flush=True)
+    home.mkdir()
+    run(BIN / "bench_judging", "store", log, home)
+    once_more("rebuild", entries, (BIN / "ikrar-aggregator", "rebuild",
+                                   "--dir", home))
+    replayed(log, entries)
+    few = work / "judged-few-stamps"
+    made = run(BIN / "bench_make_log", few, "1000000", "200").stdout.split()
+    replayed(few, int(made[1]))
+
+
+def replayed(log, entries):
+    said = json.loads(run(BIN / "ikrar", "verify", "--json", log).stdout)
+    once_more(f"replay, a stamp for {entries / said['stamps']:.0f} entries",
+              entries, (BIN / "ikrar", "replay", "--quiet", log))
+
+
+def once_more(name, entries, words):
+    times = [timed(words) for _ in range(JUDGING_ROUNDS)]
+    real, busy = (statistics.median(t) for t in zip(*times))
+    print(f"{name}: {entries / real:.0f} of {entries} entries a second, "
+          f"{entries / busy:.0f} a second of processor time", flush=True)
+
+
+def timed(words):
+    """Seconds by the clock and of processor time."""
+    before, began = os.times(), time.monotonic()
+    subprocess.run([str(word) for word in words], check=True,
+                   stdout=subprocess.DEVNULL, timeout=LONG)
+    real, after = time.monotonic() - began, os.times()
+    return real, (after.children_user - before.children_user +
+                  after.children_system - before.children_system)
+
+
 def memory(work):
     directory = work / "memory"
     directory.mkdir()
@@ -425,12 +475,13 @@ def main():
     parser.add_argument("parts", nargs="*")
     words = parser.parse_args()
     parts = words.parts or ["memory", "latency", "hostile", "webhook",
-                            "proof", "rehearsal", "start", "swarm", "drain"]
+                            "proof", "rehearsal", "judging", "start", "swarm",
+                            "drain"]
     work = pathlib.Path(tempfile.mkdtemp(prefix="ikrar-bench-", dir="/var/tmp"))
     print(f"disk: {run('df', '--output=source,fstype', work).stdout.split()[2:]}")
     try:
         for part in ("memory", "latency", "hostile", "webhook", "proof",
-                     "rehearsal", "start", "swarm"):
+                     "rehearsal", "judging", "start", "swarm"):
             if part in parts:
                 globals()[part](work)
         if "drain" in parts:

@@ -12,6 +12,7 @@ import time
 
 import yaml
 
+import again
 import reference
 from region import (BIN, ROOT, Failed, Region, districts, local_ms, run,
                     seq_range, wait_for)
@@ -326,8 +327,16 @@ class Scene:
 
     def replay(self):
         """The exported log decides the same alerts; a rebuild is equal."""
-        out = run(BIN / "ikrar", "replay", self.region.export()).stdout
-        return out.strip().splitlines()[-1]
+        log = self.region.export()
+        out = run(BIN / "ikrar", "replay", log).stdout
+        return "\n".join([out.strip().splitlines()[-1],
+                          *again.replay_elsewhere(log)])
+
+    def rehearse(self):
+        """The last thing done to a scene: its rules change."""
+        rules = yaml.safe_load((self.files / "rules.yaml").read_text())
+        return again.try_other_rules(
+            self.region, self.region.export("log-to-try"), rules)
 
     def verify(self):
         """What an inspectorate does: the exported log and the receipt of each

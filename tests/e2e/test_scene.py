@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One scene from the collector's command line to the mailbox: counts, mails,
-nobody on time named to an office, replay and rebuild equal.
+nobody on time named to an office, replay (by other builds too) and rebuild equal, and other
+rules tried as the reference judge has it.
 usage: test_scene.py NAME"""
 import sys
 
@@ -19,6 +20,7 @@ def main():
                 print("\n".join(scene.summary()))
                 print(scene.replay())
                 print(scene.verify())
+                print(scene.rehearse())
             finally:
                 scene.close()
         finally:

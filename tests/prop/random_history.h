@@ -21,7 +21,8 @@ enum {
 #define DAYS(n) ((uint64_t)(n)*STORY_DAY)
 #define HEAD_MARK (STORY_START + DAYS(10))
 
-/* ---- chance */
+/* ---- chance: asked once in an expression at most, for the compiler may
+ * choose in which order arguments are made. */
 
 static uint64_t chance;
 
@@ -79,15 +80,22 @@ put_district(char wilayah[WILAYAH_MAX], unsigned n)
 }
 
 static inline void
+random_wilayah(const struct history *history, char wilayah[WILAYAH_MAX])
+{
+	unsigned district = below(history->kecamatan) % 90 + 1;
+
+	(void)snprintf(wilayah, WILAYAH_MAX,
+	    one_in(2) ? "73.71.%02u" : "73.71.%02u.1001", district);
+}
+
+static inline void
 add_unit(struct history *history)
 {
 	unsigned n = history->unit_count++;
 	char code[CODE_MAX], wilayah[WILAYAH_MAX];
 	struct unit_row *row = &history->units[n];
 
-	(void)snprintf(wilayah, sizeof wilayah,
-	    one_in(2) ? "73.71.%02u" : "73.71.%02u.1001",
-	    below(history->kecamatan) % 90 + 1);
+	random_wilayah(history, wilayah);
 	(void)snprintf(code, sizeof code, "U%02u", n);
 	*row = a_unit(code, wilayah, below(4));
 	row->heads[EMPLOYMENT_PPPK] = below(3);
@@ -440,8 +448,9 @@ change_recipients(struct history *history)
 {
 	const struct view_region *region = view_region(history->story->view);
 	uint32_t version = (uint32_t)region->recipients_version + 1;
-	struct event event = recipients_of(
-	    version, (uint8_t)(1 + below(4)), 1 + below(RECIPIENTS_MAX));
+	uint32_t count = 1 + below(RECIPIENTS_MAX);
+	struct event event =
+	    recipients_of(version, (uint8_t)(1 + below(4)), count);
 
 	if (version > 1)
 		recipients_signed(

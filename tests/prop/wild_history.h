@@ -31,9 +31,7 @@ wild_unit(struct history *history, unsigned n)
 {
 	struct unit_row *row = &history->units[n];
 
-	(void)snprintf(row->wilayah, WILAYAH_MAX,
-	    one_in(2) ? "73.71.%02u" : "73.71.%02u.1001",
-	    below(history->kecamatan) % 90 + 1);
+	random_wilayah(history, row->wilayah);
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
 		row->heads[i] = below(4);
 	row->kind = one_in(3) ? DINAS : KELURAHAN;
@@ -61,7 +59,9 @@ wild_roster(struct wild *wild)
 static inline void
 wild_repeat(struct rule_row *rule, const char *id)
 {
-	*rule = a_repeat_rule(id, 1 + below(6), 1 + below(3));
+	uint32_t count = 1 + below(3);
+
+	*rule = a_repeat_rule(id, 1 + below(6), count);
 	rule->tell = one_in(2) ? TELL_HEAD : TELL_ADMIN;
 	rule->repeat_incidents.within_days = 1 + below(15);
 	rule->repeat_incidents.min_sources = 1 + below(2);
@@ -131,8 +131,8 @@ wild_body(struct rule_row *rule)
 		wild_deadline(&rule->case_deadline);
 		break;
 	case RULE_BURST_1:
-		rule->burst = (struct burst){.count = 1 + below(3),
-		    .within_ms = (1 + below(30)) * STORY_HOUR};
+		rule->burst.count = 1 + below(3);
+		rule->burst.within_ms = (1 + below(30)) * STORY_HOUR;
 		break;
 	case RULE_CHAIN_BROKEN_1:
 		rule->chain_broken.clock_ms =
@@ -450,8 +450,9 @@ static inline void
 wild_excuse(struct wild *wild)
 {
 	const struct history *history = wild->history;
+	bool is_lifted = one_in(3);
 	struct event event = an_excuse_of(
-	    history->units[below(history->unit_count)].code, one_in(3));
+	    history->units[below(history->unit_count)].code, is_lifted);
 
 	(void)text_copy(event.excused.campaign, CODE_MAX, wild_campaign_id());
 	(void)story_record(history->story, 0, &event);
