@@ -380,6 +380,7 @@ put_json(struct today *today)
 	json_end(&json);
 	printf("%s\n", json.text.at);
 	json_clear(&json);
+	today->json = NULL;
 }
 
 static enum err
