@@ -89,6 +89,8 @@ by_label(const void *a, const void *b)
 /* What the notifier knows of the region. */
 struct table {
 	const struct bundle_source *source;
+	const char
+	    *seat; /* the reader's: nothing of its own units is counted */
 	uint64_t since_ms;
 	struct lines open;
 	unsigned is_open, opened, ended;
@@ -129,9 +131,11 @@ count_alert(void *context, const uint8_t alert[EVENT_ID_SIZE],
 	struct table *table = context;
 	struct event event;
 
-	table->opened += row->opened_ms >= table->since_ms;
-	if (!verdict_at(table->source, alert, row->last_index, &event))
+	if (!verdict_at(table->source, alert, row->last_index, &event) ||
+	    routes_conflict(table->source->routes, table->seat,
+		&event.verdict) != ROUTES_CLEAR)
 		return;
+	table->opened += row->opened_ms >= table->since_ms;
 	if (row->is_open)
 		count_open(table, &event.verdict);
 	else
@@ -472,6 +476,7 @@ count_region(struct writing *writing)
 
 	table->source = writing->source;
 	table->since_ms = writing->facts->digest->last_ms;
+	table->seat = writing->facts->seat->id;
 	ledger_each_alert(writing->source->ledger, count_alert, table);
 	qsort(table->open.at, table->open.count, sizeof table->open.at[0],
 	    by_label);

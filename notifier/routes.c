@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of CATALOG_SCOPE. */
+enum { SCOPE_UNIT = 1, SCOPE_OPD = 3 };
+
 void
 routes_clear(struct routes *routes)
 {
@@ -88,9 +91,31 @@ routes_is_own(const struct routes *routes, const char *seat, const char *unit)
 	return false;
 }
 
+static bool
+has_own(const struct routes *routes, const char *seat)
+{
+	for (unsigned i = 0; i < routes->own_count; i++)
+		if (strcmp(routes->owns[i].seat, seat) == 0)
+			return true;
+	return false;
+}
+
+/* A case, and incidents that are counted by place, act or subject: whose units
+ * they lie in, the verdict does not say. */
+static bool
+hides_its_units(const struct verdict *verdict)
+{
+	if (verdict->unit_count > 0)
+		return false;
+	return verdict->kind == RULE_CASE_DEADLINE_1 ||
+	       (verdict->kind == RULE_REPEAT_INCIDENTS_1 &&
+		   verdict->scope != SCOPE_UNIT && verdict->scope != SCOPE_OPD);
+}
+
 /* What a verdict is about stands in its units, and where it is about one unit
  * alone also in its object. A verdict names only so many units: of more than it
- * names, some are surely not the seat's. */
+ * names, some are surely not the seat's. Where it does not say, a seat that has
+ * units of its own may be the accused: it goes past. */
 enum routes_conflict
 routes_conflict(const struct routes *routes, const char *seat,
     const struct verdict *verdict)
@@ -99,7 +124,8 @@ routes_conflict(const struct routes *routes, const char *seat,
 	    verdict->unit_count > 0 && verdict->unit_count < VERDICT_UNITS_MAX;
 	bool is_partly = false;
 
-	if (routes_is_own(routes, seat, verdict->object))
+	if (routes_is_own(routes, seat, verdict->object) ||
+	    (hides_its_units(verdict) && has_own(routes, seat)))
 		return ROUTES_WHOLE;
 	for (uint32_t i = 0; i < verdict->unit_count; i++)
 		if (routes_is_own(routes, seat, verdict->units[i].code))

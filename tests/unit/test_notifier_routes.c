@@ -153,6 +153,40 @@ Test(notifier_routes, knows_whose_own_units_an_alert_names)
 	routes_clear(&routes);
 }
 
+/* A letter on a case or on a kecamatan's incidents may be about the reader. */
+Test(notifier_routes, whose_units_are_not_said_may_be_the_readers_own)
+{
+	static const struct {
+		enum rule_kind kind;
+		uint32_t scope;
+		const char *object;
+		enum routes_conflict want;
+	} cases[] = {{RULE_CASE_DEADLINE_1, 8, "KASUS-3-17", ROUTES_WHOLE},
+	    {RULE_REPEAT_INCIDENTS_1, 2, "73.04.01", ROUTES_WHOLE},
+	    {RULE_REPEAT_INCIDENTS_1, 5, "APK", ROUTES_WHOLE},
+	    {RULE_REPEAT_INCIDENTS_1, 1, "DINAS-KES", ROUTES_CLEAR},
+	    {RULE_REPEAT_INCIDENTS_1, 3, "DINAS-KES", ROUTES_CLEAR},
+	    {RULE_NODE_SILENT_1, 7, "SIMPUL-4", ROUTES_CLEAR}};
+	struct outline_why why = {0};
+	struct routes routes;
+
+	cr_assert_eq(load(&routes, sample, &why), OK, "%s", why.en);
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct event event =
+		    a_verdict(EVENT_ALERT_OPENED, 1, ROLE_HEAD);
+
+		event.verdict.kind = cases[i].kind;
+		event.verdict.scope = cases[i].scope;
+		(void)text_copy(
+		    event.verdict.object, CODE_MAX, cases[i].object);
+		cr_expect_eq(routes_conflict(&routes, "bupati", &event.verdict),
+		    cases[i].want, "%u", i);
+		cr_expect_eq(routes_conflict(&routes, "admin", &event.verdict),
+		    ROUTES_CLEAR, "%u", i);
+	}
+	routes_clear(&routes);
+}
+
 Test(notifier_routes, the_sample_is_a_good_file)
 {
 	struct outline_why why = {0};
