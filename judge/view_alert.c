@@ -275,6 +275,7 @@ alert_closed_of(const struct view *view, const char *rule, const char *object)
 	return alert_at(view, found);
 }
 
+/* An OPD's units lie anywhere in the region. */
 void
 alert_place(const struct view *view, const struct alert_row *alert,
     char wilayah[WILAYAH_MAX])
@@ -283,7 +284,7 @@ alert_place(const struct view *view, const struct alert_row *alert,
 	uint32_t unit = NO_ROW;
 
 	(void)text_copy(wilayah, WILAYAH_MAX, view->region.wilayah);
-	if (pub->scope == SCOPE_UNIT || pub->scope == SCOPE_OPD)
+	if (pub->scope == SCOPE_UNIT)
 		unit = unit_find(view, pub->object);
 	if (unit != NO_ROW)
 		(void)text_copy(

@@ -424,8 +424,8 @@ due_again(struct view *view, uint32_t alert)
 	uint32_t incident = NO_ROW;
 	char object[CODE_MAX];
 
-	if (row->kind == RULE_NODE_SILENT_1 &&
-	    node_find(view, row->pub.node) != NO_ROW)
+	/* Also where the rule of this name was of another kind before. */
+	if (node_find(view, row->pub.node) != NO_ROW)
 		node_awaited(view, node_find(view, row->pub.node));
 	if (row->kind == RULE_CASE_DEADLINE_1)
 		incident = case_by_object(view, row->pub.object);

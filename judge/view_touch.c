@@ -75,10 +75,38 @@ compare_touches(const void *a, const void *b, void *context)
 	return first->sequence < second->sequence ? -1 : 1;
 }
 
+/* Both look at the same group in the same view: only the first can have
+ * something to say. One entry may touch a group once for each of a thousand
+ * reports. */
+static bool
+is_said_already(const struct touch *touch, const struct touch *before)
+{
+	return (touch->kind == TOUCH_REPEAT || touch->kind == TOUCH_BURST) &&
+	       touch->kind == before->kind && touch->rule == before->rule &&
+	       touch->judged_at_ms == before->judged_at_ms &&
+	       strcmp(touch->object, before->object) == 0;
+}
+
 void
 touches_sort(struct view *view)
 {
-	if (view->touches.count > 1)
-		qsort_r(view->touches.at, view->touches.count,
-		    sizeof(struct touch), compare_touches, view);
+	struct table *touches = &view->touches;
+	uint32_t kept = 0;
+
+	if (touches->count < 2)
+		return;
+	qsort_r(touches->at, touches->count, sizeof(struct touch),
+	    compare_touches, view);
+	for (uint32_t i = 0; i < touches->count; i++) {
+		struct touch *touch = table_at(touches, i);
+		struct touch *to = table_at(touches, kept);
+
+		if (i > 0 &&
+		    is_said_already(touch, table_at(touches, kept - 1)))
+			continue;
+		if (to != touch)
+			*to = *touch;
+		kept++;
+	}
+	touches->count = kept;
 }
