@@ -78,6 +78,31 @@ cell_of(const struct view *view, const char *unit, uint32_t subject,
 }
 
 void
+cell_of_incident(const struct view *view, unsigned n, struct cell *cell)
+{
+	const struct incident *incident = &incident_at(view, n)->incident;
+
+	cell_of(view, incident->unit, incident->subject, cell);
+}
+
+void
+cell_put_place(
+    const struct view *view, const struct cell *cell, char wilayah[WILAYAH_MAX])
+{
+	uint32_t unit = NO_ROW;
+
+	if (!cell->is_small)
+		unit = unit_find(view, cell->object);
+	if (unit != NO_ROW)
+		(void)text_copy(
+		    wilayah, WILAYAH_MAX, unit_at(view, unit)->row.wilayah);
+	else
+		(void)text_copy(wilayah, WILAYAH_MAX,
+		    cell->scope == SCOPE_KECAMATAN ? cell->object
+						   : view->region.wilayah);
+}
+
+void
 cell_put_day(
     const struct cell *cell, uint32_t day, char text[CALENDAR_TEXT_MAX])
 {

@@ -25,6 +25,11 @@ struct cell {
  * nobody. */
 void cell_of(const struct view *view, const char *unit, uint32_t subject,
     struct cell *cell);
+/* Of the n-th incident (view_incident). */
+void cell_of_incident(const struct view *view, unsigned n, struct cell *cell);
+/* The smallest wilayah that may be told with it. */
+void cell_put_place(const struct view *view, const struct cell *cell,
+    char wilayah[WILAYAH_MAX]);
 /* "2024-10-04", or "2024-10". */
 void cell_put_day(
     const struct cell *cell, uint32_t day, char text[CALENDAR_TEXT_MAX]);

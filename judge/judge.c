@@ -5,6 +5,7 @@
  */
 #include "judge/judge.h"
 
+#include "judge/cell.h"
 #include "judge/judge_parts.h"
 
 #include <stdlib.h>
@@ -71,10 +72,12 @@ object_name(const struct view *view, uint32_t scope, const char *object)
 	return unit == NO_ROW ? "" : unit_at(view, unit)->row.name;
 }
 
-/* Nodes and cases have no name: what lies where they are has. */
+/* Nodes and cases have no name: what lies where they are has. Of a case only
+ * what may be told of it. */
 static void
 put_place_name(const struct view *view, struct verdict *verdict)
 {
+	struct cell cell;
 	unsigned found;
 
 	if (verdict->scope == SCOPE_NODE)
@@ -83,9 +86,10 @@ put_place_name(const struct view *view, struct verdict *verdict)
 	if (verdict->scope != SCOPE_CASE)
 		return;
 	found = view_case_by_name(view, verdict->object);
-	if (found != VIEW_NO_CASE)
-		(void)text_copy(verdict->object_name, NAME_MAX_BYTES,
-		    unit_at(view, incident_at(view, found)->unit)->row.name);
+	if (found == VIEW_NO_CASE)
+		return;
+	cell_of_incident(view, found, &cell);
+	(void)text_copy(verdict->object_name, NAME_MAX_BYTES, cell.name);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "judge/cell.h"
 #include "judge/view_calendar.h"
 
 bool
@@ -21,7 +22,8 @@ deadline_look(struct judge *judge, const struct view *view,
 	const struct case_deadline *body = &rule->case_deadline;
 	const struct incident_row *row = incident_at(view, touch->from);
 	struct verdict *verdict = &event->verdict;
-	char occasion[OCCASION_MAX];
+	char occasion[OCCASION_MAX], place[WILAYAH_MAX];
+	struct cell cell;
 
 	if (alert_open_of(view, rule->id, touch->object) != NO_ROW)
 		return false;
@@ -35,7 +37,9 @@ deadline_look(struct judge *judge, const struct view *view,
 	judge->evidence[0] = row->index;
 	verdict->evidence = judge->evidence;
 	verdict->evidence_count = 1;
-	verdict_place(view, unit_at(view, row->unit)->row.wilayah, verdict);
+	cell_of_incident(view, touch->from, &cell);
+	cell_put_place(view, &cell, place);
+	verdict_place(view, place, verdict);
 	return true;
 }
 

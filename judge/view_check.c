@@ -280,10 +280,22 @@ check_named(const struct writer *writer)
 }
 
 static enum reject
+check_within(const struct writer *writer, const char *wilayah)
+{
+	return wilayah_is_within(wilayah, writer->node->wilayah)
+		   ? REJECT_NONE
+		   : REJECT_PREFIX;
+}
+
+static enum reject
 check_invited(const struct writer *writer)
 {
 	const struct node_invited *invited = &writer->event->invited;
 
+	/* Others than collectors read or decide beyond their own wilayah. */
+	if (invited->kind != NODE_COLLECTOR &&
+	    check_within(writer, writer->view->region.wilayah) != REJECT_NONE)
+		return REJECT_PREFIX;
 	return wilayah_is_within(invited->wilayah, writer->node->wilayah)
 		   ? REJECT_NONE
 		   : REJECT_PREFIX;
@@ -303,14 +315,6 @@ check_text(const struct writer *writer)
 }
 
 /* ---- what people decide on campaigns and alerts */
-
-static enum reject
-check_within(const struct writer *writer, const char *wilayah)
-{
-	return wilayah_is_within(wilayah, writer->node->wilayah)
-		   ? REJECT_NONE
-		   : REJECT_PREFIX;
-}
 
 /* Of what is closed nothing is decided any more. */
 static enum reject
@@ -429,12 +433,26 @@ check_told(const struct writer *writer)
 	    check_verdict_of(writer, told->verdict));
 }
 
+/* Is the writer above where the alert lies? One that is not known passes. */
+static enum reject
+check_place_of(const struct writer *writer, const uint8_t id[EVENT_ID_SIZE])
+{
+	uint32_t number = alert_by_id(writer->view, id);
+	char wilayah[WILAYAH_MAX];
+
+	if (number == NO_ROW)
+		return REJECT_NONE;
+	alert_place(writer->view, alert_at(writer->view, number), wilayah);
+	return check_within(writer, wilayah);
+}
+
 static enum reject
 check_acknowledged(const struct writer *writer)
 {
 	const struct alert_acknowledged *body = &writer->event->acknowledged;
 
-	return first_of(check_alert(writer, body->alert),
+	return first_of(first_of(check_alert(writer, body->alert),
+			    check_place_of(writer, body->alert)),
 	    check_verdict_of(writer, body->verdict));
 }
 
@@ -447,18 +465,24 @@ check_escalated(const struct writer *writer)
 	    check_verdict_of(writer, body->verdict));
 }
 
+/* What it holds back lies below the writer: the wilayah it names, the alert,
+ * or else the whole region. */
 static enum reject
 check_silenced(const struct writer *writer)
 {
 	static const uint8_t none[EVENT_ID_SIZE];
 	const struct alert_silenced *body = &writer->event->silenced;
+	bool has_alert = memcmp(body->alert, none, sizeof none) != 0;
 
-	return first_of(body->wilayah[0] == '\0'
-			    ? REJECT_NONE
-			    : check_within(writer, body->wilayah),
-	    memcmp(body->alert, none, sizeof none) == 0
-		? REJECT_NONE
-		: check_alert(writer, body->alert));
+	if (body->wilayah[0] != '\0' &&
+	    check_within(writer, body->wilayah) != REJECT_NONE)
+		return REJECT_PREFIX;
+	if (has_alert)
+		return first_of(check_alert(writer, body->alert),
+		    check_place_of(writer, body->alert));
+	return body->wilayah[0] != '\0'
+		   ? REJECT_NONE
+		   : check_within(writer, writer->view->region.wilayah);
 }
 
 /* ---- rights */

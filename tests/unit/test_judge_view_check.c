@@ -156,6 +156,37 @@ Test(view_check, lets_admins_extend_and_excuse_within_their_wilayah)
 	story_free(scene.story);
 }
 
+static struct event
+an_invitation(uint32_t kind, const char *wilayah)
+{
+	struct event event = {.kind = EVENT_NODE_INVITED};
+
+	memset(event.invited.code_sha256, 7, EVENT_HASH_SIZE);
+	event.invited.kind = kind;
+	PUT(event.invited.wilayah, wilayah);
+	event.invited.expires_ms = STORY_START + STORY_DAY;
+	return event;
+}
+
+/* What reaches beyond a wilayah is for those above it. */
+Test(view_check,
+    an_admin_of_a_kecamatan_holds_back_and_invites_no_more_than_that)
+{
+	struct scene scene = scene_new();
+	struct event of_alert = a_silence("");
+
+	memcpy(of_alert.silenced.alert, scene.alert, EVENT_ID_SIZE);
+	expect(&scene, ADMIN, a_silence(""), REJECT_NONE);
+	expect(&scene, scene.local, a_silence(""), REJECT_PREFIX);
+	expect(&scene, scene.local, a_silence("73.71.01"), REJECT_NONE);
+	expect(&scene, scene.local, of_alert, REJECT_NONE);
+	expect(&scene, scene.local, an_invitation(1, "73.71.01"), REJECT_NONE);
+	expect(
+	    &scene, scene.local, an_invitation(4, "73.71.01"), REJECT_PREFIX);
+	expect(&scene, ADMIN, an_invitation(4, "73.71.01"), REJECT_NONE);
+	story_free(scene.story);
+}
+
 Test(view_check, lets_an_admin_of_the_whole_region_close_a_campaign)
 {
 	struct scene scene = scene_new();
