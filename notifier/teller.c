@@ -342,6 +342,7 @@ teller_step(struct teller *teller, uint64_t now_ms)
 	struct taking taking = {.teller = teller, .now_ms = now_ms};
 	struct bundle_source source = teller_bundles(teller, now_ms);
 
+	teller_release(teller, now_ms);
 	(void)ledger_each_due(
 	    teller->options.ledger, now_ms, TELLER_STEP_MAX, step_due, &taking);
 	tellings_promise(&teller->tellings, teller->options.ledger, &source);

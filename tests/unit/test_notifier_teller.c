@@ -457,6 +457,30 @@ Test(notifier_teller, a_digest_comes_each_working_day_and_is_numbered)
 	end(feed, &routes, &rows);
 }
 
+Test(notifier_teller, a_seat_without_a_digest_is_told_at_once)
+{
+	struct feed_rows rows = {0};
+	struct routes routes, later;
+	struct feed *feed =
+	    begin(&routes, "route: {digest: true}\n"
+			   "digests: {admin-73.04: \"09:00\"}\n");
+
+	add(feed, EVENT_ALERT_OPENED, 1, ROLE_ADMIN);
+	add(feed, EVENT_ALERT_OPENED, 2, ROLE_HEAD);
+	feed_turn(feed, 0);
+	cr_expect_str_eq(
+	    feed_owed(feed, &rows), "kepala-73.04/pj-1/mail@4 first");
+	/* The digest is taken away while one waits for it. */
+	later = routes_of("route: {digest: true}\n");
+	feed->routes = &later;
+	feed_restart(feed);
+	at(feed, feed_start_ms + minute_ms);
+	cr_expect_str_eq(feed_owed(feed, &rows),
+	    "kepala-73.04/pj-1/mail@4 first admin-73.04//mail@3 first");
+	routes_clear(&later);
+	end(feed, &routes, &rows);
+}
+
 /* ---- 10,000 units overdue in one minute */
 
 enum { STORM = 10000 };
