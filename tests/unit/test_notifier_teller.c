@@ -239,6 +239,26 @@ Test(notifier_teller, whoever_was_reached_by_the_ladder_may_answer_for_it)
 	end(feed, &routes, &rows);
 }
 
+Test(notifier_teller, a_rung_that_reaches_a_seat_in_its_own_minute_is_not_lost)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed =
+	    begin(&routes, "route:\n  to: [inspektorat, head]\n"
+			   "  ladder: [{after: 2h, to: head}]\n");
+
+	add(feed, EVENT_ALERT_OPENED, 1, ROLE_HEAD);
+	feed_turn(feed, 0);
+	(void)feed_owed(feed, &rows);
+	cr_expect_eq(rows.count, 2);
+	at(feed, feed_start_ms + 2 * hour_ms);
+	/* Both climb to the head: one message each. */
+	cr_expect_str_eq(feed_owed(feed, &rows),
+	    "inspektorat/kepala/mail@3 first kepala-73.04/pj-1/mail@3 first "
+	    "kepala-73.04/pj-1/mail@3 first kepala-73.04/pj-1/mail@3 first");
+	end(feed, &routes, &rows);
+}
+
 static void
 silence(struct feed *feed, uint64_t until_ms, bool lifted)
 {
