@@ -453,6 +453,24 @@ ledger_row(
 	return err;
 }
 
+enum err
+ledger_owed_row(struct ledger *ledger, uint64_t serial, struct ledger_row *row)
+{
+	struct db_txn *txn = ledger_reader(ledger);
+	struct bytes key, value;
+	uint8_t at[8];
+	enum err err;
+
+	be64_put(at, serial);
+	err = db_get(txn, OWED, bytes_of(at, sizeof at), &key);
+	if (err == OK)
+		err = db_get(txn, ROW, key, &value);
+	if (err == OK && !row_get(row, key, value))
+		err = ERR_NOTFOUND;
+	ledger_reader_done(ledger);
+	return err;
+}
+
 /* Rows that have been copied out of a transaction. */
 struct rows {
 	struct ledger_row *at;
@@ -561,32 +579,4 @@ ledger_each_carried(struct ledger *ledger, uint64_t bundle, unsigned max,
 	count = (unsigned)rows.count;
 	rows_tell(&rows, fn, context);
 	return count;
-}
-
-struct behind {
-	const struct ledger_key *key;
-	bool is_behind;
-};
-
-static void
-look_behind(void *context, const struct ledger_row *row)
-{
-	struct behind *behind = context;
-	const struct route_target *a = &row->key.target;
-	const struct route_target *b = &behind->key->target;
-
-	behind->is_behind |= row->bundle != 0 && row->state != LEDGER_SETTLED &&
-			     row->key.index < behind->key->index &&
-			     strcmp(a->seat, b->seat) == 0 &&
-			     strcmp(a->term, b->term) == 0 &&
-			     strcmp(a->channel, b->channel) == 0;
-}
-
-bool
-ledger_is_behind(struct ledger *ledger, const struct ledger_key *key)
-{
-	struct behind behind = {.key = key};
-
-	ledger_each_of_alert(ledger, key->alert, look_behind, &behind);
-	return behind.is_behind;
 }

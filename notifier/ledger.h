@@ -132,7 +132,7 @@ void ledger_each_row(struct ledger *ledger, ledger_row_fn fn, void *context);
 unsigned ledger_each_carried(struct ledger *ledger, uint64_t bundle,
     unsigned max, ledger_row_fn fn, void *context);
 /* A row of the same alert and target, of an earlier verdict, that is carried by
- * a bundle and not settled. */
+ * a bundle and not settled; one whose bundle is dead holds nothing up. */
 bool ledger_is_behind(struct ledger *ledger, const struct ledger_key *key);
 
 /* Declined for good, or stopped: a person has to look. */

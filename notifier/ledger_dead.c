@@ -14,6 +14,46 @@ ledger_row_is_dead(const struct ledger_row *row)
 	       (row->failure_told || row->is_stopped);
 }
 
+struct behind {
+	struct ledger *ledger;
+	const struct ledger_key *key;
+	bool is_behind;
+};
+
+/* It would hold up what comes behind it for ever. */
+static bool
+bundle_is_dead(struct ledger *ledger, uint64_t serial)
+{
+	struct ledger_row row;
+
+	return ledger_owed_row(ledger, serial, &row) == OK &&
+	       ledger_row_is_dead(&row);
+}
+
+static void
+look_behind(void *context, const struct ledger_row *row)
+{
+	struct behind *behind = context;
+	const struct route_target *a = &row->key.target;
+	const struct route_target *b = &behind->key->target;
+
+	behind->is_behind |= row->bundle != 0 && row->state != LEDGER_SETTLED &&
+			     row->key.index < behind->key->index &&
+			     strcmp(a->seat, b->seat) == 0 &&
+			     strcmp(a->term, b->term) == 0 &&
+			     strcmp(a->channel, b->channel) == 0 &&
+			     !bundle_is_dead(behind->ledger, row->bundle);
+}
+
+bool
+ledger_is_behind(struct ledger *ledger, const struct ledger_key *key)
+{
+	struct behind behind = {.ledger = ledger, .key = key};
+
+	ledger_each_of_alert(ledger, key->alert, look_behind, &behind);
+	return behind.is_behind;
+}
+
 static uint64_t
 number_of(struct ledger *ledger, const char *name)
 {
@@ -37,45 +77,27 @@ add_number(struct ledger *ledger, const char *name, uint64_t by)
 	db_put(ledger->txn, META, bytes_of_text(name), bytes_of(at, sizeof at));
 }
 
-struct search {
-	uint64_t serial;
-	struct ledger_row row;
-	bool is_found;
-};
-
-static void
-find_serial(void *context, const struct ledger_row *row)
-{
-	struct search *search = context;
-
-	if (row->serial == search->serial) {
-		search->row = *row;
-		search->is_found = true;
-	}
-}
-
 enum err
 ledger_restart(struct ledger *ledger, uint64_t serial, uint64_t now_ms)
 {
-	struct search search = {.serial = serial};
-	struct ledger_row *row = &search.row;
+	struct ledger_row row;
+	enum err err;
 
 	ledger_begin(ledger);
-	if (serial > 0)
-		ledger_each_owed(ledger, serial - 1, find_serial, &search);
-	if (search.is_found && ledger_row_is_dead(row)) {
-		row->is_stopped = row->failure_told = false;
-		row->declined = 0;
-		row->attempts_before = row->attempts;
-		row->restarts++;
-		row->restarted_ms = row->next_ms = now_ms;
-		ledger_set_row(ledger, row);
+	err = ledger_owed_row(ledger, serial, &row);
+	if (err == OK && !ledger_row_is_dead(&row))
+		err = ERR_NOTFOUND;
+	if (err == OK) {
+		row.is_stopped = row.failure_told = false;
+		row.declined = 0;
+		row.attempts_before = row.attempts;
+		row.restarts++;
+		row.restarted_ms = row.next_ms = now_ms;
+		ledger_set_row(ledger, &row);
 		add_number(ledger, restarts_key, 1);
-	} else {
-		search.is_found = false;
 	}
 	ledger_commit(ledger);
-	return search.is_found ? OK : ERR_NOTFOUND;
+	return err == OK ? OK : ERR_NOTFOUND;
 }
 
 uint64_t

@@ -3,10 +3,10 @@
  * The rules, in prose.
  *
  * A waiting alert is told when nothing holds it back, in this order: it goes
- * with the digest alone; a node above it is silent; somebody silenced it; the
- * hour is quiet or the day is none of work (which a critical one may be excused
- * from); its group still waits; the seat has had its share of messages. One
- * that ends before it was told is told to nobody.
+ * with the digest alone (if its seat gets one); a node above it is silent;
+ * somebody silenced it; the hour is quiet or the day is none of work (which a
+ * critical one may be excused from); its group still waits; the seat has had
+ * its share of messages. One that ends before it was told is told to nobody.
  *
  * Once told, rungs of the ladder and reminders follow each other until the
  * alert ends. An acknowledgement stops both until it runs out; then the seat is
@@ -81,7 +81,7 @@ step_waiting(struct plan_state *state, const struct plan_scene *scene)
 	const struct plan_route *route = scene->route;
 	uint64_t now_ms = scene->now_ms, allowed_ms;
 
-	if (route->only_digest)
+	if (route->only_digest && scene->has_digest)
 		return rest(PLAN_HOLD_DIGEST, plan_never_ms);
 	if (scene->is_inhibited && !route->no_inhibit)
 		return rest(PLAN_HOLD_INHIBITED, plan_never_ms);

@@ -80,6 +80,7 @@ struct plan_scene {
 	const struct work_clock *clock; /* of the seat */
 	uint32_t severity;
 	bool is_open;
+	bool has_digest;            /* the seat gets one */
 	bool is_inhibited;          /* a silent node lies above */
 	uint64_t silenced_until_ms; /* 0: not */
 	uint64_t group_ms;          /* its group goes out then; 0: alone */

@@ -71,6 +71,8 @@ void routes_place(const struct verdict *verdict, const char *region,
 const struct routes_node *routes_find(const struct routes *routes,
     const struct verdict *verdict, const char *region);
 
+bool routes_has_digest(const struct routes *routes, const char *seat);
+
 /* ---- the reader's own office */
 
 enum routes_conflict {

@@ -525,3 +525,12 @@ routes_load(struct routes *routes, const char *path, struct outline_why *why)
 		routes_clear(routes);
 	return err;
 }
+
+bool
+routes_has_digest(const struct routes *routes, const char *seat)
+{
+	for (unsigned i = 0; i < routes->digest_count; i++)
+		if (strcmp(routes->digests[i].seat, seat) == 0)
+			return true;
+	return false;
+}

@@ -10,9 +10,15 @@
 #include <string.h>
 
 static bool
+is_role(const char *word)
+{
+	return strcmp(word, "head") == 0 || strcmp(word, "admin") == 0;
+}
+
+static bool
 can_reach(const struct contacts *contacts, const char *seat)
 {
-	if (strcmp(seat, "head") == 0 || strcmp(seat, "admin") == 0)
+	if (is_role(seat))
 		return true;
 	for (unsigned i = 0; i < contacts->count; i++)
 		if (strcmp(contacts->rows[i].seat, seat) == 0)
@@ -86,7 +92,8 @@ print_node(const struct routes_node *node)
 	printf(" ->");
 	print_to(&route->to);
 	if (route->only_digest)
-		printf("; rangkuman / digest");
+		printf("; rangkuman, tanpa itu langsung / digest, without one "
+		       "at once");
 	if (route->repeat.kind != SPAN_NONE) {
 		printf("; pengingat / reminder ");
 		print_span(&route->repeat);
@@ -97,6 +104,38 @@ print_node(const struct routes_node *node)
 		print_to(&route->ladder[i].to);
 	}
 	printf("\n");
+}
+
+/* Whom the route names and who gets no digest is told at once: hardly what was
+ * meant. Who the head and the admins are is only known to the daemon. */
+static unsigned
+check_digest(const struct routes *routes, const struct routes_node *node)
+{
+	const struct plan_to *to = &node->route.to;
+	unsigned bad = 0;
+
+	if (!node->route.only_digest)
+		return 0;
+	if (routes->digest_count == 0) {
+		tell("Rute baris %u: \"digest: true\", tetapi digests kosong; "
+		     "semua diberi tahu langsung. Isi digests.",
+		    "route at line %u: \"digest: true\" but digests is empty; "
+		    "all are told at once; fill digests",
+		    node->line);
+		return 1;
+	}
+	for (unsigned i = 0; i < to->count; i++) {
+		if (is_role(to->words[i]) ||
+		    routes_has_digest(routes, to->words[i]))
+			continue;
+		tell("Rute baris %u: kursi \"%.24s\" tidak punya rangkuman dan "
+		     "diberi tahu langsung. Tambahkan pada digests.",
+		    "route at line %u: seat \"%.24s\" has no digest and is "
+		    "told at once; add it to digests",
+		    node->line, to->words[i]);
+		bad++;
+	}
+	return bad;
 }
 
 unsigned
@@ -112,6 +151,7 @@ routes_walk(const struct routes *routes, const struct contacts *contacts)
 
 		print_node(node);
 		bad += check_to(contacts, &route->to, node->line);
+		bad += check_digest(routes, node);
 		bad += check_seat(contacts, route->conflict_to, node->line);
 		for (unsigned step = 0; step < route->rung_count; step++)
 			bad += check_to(

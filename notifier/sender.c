@@ -401,7 +401,8 @@ try_send(struct pending *pending)
 {
 	struct sender *sender = pending->sender;
 	struct attempt attempt = {0};
-	struct answer answer = {.outcome = ANSWER_LATER};
+	/* A person has to look: nothing of this mends itself. */
+	struct answer answer = {.outcome = ANSWER_DECLINED};
 
 	if (pending->contact == NULL)
 		(void)text_copy(answer.word, sizeof answer.word, "no-contact");

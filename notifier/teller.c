@@ -332,8 +332,12 @@ static void
 step_due(void *context, const struct ledger_watch *watch)
 {
 	struct taking *taking = context;
+	struct ledger_watch now;
 
-	teller_step_watch(taking->teller, watch, taking->now_ms);
+	/* A rung of one before it may have reached this one. */
+	if (ledger_watch(taking->teller->options.ledger, watch->alert,
+		watch->seat, &now) == OK)
+		teller_step_watch(taking->teller, &now, taking->now_ms);
 }
 
 void
@@ -342,6 +346,7 @@ teller_step(struct teller *teller, uint64_t now_ms)
 	struct taking taking = {.teller = teller, .now_ms = now_ms};
 	struct bundle_source source = teller_bundles(teller, now_ms);
 
+	teller_release(teller, now_ms);
 	(void)ledger_each_due(
 	    teller->options.ledger, now_ms, TELLER_STEP_MAX, step_due, &taking);
 	tellings_promise(&teller->tellings, teller->options.ledger, &source);

@@ -36,6 +36,7 @@ struct teller {
 	unsigned silence_count;
 	struct open_group *opens;
 	unsigned open_count;
+	bool has_released;
 };
 
 struct pick_source teller_picks(const struct teller *teller, uint64_t now_ms);
@@ -72,6 +73,9 @@ enum err teller_look(struct teller *teller, struct teller_view *view,
 void teller_step_watch(
     struct teller *teller, const struct ledger_watch *watch, uint64_t now_ms);
 
+/* Once, at the beginning: what waits for a digest that its seat does not get.
+ */
+void teller_release(struct teller *teller, uint64_t now_ms);
 void teller_step_digests(struct teller *teller, uint64_t now_ms);
 uint64_t teller_next_digest(struct teller *teller);
 

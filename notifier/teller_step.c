@@ -175,6 +175,7 @@ teller_look(struct teller *teller, struct teller_view *view,
 	    .severity =
 		verdict->severity > 0 ? verdict->severity : SEVERITY_WARNING,
 	    .is_open = alert.is_open,
+	    .has_digest = routes_has_digest(options->routes, watch->seat),
 	    .is_inhibited = teller_is_inhibited(teller, verdict),
 	    .silenced_until_ms =
 		teller_silenced_until(teller, verdict, watch->seat, now_ms),

@@ -185,3 +185,35 @@ Test(notifier_ledger, finds_the_verdicts_of_one_alert_in_order)
 	ledger_close(ledger);
 	temp_dir_remove(dir);
 }
+
+/* A bundle that was declined for good must not hold up a withdrawal. */
+Test(notifier_ledger, a_verdict_waits_behind_a_bundle_until_that_is_dead)
+{
+	char *dir = temp_dir_make();
+	struct ledger *ledger = opened(dir);
+	struct ledger_row bundle = a_row(9, 7, ""), rider = a_row(1, 7, "");
+	struct ledger_row later = a_row(1, 8, "");
+
+	ledger_begin(ledger);
+	cr_assert_eq(ledger_promise(ledger, &bundle), OK);
+	rider.bundle = bundle.serial;
+	cr_assert_eq(ledger_promise(ledger, &rider), OK);
+	cr_assert_eq(ledger_promise(ledger, &later), OK);
+	ledger_commit(ledger);
+	cr_expect(ledger_is_behind(ledger, &later.key));
+	bundle.failure_told = true;
+	ledger_begin(ledger);
+	ledger_set_row(ledger, &bundle);
+	ledger_commit(ledger);
+	cr_expect_not(ledger_is_behind(ledger, &later.key));
+	cr_assert_eq(ledger_restart(ledger, bundle.serial, 1), OK);
+	cr_expect(ledger_is_behind(ledger, &later.key));
+	bundle.failure_told = false;
+	bundle.is_stopped = true;
+	ledger_begin(ledger);
+	ledger_set_row(ledger, &bundle);
+	ledger_commit(ledger);
+	cr_expect_not(ledger_is_behind(ledger, &later.key));
+	ledger_close(ledger);
+	temp_dir_remove(dir);
+}

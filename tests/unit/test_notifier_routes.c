@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "notifier/routes.h"
+#include "notifier/home.h"
 
 #include "tests/unit/test_notifier_rig.h"
 
@@ -198,4 +198,33 @@ Test(notifier_routes, the_sample_is_a_good_file)
 	cr_expect_eq(routes.count, 4);
 	cr_expect_eq(routes.digest_count, 1);
 	routes_clear(&routes);
+}
+
+Test(notifier_routes, a_digest_that_nobody_gets_is_told_by_check)
+{
+	static const struct {
+		const char *text;
+		unsigned bad;
+	} cases[] = {
+	    {"route: {digest: true}\n", 1},
+	    {"route: {digest: true}\ndigests: {admin: \"07:30\"}\n", 0},
+	    {"route: {digest: true, to: [head, sekda]}\n"
+	     "digests: {admin: \"07:30\"}\n",
+		1},
+	    {"route: {digest: true, to: [head, sekda]}\n"
+	     "digests: {sekda: \"07:30\"}\n",
+		0},
+	};
+	struct contact rows[] = {{.seat = "admin"}, {.seat = "sekda"}};
+	struct contacts contacts = {.rows = rows, .count = 2};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct outline_why why = {0};
+		struct routes routes;
+
+		cr_assert_eq(load(&routes, cases[i].text, &why), OK);
+		cr_expect_eq(routes_walk(&routes, &contacts), cases[i].bad,
+		    "case %u", i);
+		routes_clear(&routes);
+	}
 }

@@ -239,6 +239,26 @@ Test(notifier_teller, whoever_was_reached_by_the_ladder_may_answer_for_it)
 	end(feed, &routes, &rows);
 }
 
+Test(notifier_teller, a_rung_that_reaches_a_seat_in_its_own_minute_is_not_lost)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed =
+	    begin(&routes, "route:\n  to: [inspektorat, head]\n"
+			   "  ladder: [{after: 2h, to: head}]\n");
+
+	add(feed, EVENT_ALERT_OPENED, 1, ROLE_HEAD);
+	feed_turn(feed, 0);
+	(void)feed_owed(feed, &rows);
+	cr_expect_eq(rows.count, 2);
+	at(feed, feed_start_ms + 2 * hour_ms);
+	/* Both climb to the head: one message each. */
+	cr_expect_str_eq(feed_owed(feed, &rows),
+	    "inspektorat/kepala/mail@3 first kepala-73.04/pj-1/mail@3 first "
+	    "kepala-73.04/pj-1/mail@3 first kepala-73.04/pj-1/mail@3 first");
+	end(feed, &routes, &rows);
+}
+
 static void
 silence(struct feed *feed, uint64_t until_ms, bool lifted)
 {
@@ -454,6 +474,30 @@ Test(notifier_teller, a_digest_comes_each_working_day_and_is_numbered)
 	expect_text(feed, carried.serial, "Rangkuman harian nomor 6.");
 	expect_text(
 	    feed, carried.serial, "Tidak ada peringatan baru untuk Anda.");
+	end(feed, &routes, &rows);
+}
+
+Test(notifier_teller, a_seat_without_a_digest_is_told_at_once)
+{
+	struct feed_rows rows = {0};
+	struct routes routes, later;
+	struct feed *feed =
+	    begin(&routes, "route: {digest: true}\n"
+			   "digests: {admin-73.04: \"09:00\"}\n");
+
+	add(feed, EVENT_ALERT_OPENED, 1, ROLE_ADMIN);
+	add(feed, EVENT_ALERT_OPENED, 2, ROLE_HEAD);
+	feed_turn(feed, 0);
+	cr_expect_str_eq(
+	    feed_owed(feed, &rows), "kepala-73.04/pj-1/mail@4 first");
+	/* The digest is taken away while one waits for it. */
+	later = routes_of("route: {digest: true}\n");
+	feed->routes = &later;
+	feed_restart(feed);
+	at(feed, feed_start_ms + minute_ms);
+	cr_expect_str_eq(feed_owed(feed, &rows),
+	    "kepala-73.04/pj-1/mail@4 first admin-73.04//mail@3 first");
+	routes_clear(&later);
 	end(feed, &routes, &rows);
 }
 
