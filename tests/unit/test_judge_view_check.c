@@ -179,7 +179,9 @@ Test(view_check,
 	expect(&scene, ADMIN, a_silence(""), REJECT_NONE);
 	expect(&scene, scene.local, a_silence(""), REJECT_PREFIX);
 	expect(&scene, scene.local, a_silence("73.71.01"), REJECT_NONE);
-	expect(&scene, scene.local, of_alert, REJECT_NONE);
+	/* The alert is on the whole region. */
+	expect(&scene, scene.local, of_alert, REJECT_PREFIX);
+	expect(&scene, ADMIN, of_alert, REJECT_NONE);
 	expect(&scene, scene.local, an_invitation(1, "73.71.01"), REJECT_NONE);
 	expect(
 	    &scene, scene.local, an_invitation(4, "73.71.01"), REJECT_PREFIX);
