@@ -401,7 +401,7 @@ try_send(struct pending *pending)
 {
 	struct sender *sender = pending->sender;
 	struct attempt attempt = {0};
-	struct answer answer = {.outcome = ANSWER_LATER};
+	struct answer answer = {.outcome = ANSWER_DECLINED}; /* by ourselves */
 
 	if (pending->contact == NULL)
 		(void)text_copy(answer.word, sizeof answer.word, "no-contact");

@@ -813,7 +813,7 @@ Test(notifier_sender, reports_a_lasting_no_once_and_goes_on_trying)
 	bench_free(bench);
 }
 
-Test(notifier_sender, waits_for_a_contact_that_is_missing)
+Test(notifier_sender, reports_a_contact_that_is_missing_and_goes_on_trying)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
 
@@ -822,6 +822,8 @@ Test(notifier_sender, waits_for_a_contact_that_is_missing)
 	bench->wanted = 2;
 	wait_until(bench, has_tried);
 	cr_assert_str_eq(last_row(bench).answer, "no-contact");
+	wait_until(bench, has_failed);
+	cr_assert_eq(in_spool(bench, EVENT_ALERT_FAILED), 1);
 	bench->contacts.count = 1;
 	wait_until(bench, all_settled);
 	cr_assert_eq(count_of(messages(&bench->mailbox), "\"mail\""), 1);
