@@ -27,18 +27,23 @@ note(struct ack_book *book, const struct event *event)
 	    .what = event->acknowledged, .at_ms = event->recorded_at_ms};
 }
 
+/* A row that is damaged (logged) must not hide those behind it. */
 static void
 read_on(struct ack_book *book)
 {
 	struct spool_row row;
 	struct event event;
 
-	while (spool_row(book->spool, book->next_seq, &row) == OK) {
-		if (wire_unpack(book->wire, row.event, &event) == REJECT_NONE &&
+	for (;; book->next_seq++) {
+		enum err err = spool_row(book->spool, book->next_seq, &row);
+
+		if (err != OK && err != ERR_INVALID)
+			return;
+		if (err == OK &&
+		    wire_unpack(book->wire, row.event, &event) == REJECT_NONE &&
 		    event.kind == EVENT_ALERT_ACKNOWLEDGED)
 			note(book, &event);
 		spool_row_done(book->spool);
-		book->next_seq++;
 	}
 }
 

@@ -163,6 +163,7 @@ record(struct visit *visit)
 	struct alert_acknowledged what = {.verdict = claim->verdict,
 	    .channel = "link",
 	    .until_ms = visit->now_ms + desk->options.hold_ms};
+	const struct ack_stand *own;
 
 	memcpy(what.alert, claim->alert, EVENT_ID_SIZE);
 	(void)text_copy(what.seat, WORD_MAX, claim->seat);
@@ -171,7 +172,11 @@ record(struct visit *visit)
 		return ACK_NOT_STORED;
 	if (desk->options.uplink != NULL)
 		uplink_wake(desk->options.uplink);
-	visit->own = *ack_book_find(desk->book, &asked);
+	/* It is on disk, whether or not the book can read it back. */
+	own = ack_book_find(desk->book, &asked);
+	visit->own = own != NULL ? *own
+				 : (struct ack_stand){
+				       .what = what, .at_ms = visit->now_ms};
 	log_info("alert-acknowledged entry=%" PRIu64 " seat=%s term=%s by=link",
 	    claim->verdict, claim->seat, claim->term);
 	return ACK_RECORDED;

@@ -5,6 +5,7 @@
  */
 #include "notifier/ack_desk.h"
 
+#include "node/spool_inner.h"
 #include "notifier/ack_keys.h"
 #include "tests/unit/test_notifier_rig.h"
 
@@ -348,6 +349,41 @@ Test(notifier_ack_desk, says_so_when_there_is_no_room_to_record)
 	cr_assert_eq(ask(bench, "POST", path), 503);
 	cr_assert(says(bench, "<h1>Belum tercatat</h1>"));
 	cr_assert_eq(recorded(bench, &last), 0);
+	bench_free(bench);
+}
+
+/* Two into the spool, and the row of the first is cut short on the disk. */
+static void
+add_damaged(struct bench *bench)
+{
+	struct event events[2],
+	    event = {.kind = EVENT_ALERT_ACKNOWLEDGED,
+		.acknowledged = {.verdict = bench->verdict, .until_ms = 1}};
+	enum reject why = REJECT_NONE;
+	uint8_t key[SPOOL_KEY_SIZE];
+	struct db_txn *txn;
+
+	memset(event.acknowledged.alert, ALERT, EVENT_ID_SIZE);
+	CHECK(text_copy(event.acknowledged.seat, WORD_MAX, "admin-73.04"));
+	CHECK(text_copy(event.acknowledged.channel, WORD_MAX, "link"));
+	events[0] = events[1] = event;
+	CHECK(spool_add(bench->spool, events, 2, feed_start_ms, &why) == OK);
+	txn = db_begin(bench->spool->db);
+	db_put(txn, SPOOL_ROW, spool_key(key, events[0].seq), bytes_of("x", 1));
+	CHECK(db_commit(txn) == OK);
+}
+
+Test(notifier_ack_desk, a_damaged_row_of_the_spool_hides_no_answer)
+{
+	struct bench *bench = bench_make(0);
+	const char *path = head_link(bench);
+
+	add_damaged(bench);
+	cr_assert_eq(ask(bench, "POST", path), 200);
+	cr_expect(says(bench, "<h1>Tercatat</h1>"), "%s", bench->client.answer);
+	cr_assert_eq(ask(bench, "POST", path), 200);
+	cr_expect_eq(ack_desk_count(bench->desk, ACK_RECORDED), 1);
+	cr_expect_eq(ack_desk_count(bench->desk, ACK_ALREADY), 1);
 	bench_free(bench);
 }
 
