@@ -396,6 +396,58 @@ Test(notifier_channel, cuts_a_name_and_never_a_figure_to_fit_160_characters)
 	done(&it);
 }
 
+/* The longest that an event may hold, in a drill. */
+static void
+make_longest(struct rendering *it, enum event_kind kind, enum rule_kind rule)
+{
+	struct verdict *verdict = &it->event.verdict;
+
+	make(it, kind, rule == RULE_REPEAT_INCIDENTS_1);
+	it->input.is_drill = true;
+	verdict->kind = rule;
+	memset(verdict->rule, 'R', CODE_MAX - 1);
+	memset(verdict->object, 'O', CODE_MAX - 1);
+	memset(verdict->object_name, 'N', NAME_MAX_BYTES - 1);
+	memset(&verdict->figures, 0xff, sizeof verdict->figures);
+}
+
+static void
+expect_brief(struct rendering *it)
+{
+	const char *name;
+
+	render(it, "id");
+	name = it->event.verdict.object_name[0] != '\0' ? " NNNNNNN" : " OOOOO";
+	cr_expect_leq(strlen(it->letter.brief_id), 160);
+	cr_expect_leq(strlen(it->letter.brief_en), 160);
+	cr_expect_not_null(
+	    strstr(it->letter.brief_id, name), "%s", it->letter.brief_id);
+	cr_expect_not_null(
+	    strstr(it->letter.brief_en, name), "%s", it->letter.brief_en);
+	cr_expect_not_null(strstr(it->letter.brief_id, " Ruj 3f3f3f3f"));
+	cr_expect_not_null(strstr(it->letter.brief_en, " Ref 3f3f3f3f"));
+	done(it);
+}
+
+Test(notifier_channel, has_room_for_the_longest_of_every_kind_of_rule)
+{
+	static struct rendering it;
+
+	for (unsigned n = 0; n < KINDS * RULE_KINDS * 4; n++) {
+		enum event_kind kind = kinds[n % KINDS];
+		enum rule_kind rule = (enum rule_kind)(n / KINDS % RULE_KINDS);
+
+		if (rule == RULE_NONE)
+			continue;
+		make_longest(&it, kind, rule);
+		if (n / (KINDS * RULE_KINDS) % 2 == 1)
+			it.seat.role = ROLE_ADMIN;
+		if (n / (KINDS * RULE_KINDS) / 2 == 1)
+			memset(it.event.verdict.object_name, 0, NAME_MAX_BYTES);
+		expect_brief(&it);
+	}
+}
+
 Test(notifier_channel, ends_an_alert_at_alertmanager_in_the_past)
 {
 	static struct rendering it;
