@@ -401,8 +401,7 @@ try_send(struct pending *pending)
 {
 	struct sender *sender = pending->sender;
 	struct attempt attempt = {0};
-	/* A person has to look: nothing of this mends itself. */
-	struct answer answer = {.outcome = ANSWER_DECLINED};
+	struct answer answer = {.outcome = ANSWER_DECLINED}; /* by ourselves */
 
 	if (pending->contact == NULL)
 		(void)text_copy(answer.word, sizeof answer.word, "no-contact");
