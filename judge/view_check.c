@@ -399,40 +399,6 @@ check_closing(const struct alert_row *alert, const char *reason)
 							  : REJECT_NONE;
 }
 
-/* Who closes an alert answers for where it lies. */
-static enum reject
-check_alert_closed(const struct writer *writer)
-{
-	const struct alert_closed *body = &writer->event->alert_closed;
-	uint32_t number = alert_by_id(writer->view, body->alert);
-	const struct alert_row *alert;
-	char wilayah[WILAYAH_MAX];
-
-	if (number == NO_ROW)
-		return check_alert(writer, body->alert);
-	alert = alert_at(writer->view, number);
-	alert_place(writer->view, alert, wilayah);
-	return first_of(
-	    check_within(writer, wilayah), check_closing(alert, body->reason));
-}
-
-static enum reject
-check_verdict_of(const struct writer *writer, uint64_t index)
-{
-	return index < writer->view->size || may_know_of_lost(writer)
-		   ? REJECT_NONE
-		   : REJECT_UNKNOWN_RECORD;
-}
-
-static enum reject
-check_told(const struct writer *writer)
-{
-	const struct alert_told *told = &writer->event->told;
-
-	return first_of(check_alert(writer, told->alert),
-	    check_verdict_of(writer, told->verdict));
-}
-
 /* Is the writer above where the alert lies? One that is not known passes. */
 static enum reject
 check_place_of(const struct writer *writer, const uint8_t id[EVENT_ID_SIZE])
@@ -446,23 +412,40 @@ check_place_of(const struct writer *writer, const uint8_t id[EVENT_ID_SIZE])
 	return check_within(writer, wilayah);
 }
 
+/* Who closes an alert answers for where it lies. */
+static enum reject
+check_alert_closed(const struct writer *writer)
+{
+	const struct alert_closed *body = &writer->event->alert_closed;
+	uint32_t number = alert_by_id(writer->view, body->alert);
+
+	if (number == NO_ROW)
+		return check_alert(writer, body->alert);
+	return first_of(check_place_of(writer, body->alert),
+	    check_closing(alert_at(writer->view, number), body->reason));
+}
+
+/* Something that a notifier says of one verdict. */
+static enum reject
+check_verdict_of(const struct writer *writer,
+    const uint8_t alert[EVENT_ID_SIZE], uint64_t index)
+{
+	enum reject word = check_alert(writer, alert);
+
+	if (word != REJECT_NONE)
+		return word;
+	return index < writer->view->size || may_know_of_lost(writer)
+		   ? REJECT_NONE
+		   : REJECT_UNKNOWN_RECORD;
+}
+
 static enum reject
 check_acknowledged(const struct writer *writer)
 {
 	const struct alert_acknowledged *body = &writer->event->acknowledged;
 
-	return first_of(first_of(check_alert(writer, body->alert),
-			    check_place_of(writer, body->alert)),
-	    check_verdict_of(writer, body->verdict));
-}
-
-static enum reject
-check_escalated(const struct writer *writer)
-{
-	const struct alert_escalated *body = &writer->event->escalated;
-
-	return first_of(check_alert(writer, body->alert),
-	    check_verdict_of(writer, body->verdict));
+	return first_of(check_verdict_of(writer, body->alert, body->verdict),
+	    check_place_of(writer, body->alert));
 }
 
 /* What it holds back lies below the writer: the wilayah it names, the alert,
@@ -565,13 +548,15 @@ check_body(const struct writer *writer)
 		return check_within(writer, writer->view->region.wilayah);
 	case EVENT_ALERT_DELIVERED:
 	case EVENT_ALERT_FAILED:
-		return check_told(writer);
+		return check_verdict_of(
+		    writer, event->told.alert, event->told.verdict);
 	case EVENT_ALERT_ACKNOWLEDGED:
 		return check_acknowledged(writer);
 	case EVENT_ALERT_SILENCED:
 		return check_silenced(writer);
 	case EVENT_ALERT_ESCALATED:
-		return check_escalated(writer);
+		return check_verdict_of(
+		    writer, event->escalated.alert, event->escalated.verdict);
 	case EVENT_DEADLINE_EXTENDED:
 		return check_extended(writer);
 	case EVENT_UNIT_EXCUSED:
