@@ -48,8 +48,10 @@ def other_rules(scene_rules):
     for row in rows:
         if row["kind"] == "unsigned_units/1":
             row.update(counts="read", settle="6h")
-        else:
+        elif row["kind"] == "repeat_incidents/1":
             row.update(count=2, scope="kecamatan")
+        else:
+            row.update(after="2d")
     return {"rules": rows[len(rows) > 1:] + MORE}
 
 
