@@ -477,16 +477,8 @@ on_dead(int argc, char **argv)
 	    .help_en = "Dead letters: declined, or whose target is gone.",
 	    .options = dead_options,
 	    .settings_bytes = sizeof(struct settings)};
-	struct settings settings = {0};
-	struct conf_texts rest = {0};
-	int exit_code;
 
-	conf_load(&command, &settings, argc, argv, &rest);
-	log_open(program, LOG_LEVEL_INFO);
-	exit_code = verb_dead(
-	    &settings, rest.at[0], rest.count > 1 ? rest.at[1] : NULL);
-	conf_clear(&command, &settings);
-	return exit_code;
+	return run_verb_of(&command, argc, argv, verb_dead);
 }
 
 static int

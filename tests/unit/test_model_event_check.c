@@ -115,7 +115,7 @@ Test(event_check, wants_each_field_of_an_incident)
 	struct incident *i = &e->incident;
 
 	BITES(EVENT_INCIDENT_REPORTED, i->unit[0] = '\0');
-	BITES(EVENT_INCIDENT_REPORTED, SET(i->act, "XXX"));
+	BITES(EVENT_INCIDENT_REPORTED, SET(i->act, "ZZZ"));
 	BITES(EVENT_INCIDENT_REPORTED, i->act[0] = '\0');
 	BITES(EVENT_INCIDENT_REPORTED, i->happened_from_day = 0);
 	BITES(EVENT_INCIDENT_REPORTED,
@@ -354,7 +354,7 @@ Test(event_check, wants_each_field_of_a_rule_on_repeated_incidents)
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->min_sources = 1000001);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->act_count = 25);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->act_count = 1,
-	    SET(r->acts[0], "XXX"));
+	    SET(r->acts[0], "ZZZ"));
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->states = 0);
 	BITES(EVENT_RULES_CHANGED, REPEAT, r->states = 4);
 }
@@ -653,7 +653,7 @@ Test(event_check, wants_each_field_of_a_rule_on_nodes_cases_and_bursts)
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->anchor = 3);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->act_count = 25);
 	BITES(EVENT_RULES_CHANGED, DEADLINE, c->act_count = 1,
-	    SET(c->acts[0], "XXX"));
+	    SET(c->acts[0], "ZZZ"));
 	BITES(EVENT_RULES_CHANGED, BURST, r->burst.count = 0);
 	BITES(EVENT_RULES_CHANGED, BURST, r->burst.count = 1000001);
 	BITES(EVENT_RULES_CHANGED, BURST, r->burst.within_ms = 0);

@@ -74,5 +74,5 @@ Test(sanction, is_undecided_where_nobody_could_say)
 	cr_expect(sanction_of("SOS", 3, 1) == SANCTION_UNDECIDED);
 	cr_expect(sanction_of("UJR", 2, 1) == SANCTION_UNDECIDED, "per case");
 	cr_expect(sanction_of("SOS", 2, 4) == SANCTION_UNDECIDED, "a village");
-	cr_expect(sanction_of("XXX", 2, 1) == SANCTION_UNDECIDED);
+	cr_expect(sanction_of("ZZZ", 2, 1) == SANCTION_UNDECIDED);
 }
