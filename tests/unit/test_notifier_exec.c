@@ -135,7 +135,8 @@ Test(notifier_exec, tells_try_again_from_a_lasting_no)
 }
 
 /* As an orphan the grandchild comes to this process, so that it can be waited
- * for. */
+ * for; an orphan from the start, since a shell that waits may take its dead
+ * child with it even while it is killed itself. */
 Test(notifier_exec, kills_it_and_all_that_it_started_when_time_is_up)
 {
 	struct rig rig;
@@ -145,7 +146,8 @@ Test(notifier_exec, kills_it_and_all_that_it_started_when_time_is_up)
 	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 	rig_open(&rig,
 	    "#!/bin/sh\ntrap '' TERM INT HUP\n"
-	    "tail -f /dev/null &\necho $! >$1/grandchild\ntail -f /dev/null\n",
+	    "(tail -f /dev/null &\necho $! >$1/grandchild)\n"
+	    "tail -f /dev/null\n",
 	    SHORT_MS);
 	run(&rig, "x\n");
 	cr_assert_eq(rig.answer.outcome, ANSWER_LATER);
