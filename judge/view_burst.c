@@ -140,8 +140,8 @@ hold(struct view *view, uint32_t unit, uint32_t node,
 	}
 }
 
-void
-burst_look(struct view *view, uint32_t unit, uint32_t node, enum cause cause)
+static void
+look(struct view *view, uint32_t unit, uint32_t node, enum cause cause)
 {
 	struct table reports;
 
@@ -160,6 +160,18 @@ burst_look(struct view *view, uint32_t unit, uint32_t node, enum cause cause)
 	table_clear(&reports);
 }
 
+/* Without a rule none is held (burst_index saw to it when the last one went),
+ * and the walk over all reports on the unit is spared. */
+void
+burst_look(struct view *view, uint32_t unit, uint32_t node, enum cause cause)
+{
+	for (uint32_t i = 0; i < row_count(view, TABLE_RULES); i++)
+		if (rule_at(view, i)->kind == RULE_BURST_1) {
+			look(view, unit, node, cause);
+			return;
+		}
+}
+
 /* Each unit and node once. */
 void
 burst_index(struct view *view)
@@ -175,7 +187,7 @@ burst_index(struct view *view)
 			if (seen[node] == unit + 1)
 				continue;
 			seen[node] = unit + 1;
-			burst_look(view, unit, node, CAUSE_RULES);
+			look(view, unit, node, CAUSE_RULES);
 		}
 	free(seen);
 }
