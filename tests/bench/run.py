@@ -140,9 +140,28 @@ def drain(work, events, rounds):
     return statistics.median(r["end_to_end"] / r["ceiling"] for r in rows)
 
 
+def bare_syncs(directory):
+    """What the disk alone takes: five pages and fdatasync, milliseconds."""
+    took = []
+    file = os.open(directory / "bare", os.O_RDWR | os.O_CREAT)
+    for n in range(500):
+        os.pwrite(file, os.urandom(5 * 4096), n % 64 * 5 * 4096)
+        began = time.perf_counter()
+        os.fdatasync(file)
+        took.append(1000 * (time.perf_counter() - began))
+        time.sleep(0.01)
+    os.close(file)
+    cut = statistics.quantiles(took, n=100)
+    return cut[49], cut[98]
+
+
 def latency(work):
     directory = work / "latency"
     directory.mkdir()
+    p50, p99 = bare_syncs(directory)
+    print(f"one sync of 20 KiB on this disk, 10 ms apart: p50 {p50:.2f} ms, "
+          f"p99 {p99:.2f} ms; a record takes four before its receipt",
+          flush=True)
     region = set_up_region(
         directory, "73.71", unit_rows(350, "73.71.01"), RULES)
     node = region.join("73.71.01")
@@ -428,21 +447,45 @@ def swarm(work):
                  f"tcp://127.0.0.1:{region.region_port}", spools,
                  str(SWARM_EVENTS)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-        for driver in drivers:
-            if driver.stdout.readline() != "ready\n":
-                raise SystemExit("bench_swarm did not start")
-        for driver in drivers:
-            driver.stdin.write("go\n")
-            driver.stdin.flush()
-        pairs = []
-        for driver in drivers:
-            out, _ = driver.communicate(timeout=LONG)
-            if driver.returncode != 0:
-                raise SystemExit("bench_swarm failed")
-            pairs += [[float(t) for t in line.split()]
-                      for line in out.splitlines()]
+        pairs = [[float(t) for t in line.split()]
+                 for out in go(drivers) for line in out.splitlines()]
     print_swarm(region, pairs)
     region.stop()
+    bare = bare_handshakes(count, each)
+    print(f"swarm: ZeroMQ alone lets {count} clients in within {bare:.1f} s: "
+          f"ratio {max(done for _, done in pairs) / 1000 / bare:.2f}",
+          flush=True)
+
+
+def go(drivers):
+    """Starts all at once; what each prints."""
+    for driver in drivers:
+        if driver.stdout.readline() != "ready\n":
+            raise SystemExit(f"{driver.args[0]} did not start")
+    for driver in drivers:
+        driver.stdin.write("go\n")
+        driver.stdin.flush()
+    said = []
+    for driver in drivers:
+        said.append(driver.communicate(timeout=LONG)[0])
+        if driver.returncode != 0:
+            raise SystemExit(f"{driver.args[0]} failed")
+    return said
+
+
+def bare_handshakes(count, each):
+    """Seconds, by as many processes."""
+    program = str(BIN / "bench_handshakes")
+    server = subprocess.Popen([program, "serve", "tcp://127.0.0.1:*"],
+                              stdout=subprocess.PIPE, text=True)
+    endpoint, key = server.stdout.readline().split()
+    said = go([subprocess.Popen(
+        [program, "knock", endpoint, key, str(min(each, count - first))],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for first in range(0, count, each)])
+    server.terminate()
+    server.wait(20)
+    return max(float(ms) for ms in said) / 1000
 
 
 def print_swarm(region, pairs):
