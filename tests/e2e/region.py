@@ -112,9 +112,8 @@ class Relay:
         self.target = (host, port)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.pairs = set()
         self.is_up = True
-        self.lock = threading.Lock()
+        self.is_cut = threading.Event()
         self.wake_read, self.wake_write = os.pipe()
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.closing = False
@@ -124,9 +123,12 @@ class Relay:
         return f"tcp://127.0.0.1:{self.port}"
 
     def set_up(self, is_up):
-        with self.lock:
-            self.is_up = is_up
+        """Cut, nothing that was under way arrives at a later hour."""
+        self.is_cut.clear()
+        self.is_up = is_up
         os.write(self.wake_write, b"x")
+        if not is_up and not self.is_cut.wait(30):
+            raise Failed(f"the link to {self.target} could not be cut")
 
     def close(self):
         self.closing = True
@@ -138,8 +140,21 @@ class Relay:
 
     def _drop_all(self, peers):
         for sock in list(peers):
+            self._end(sock)
             sock.close()
         peers.clear()
+
+    def _end(self, sock):
+        """Until the region has read all and hung up too."""
+        try:
+            if sock.getpeername() != self.target:
+                return
+            sock.settimeout(10)
+            sock.shutdown(socket.SHUT_WR)
+            while sock.recv(65536):
+                pass
+        except OSError:
+            pass
 
     def _serve(self):
         peers = {}
@@ -155,6 +170,7 @@ class Relay:
                     self._copy(sock, peers)
             if not self.is_up:
                 self._drop_all(peers)
+                self.is_cut.set()
         self._drop_all(peers)
 
     def _accept(self, peers):
