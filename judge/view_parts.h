@@ -42,7 +42,8 @@ enum {
 enum { SEVERITY_INFO = 1, SEVERITY_WARNING, SEVERITY_CRITICAL };
 enum { STATE_REPORTED = 1, STATE_VERIFIED = 2 };
 
-/* Bounds; what goes beyond is refused with a word (view_check.c). */
+/* Bounds; what goes beyond is refused with a word (view_check.c,
+ * check_record.c). */
 enum {
 	STAGE_ROWS_MAX = 300000, /* rows of one roster */
 	UNITS_MAX = 600000,      /* that ever were on a roster */
