@@ -44,6 +44,7 @@ struct incident_row {
 	uint32_t twin;  /* GANDA: of that incident; NO_ROW: not known */
 	uint32_t keys[CASE_KEYS]; /* nodes that verified it */
 	uint32_t key_count;
+	uint32_t corrections; /* that came, also those of no effect */
 	uint32_t flags;
 };
 

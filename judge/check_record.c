@@ -152,6 +152,16 @@ check_target_pledge(const struct writer *writer, uint32_t pledge)
 	return check_lock(writer, row->unit, row->campaign);
 }
 
+/* Each may open an alert or end one, so there is an end to them. */
+static enum reject
+check_target_incident(const struct writer *writer, uint32_t incident)
+{
+	return incident_at(writer->view, incident)->corrections >=
+		       CORRECTIONS_MAX
+		   ? REJECT_OVERSIZE
+		   : REJECT_NONE;
+}
+
 enum reject
 check_corrected(const struct writer *writer)
 {
@@ -163,7 +173,9 @@ check_corrected(const struct writer *writer)
 	if (record == NO_ROW || is_incident != ((record & IS_INCIDENT) != 0))
 		return REJECT_UNKNOWN_RECORD;
 	if (is_incident)
-		return check_incident(writer, &body->incident);
+		return first_of(
+		    check_target_incident(writer, record & ~IS_INCIDENT),
+		    check_incident(writer, &body->incident));
 	word = first_of(check_target_pledge(writer, record),
 	    check_pledge(writer, &body->pledge));
 	if (word != REJECT_NONE)

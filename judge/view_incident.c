@@ -223,6 +223,7 @@ incident_corrected(
 	if (unit == NO_ROW)
 		return;
 	row->flags |= IS_CORRECTED;
+	row->corrections++;
 	if (!is_newer(&word, &before))
 		return;
 	touch_repeat(view, incident, CAUSE_MARK);

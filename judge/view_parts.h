@@ -52,6 +52,7 @@ enum {
 	RULES_MAX = 256,
 	SEATS_MAX = 4096,
 	OPS_PER_TALLY_MAX = 256, /* corrections of a unit's pledges */
+	CORRECTIONS_MAX = 64,    /* of one incident */
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,
@@ -292,7 +293,8 @@ enum due {
 
 struct derived {
 	struct lookup node_by_id, node_by_link, unit_by_code;
-	struct lookup alert_by_id, alert_by_object;
+	struct lookup alert_by_id;
+	struct lookup alert_by_object; /* the newest of rule and object */
 	struct table node_extras, unit_extras, incident_extras;
 	struct table order;     /* uint32_t: units by code */
 	struct table by_place;  /* uint32_t: units by wilayah and code */

@@ -298,6 +298,34 @@ Test(repeat, follows_a_correction_to_another_unit_or_day)
 	story_free(story);
 }
 
+/* Each correction moves it there and back, and an alert opens and ends. */
+Test(repeat, goes_up_and_down_with_corrections_of_one_report_only_so_often)
+{
+	enum { CORRECTIONS = 64 };
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	struct event to[] = {
+	    an_incident("A2", "APK", 5, 5), an_incident("A1", "APK", 5, 5)};
+	struct event more;
+	uint64_t seq;
+
+	(void)incident(story, "A1", 0, 0);
+	seq = incident(story, "A1", 5, 5);
+	for (unsigned i = 0; i < CORRECTIONS; i++)
+		(void)record(
+		    story, NODE, a_correction(story, NODE, seq, &to[i % 2]));
+	cr_expect(view_alert_count(story->view) == 1 + CORRECTIONS / 2);
+	cr_expect(story_last(story)->verdict.opening == 1 + CORRECTIONS / 2);
+	cr_expect(story_open_alerts(story) == 1);
+	more = a_correction(story, NODE, seq, &to[0]);
+	cr_expect(story_record(story, NODE, &more) == REJECT_OVERSIZE);
+	more = a_correction(story, NODE, seq, &to[0]);
+	cr_expect(story_record(story, ADMIN, &more) == REJECT_OVERSIZE);
+	(void)record(story, NODE, a_withdrawal(story, NODE, seq));
+	cr_expect(story_open_alerts(story) == 0);
+	story_free(story);
+}
+
 /* With two keys. */
 static void
 verify(struct story *story, uint64_t seq)
