@@ -56,6 +56,14 @@ bool incident_object(const struct view *view, uint32_t incident, uint32_t scope,
 void touch_repeat(struct view *view, uint32_t incident, enum cause cause);
 void touch_repeat_all(struct view *view, uint32_t rule, uint64_t now_ms);
 
+/* ---- the order of reviews (case_order.c) */
+
+void reviews_sort(struct review_row *reviews, uint32_t count);
+/* The decision `at` may be taken where it stands: marks it, and those behind it
+ * that contradict it, as in doubt. */
+void reviews_contradict(
+    struct review_row *reviews, uint32_t count, uint32_t at);
+
 /* ---- cases (view_case.c) */
 
 void incident_reviewed(struct view *view, const struct entry *entry);

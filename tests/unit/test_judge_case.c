@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-enum { ADMIN, NODE, FIRST, SECOND };
+enum { ADMIN, NODE, FIRST, SECOND, THIRD };
 
 static struct story *
 scene_new(void)
@@ -14,6 +14,7 @@ scene_new(void)
 	    a_unit("A1", "73.71.01", 9), a_unit("B1", "73.71.02", 9)};
 
 	(void)story_node(story, KIND_COLLECTOR, "73.71");
+	(void)story_node(story, KIND_REVIEWER, "73.71");
 	(void)story_node(story, KIND_REVIEWER, "73.71");
 	(void)story_node(story, KIND_REVIEWER, "73.71");
 	story_roster(story, units, 2);
@@ -231,36 +232,209 @@ Test(case, says_since_when_it_stands_where_it_stands)
 	story_free(story);
 }
 
-/* Two who know of different parts of the log; in every order of arrival. */
-Test(case, does_not_depend_on_the_order_of_arrival)
+/* By one who says that he had seen so much. */
+static void
+say_having_seen(struct story *story, unsigned reviewer, uint64_t seq,
+    const char *step, uint64_t seen)
 {
-	static const struct {
+	bool is_twin = strcmp(step, "GANDA") == 0;
+	struct event event = is_twin ? a_twin(story, NODE, seq, seq + 1)
+				     : a_review(story, NODE, seq, step);
+
+	story->nodes[reviewer].seen = seen;
+	story_take(story, reviewer, &event);
+}
+
+/* Three who know of different parts of the log; in every order of arrival. */
+static void
+play_orders(const char *of_third, const char *stands_last)
+{
+	const struct {
 		unsigned reviewer;
 		uint64_t seen;
 		const char *step;
 	} reviews[] = {{FIRST, 10, "DITERIMA"}, {FIRST, 12, "DIVERIFIKASI"},
-	    {SECOND, 11, "DIVERIFIKASI"}, {SECOND, 13, "DITERUSKAN"}};
-	static const unsigned orders[][4] = {{0, 1, 2, 3}, {2, 3, 0, 1},
-	    {0, 2, 3, 1}, {2, 0, 1, 3}, {0, 2, 1, 3}, {2, 0, 3, 1}};
+	    {SECOND, 11, "DIVERIFIKASI"}, {SECOND, 13, "DITERUSKAN"},
+	    {THIRD, 9, of_third}};
+	static const unsigned orders[][5] = {{0, 1, 2, 3, 4}, {2, 3, 0, 1, 4},
+	    {0, 2, 4, 3, 1}, {2, 0, 1, 4, 3}, {0, 4, 2, 1, 3}, {4, 2, 0, 3, 1}};
 
 	for (unsigned i = 0; i < sizeof orders / sizeof *orders; i++) {
 		struct story *story = scene_new();
 		uint64_t seq = report(story, "A1", 0);
 
+		(void)report(story, "A1", 0);
 		while (view_size(story->view) < 20)
 			story_report(story, NODE);
-		for (unsigned k = 0; k < 4; k++) {
+		for (unsigned k = 0; k < 5; k++) {
 			unsigned n = orders[i][k];
-			struct event event =
-			    a_review(story, NODE, seq, reviews[n].step);
 
-			story->nodes[reviews[n].reviewer].seen =
-			    reviews[n].seen;
-			story_take(story, reviews[n].reviewer, &event);
+			say_having_seen(story, reviews[n].reviewer, seq,
+			    reviews[n].step, reviews[n].seen);
 		}
-		cr_expect(stands(story, "DITERUSKAN"), "%u", i);
+		cr_expect(stands(story, stands_last), "%s: %u", of_third, i);
 		story_free(story);
 	}
+}
+
+Test(case, does_not_depend_on_the_order_of_arrival)
+{
+	play_orders("KEBERATAN", "DITERUSKAN");
+	play_orders("DITERIMA", "DITERUSKAN");
+	play_orders("TIDAK_MEMENUHI_SYARAT", "DITERUSKAN");
+	play_orders("DIHENTIKAN", "DIHENTIKAN");
+	play_orders("TIDAK_TERBUKTI", "DITERUSKAN");
+	play_orders("GANDA", "GANDA");
+}
+
+/* Proven, by people who had heard of each other. */
+static uint64_t
+prove(struct story *story)
+{
+	uint64_t seq = report(story, "A1", 0);
+
+	(void)report(story, "A1", 0);
+	say(story, FIRST, seq, "DIVERIFIKASI");
+	say(story, SECOND, seq, "DIVERIFIKASI");
+	say(story, FIRST, seq, "TERBUKTI");
+	return seq;
+}
+
+Test(case, is_undone_by_nobody_who_says_that_he_had_not_seen_it)
+{
+	static const char *const steps[] = {
+	    "TIDAK_MEMENUHI_SYARAT", "DIHENTIKAN", "GANDA"};
+	uint64_t size = 1;
+
+	for (uint64_t seen = 0; seen <= size; seen++)
+		for (unsigned i = 0; i < 3; i++) {
+			struct story *story = scene_new();
+			uint64_t seq = prove(story);
+
+			size = view_size(story->view);
+			say_having_seen(story, THIRD, seq, steps[i], seen);
+			cr_expect(stands(story, "TERBUKTI"), "%s", steps[i]);
+			/* What he says behind it does not show it to others. */
+			say_having_seen(story, THIRD, seq, "KEBERATAN", seen);
+			cr_expect(stands(story, "TERBUKTI"), "%s", steps[i]);
+			cr_expect(look(story, 0).counts_as == VERIFIED);
+			story_free(story);
+		}
+}
+
+static const char *const decisions[][2] = {
+    {"TERBUKTI", "TIDAK_TERBUKTI"}, {"TIDAK_TERBUKTI", "TERBUKTI"}};
+
+Test(case, is_undecided_while_two_decisions_contradict_each_other)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		const char *const *which = decisions[i % 2];
+		struct story *story = scene_new();
+		uint64_t seq = report(story, "A1", 0), known;
+
+		say(story, FIRST, seq, "DIVERIFIKASI");
+		say(story, SECOND, seq, "DIVERIFIKASI");
+		known = view_size(story->view);
+		say_having_seen(story, i < 2 ? FIRST : THIRD, seq,
+		    which[i < 2 ? 0 : 1], known);
+		say_having_seen(story, i < 2 ? THIRD : FIRST, seq,
+		    which[i < 2 ? 1 : 0], known);
+		cr_expect(stands(story, "DIVERIFIKASI"), "%u", i);
+		say(story, THIRD, seq, "DIHENTIKAN");
+		cr_expect(stands(story, "DIVERIFIKASI"), "%u", i);
+		say(story, SECOND, seq, which[0]);
+		cr_expect(stands(story, which[0]), "%u: he knew of both", i);
+		story_free(story);
+	}
+}
+
+Test(case, keeps_a_decision_of_which_another_had_heard_first)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct story *story = scene_new();
+		uint64_t seq = report(story, "A1", 0), known;
+
+		say(story, FIRST, seq, "DIVERIFIKASI");
+		say(story, SECOND, seq, "DIVERIFIKASI");
+		known = view_size(story->view);
+		say(story, FIRST, seq, decisions[i][0]);
+		say(story, SECOND, seq, "KEBERATAN");
+		say_having_seen(story, THIRD, seq, decisions[i][1], known);
+		cr_expect(stands(story, decisions[i][0]));
+		story_free(story);
+	}
+}
+
+Test(case, is_decided_by_nobody_who_had_not_seen_it_verified)
+{
+	struct story *story = scene_new();
+	uint64_t seq = prove(story);
+
+	say_having_seen(story, THIRD, seq, "TIDAK_TERBUKTI", 0);
+	cr_expect(stands(story, "TERBUKTI"));
+	story_free(story);
+}
+
+Test(case, says_before_that_a_step_comes_behind_what_was_not_seen)
+{
+	struct story *story = scene_new();
+	uint64_t seq = prove(story);
+	struct event next = a_review(story, NODE, seq, "DIHENTIKAN");
+
+	story_frame(story, THIRD, &next);
+	cr_expect(!view_review_counts(story->view, &next));
+	story_free(story);
+}
+
+Test(case, takes_what_one_reviewer_said_in_that_order)
+{
+	struct story *story = scene_new();
+	uint64_t seq = report(story, "A1", 0);
+
+	(void)report(story, "A1", 0);
+	say_having_seen(story, THIRD, seq, "GANDA", 0);
+	say_having_seen(story, THIRD, seq, "BEDA", 0);
+	cr_expect(stands(story, "") && look(story, 0).is_own_case);
+	story_free(story);
+}
+
+Test(case, stays_dismissed_for_those_who_had_seen_it)
+{
+	struct story *story = scene_new();
+	uint64_t seq = report(story, "A1", 0), before;
+
+	say(story, SECOND, seq, "DIVERIFIKASI");
+	before = view_size(story->view);
+	say(story, THIRD, seq, "TIDAK_MEMENUHI_SYARAT");
+	say(story, FIRST, seq, "DIVERIFIKASI");
+	cr_expect(stands(story, "TIDAK_MEMENUHI_SYARAT"), "he knew of it");
+	story_free(story);
+
+	story = scene_new();
+	seq = report(story, "A1", 0);
+	say(story, SECOND, seq, "DIVERIFIKASI");
+	say(story, THIRD, seq, "TIDAK_MEMENUHI_SYARAT");
+	say_having_seen(story, FIRST, seq, "DIVERIFIKASI", before);
+	cr_expect(stands(story, "DIVERIFIKASI"), "two keys against one");
+	story_free(story);
+}
+
+Test(case, is_not_set_apart_once_another_body_has_decided)
+{
+	struct story *story = scene_new();
+	uint64_t seq = prove(story);
+	struct event twin = a_twin(story, NODE, seq, seq + 1);
+
+	story_sync(story, THIRD);
+	story_take(story, THIRD, &twin);
+	cr_expect(stands(story, "TERBUKTI"));
+	say(story, FIRST, seq, "TINDAK_LANJUT");
+	say(story, FIRST, seq, "SELESAI");
+	twin = a_twin(story, NODE, seq, seq + 1);
+	story_sync(story, THIRD);
+	story_take(story, THIRD, &twin);
+	cr_expect(stands(story, "SELESAI"));
+	story_free(story);
 }
 
 Test(case, tells_which_steps_had_an_effect_and_which_would_have)
