@@ -201,6 +201,19 @@ check_withdrawn(const struct writer *writer)
 	return check_target_pledge(writer, record);
 }
 
+/* One reviewer leaves room for the others. */
+static bool
+has_room(const struct writer *writer, const struct incident_row *row)
+{
+	const struct view *view = writer->view;
+	uint32_t count = 0;
+
+	for (uint32_t i = row->first_review; i != NO_ROW;
+	     i = review_at(view, i)->next)
+		count += review_at(view, i)->node == writer->number;
+	return row->review_count < REVIEWS_MAX && count < REVIEWS_PER_NODE_MAX;
+}
+
 /* What holds whenever it comes: the rest is a matter of the order. */
 static enum reject
 check_step(const struct writer *writer, const struct incident_row *row)
@@ -209,7 +222,7 @@ check_step(const struct writer *writer, const struct incident_row *row)
 	const struct record_id *twin = &reviewed->duplicate_of;
 	struct view_record record;
 
-	if (row->review_count >= REVIEWS_MAX)
+	if (!has_room(writer, row))
 		return REJECT_OVERSIZE;
 	if (reviewed->step == STEP_DIVERIFIKASI &&
 	    row->incident.evidence_count == 0 && !row->incident.is_sealed)

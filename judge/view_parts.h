@@ -51,8 +51,9 @@ enum {
 	CALENDAR_MAX = 2048, /* holidays and stages */
 	RULES_MAX = 256,
 	SEATS_MAX = 4096,
-	OPS_PER_TALLY_MAX = 256, /* corrections of a unit's pledges */
-	CORRECTIONS_MAX = 64,    /* of one incident */
+	OPS_PER_TALLY_MAX = 256,   /* corrections of a unit's pledges */
+	CORRECTIONS_MAX = 64,      /* of one incident */
+	REVIEWS_PER_NODE_MAX = 16, /* of one incident */
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,

@@ -171,10 +171,26 @@ Test(case, keeps_sixty_four_reviews_of_one_incident)
 	struct view_review reviews[REVIEWS_MAX];
 	struct event more = a_review(story, NODE, seq, "KEBERATAN");
 
+	(void)story_node(story, KIND_REVIEWER, "73.71");
+	(void)story_node(story, KIND_REVIEWER, "73.71");
 	for (unsigned i = 0; i < REVIEWS_MAX; i++)
+		say(story, FIRST + i / 16, seq, "KEBERATAN");
+	cr_expect(story_record(story, FIRST + 4, &more) == REJECT_OVERSIZE);
+	cr_expect(view_reviews(story->view, 0, reviews) == REVIEWS_MAX);
+	story_free(story);
+}
+
+Test(case, is_not_filled_by_one_reviewer)
+{
+	struct story *story = scene_new();
+	uint64_t seq = report(story, "A1", 0), other = report(story, "A1", 0);
+	struct event more = a_review(story, NODE, seq, "KEBERATAN");
+
+	for (unsigned i = 0; i < 16; i++)
 		say(story, FIRST, seq, "KEBERATAN");
 	cr_expect(story_record(story, FIRST, &more) == REJECT_OVERSIZE);
-	cr_expect(view_reviews(story->view, 0, reviews) == REVIEWS_MAX);
+	say(story, FIRST, other, "KEBERATAN");
+	say(story, SECOND, seq, "KEBERATAN");
 	story_free(story);
 }
 
