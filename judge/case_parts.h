@@ -68,8 +68,15 @@ void reviews_contradict(
 
 void incident_reviewed(struct view *view, const struct entry *entry);
 /* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
-uint32_t incident_state(const struct incident_row *row);
+uint32_t incident_state(const struct view *view, uint32_t incident);
 bool reviews_are_sound(const struct view *view);
+
+/* ---- reports that are told twice (view_twin.c) */
+
+/* One is called so, or no longer; the view was loaded. */
+void twins_look(struct view *view, enum cause cause);
+/* An incident was withdrawn or found made up. */
+void twin_gone(struct view *view);
 
 /* ---- bursts (view_burst.c) */
 

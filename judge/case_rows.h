@@ -67,8 +67,9 @@ enum {
 };
 
 struct incident_extra {
-	uint32_t next;    /* of the same unit; NO_ROW: none */
-	uint32_t is_held; /* under some burst rule */
+	uint32_t next;     /* of the same unit; NO_ROW: none */
+	uint32_t is_held;  /* under some burst rule */
+	uint32_t is_apart; /* told twice of one that is there (view_twin.c) */
 };
 
 #endif

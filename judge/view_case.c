@@ -207,9 +207,10 @@ case_put(struct view *view, uint32_t incident, const struct fold *fold,
     const struct entry *entry)
 {
 	struct incident_row *row = incident_at(view, incident);
-	uint32_t state = incident_state(row);
+	uint32_t state = incident_state(view, incident);
 	uint32_t own = row->flags & IS_OWN_CASE;
 	bool moves = row->step != fold->step;
+	bool is_twin = row->step == STEP_GANDA || fold->step == STEP_GANDA;
 
 	row->step = fold->step;
 	row->ended = fold->ended;
@@ -224,7 +225,10 @@ case_put(struct view *view, uint32_t incident, const struct fold *fold,
 		row->step_index = entry->index;
 		case_moved(view, incident, CAUSE_REVIEWED);
 	}
-	if (incident_state(row) != state || (row->flags & IS_OWN_CASE) != own)
+	if (is_twin)
+		twins_look(view, CAUSE_REVIEWED);
+	if (incident_state(view, incident) != state ||
+	    (row->flags & IS_OWN_CASE) != own)
 		touch_repeat(view, incident, CAUSE_REVIEWED);
 }
 
@@ -273,12 +277,17 @@ state_of_step(uint32_t step)
 }
 
 uint32_t
-incident_state(const struct incident_row *row)
+incident_state(const struct view *view, uint32_t incident)
 {
+	const struct incident_row *row = incident_at(view, incident);
+	uint32_t step = row->step;
+
 	if ((row->flags & (IS_WITHDRAWN | IS_MADE_UP)) != 0)
 		return 0;
-	return state_of_step(
-	    row->step == STEP_SELESAI ? row->ended : row->step);
+	if (step == STEP_GANDA &&
+	    incident_extra_at(view, incident)->is_apart == 0)
+		step = row->apart;
+	return state_of_step(step == STEP_SELESAI ? row->ended : step);
 }
 
 bool
@@ -341,7 +350,7 @@ view_case(const struct view *view, unsigned n, struct view_case *to)
 	    .step = row->step,
 	    .step_since_ms = row->step_since_ms,
 	    .step_index = row->step_index,
-	    .counts_as = incident_state(row),
+	    .counts_as = incident_state(view, n),
 	    .key_count = row->key_count,
 	    .review_count = row->review_count,
 	    .twin = row->twin == NO_ROW ? VIEW_NO_CASE : row->twin,

@@ -310,6 +310,7 @@ struct derived {
 	uint64_t due_ms[DUE_COUNT]; /* NEVER: none */
 	bool timers_are_stale;      /* DUE_TIMERS is found anew */
 	uint64_t least_clock_ms;    /* of the rules chain_broken; NEVER: none */
+	uint32_t twins;             /* incidents that are set apart */
 };
 
 struct view {

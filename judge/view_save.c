@@ -263,6 +263,7 @@ index_all(struct view *view)
 	alert_index(view);
 	timers_index(view);
 	burst_index(view);
+	twins_look(view, CAUSE_RULES);
 	due_index(view);
 	view->touches.count = 0;
 }

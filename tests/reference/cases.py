@@ -46,7 +46,7 @@ def in_order(reviews):
 class Case:
     def __init__(self, reviews):
         self.step, self.was, self.apart = REPORTED, REPORTED, REPORTED
-        self.is_own, self.keys = False, set()
+        self.is_own, self.keys, self.twin = False, set(), None
         self.reviews, self.in_doubt, self.doubted = in_order(reviews), False, []
         for review in self.reviews:
             self.take(review, review.body["step"], review.body)
@@ -58,7 +58,7 @@ class Case:
             other = (body.get("duplicate_node"), body.get("duplicate_seq"))
             if self.step in UNDECIDED and other[1] and not self.in_doubt and \
                other != (body.get("node"), body["seq"]):
-                self.step, self.apart = "GANDA", self.step
+                self.step, self.apart, self.twin = "GANDA", self.step, other
         elif step == "BEDA":
             self.is_own = True
             if self.step == "GANDA":
@@ -99,7 +99,10 @@ class Case:
         if not self.in_doubt:
             self.step, self.was = step, self.step
 
-    def counts_as(self):
-        """As what came before, when it is closed."""
-        step = self.was if self.step == "SELESAI" else self.step
-        return COUNTS_AS.get(step)
+    def counts_as(self, is_told_twice):
+        """As what came before, when it is closed, or told twice of what is not
+        there."""
+        before = {"SELESAI": self.was, "GANDA": self.apart}
+        if is_told_twice:
+            return None
+        return COUNTS_AS.get(before.get(self.step, self.step))

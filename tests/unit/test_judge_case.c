@@ -229,6 +229,86 @@ Test(case, remembers_where_a_twin_stood_until_a_person_says_it_is_none)
 	story_free(story);
 }
 
+/* The n-th names the next, and the last the first. */
+static void
+name_in_a_circle(
+    struct story *story, const uint64_t *seqs, unsigned count, unsigned from)
+{
+	for (unsigned i = 0; i < count; i++) {
+		unsigned n = (from + i) % count;
+		struct event twin =
+		    a_twin(story, NODE, seqs[n], seqs[(n + 1) % count]);
+
+		story_take(story, n % 2 == 0 ? FIRST : SECOND, &twin);
+	}
+}
+
+static unsigned
+how_many_count(const struct story *story)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < view_incident_count(story->view); i++)
+		count += look(story, i).counts_as != NOT_AT_ALL;
+	return count;
+}
+
+static void
+reload(struct story *story)
+{
+	struct text_buf saved = {0};
+	struct view *view = view_new();
+
+	view_save(story->view, &saved);
+	cr_assert(view_load(view, bytes_of(saved.at, saved.len)) == OK);
+	view_free(story->view);
+	story->view = view;
+	text_buf_clear(&saved);
+}
+
+Test(case, counts_the_first_of_reports_that_name_each_other)
+{
+	for (unsigned count = 2; count <= 4; count++)
+		for (unsigned from = 0; from < count; from++) {
+			struct story *story = scene_new();
+			uint64_t seqs[4];
+
+			for (unsigned i = 0; i < count; i++)
+				seqs[i] = report(story, "A1", 0);
+			name_in_a_circle(story, seqs, count, from);
+			cr_expect(look(story, 0).counts_as == REPORTED);
+			cr_expect(how_many_count(story) == 1, "%u", count);
+			reload(story);
+			cr_expect(look(story, 0).counts_as == REPORTED);
+			cr_expect(how_many_count(story) == 1, "%u", count);
+			story_free(story);
+		}
+}
+
+Test(case, counts_what_is_told_twice_of_a_report_that_is_gone)
+{
+	struct story *story = scene_new();
+	uint64_t seqs[] = {report(story, "A1", 0), report(story, "A1", 0),
+	    report(story, "A1", 0)};
+	struct event second = a_twin(story, NODE, seqs[1], seqs[0]);
+	struct event third = a_twin(story, NODE, seqs[2], seqs[1]);
+	struct event gone;
+
+	say(story, FIRST, seqs[1], "DIVERIFIKASI");
+	say(story, SECOND, seqs[1], "DIVERIFIKASI");
+	story_take(story, FIRST, &third);
+	story_take(story, FIRST, &second);
+	cr_expect(how_many_count(story) == 1 && stands(story, ""));
+	gone = a_withdrawal(story, NODE, seqs[0]);
+	story_take(story, NODE, &gone);
+	cr_expect(look(story, 1).counts_as == VERIFIED, "as it stood");
+	cr_expect(how_many_count(story) == 1, "the third is told of it");
+	gone = a_withdrawal(story, NODE, seqs[1]);
+	story_take(story, NODE, &gone);
+	cr_expect(look(story, 2).counts_as == REPORTED);
+	story_free(story);
+}
+
 Test(case, says_since_when_it_stands_where_it_stands)
 {
 	struct story *story = scene_new();

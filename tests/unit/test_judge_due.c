@@ -620,6 +620,26 @@ Test(burst, never_counts_what_a_person_found_made_up)
 	story_free(story);
 }
 
+Test(burst, counts_again_what_was_told_twice_of_a_report_that_is_made_up)
+{
+	struct rule_row rule = a_burst(2, 1);
+	struct story *story = scene_new(&rule, 1);
+	uint64_t seq = rush(story, "A1", 0);
+	struct event twin = a_twin(story, NODE, seq, seq + 1);
+	struct view_case found;
+
+	story->now_ms += 2 * HOUR;
+	for (int day = 2; day < 8; day += 2)
+		(void)rush(story, "A1", day);
+	story_take(story, FIRST, &twin);
+	view_case(story->view, 0, &found);
+	cr_expect(found.counts_as == 0);
+	close_alert(story, 0, "BUATAN");
+	view_case(story->view, 0, &found);
+	cr_expect(found.counts_as == 1);
+	story_free(story);
+}
+
 Test(burst, follows_a_correction_to_another_unit_and_a_changed_rule)
 {
 	struct rule_row rule = a_burst(2, 1);

@@ -407,6 +407,26 @@ Test(repeat, does_not_count_what_a_person_called_told_twice)
 	story_free(story);
 }
 
+/* In another unit, so that no correction of days could hide it. */
+Test(repeat, counts_again_what_was_told_twice_of_a_report_that_is_withdrawn)
+{
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	uint64_t first = incident(story, "A1", 0, 0);
+	uint64_t second = incident(story, "A1", 5, 5);
+	uint64_t other = incident(story, "B1", 5, 5);
+
+	story_sync(story, REVIEWER);
+	(void)record(story, REVIEWER, a_twin(story, NODE, second, other));
+	cr_expect(story_open_alerts(story) == 0);
+	(void)record(story, NODE, a_withdrawal(story, NODE, other));
+	cr_expect(story_open_alerts(story) == 1);
+	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	(void)record(story, NODE, a_withdrawal(story, NODE, first));
+	cr_expect(story_open_alerts(story) == 0);
+	story_free(story);
+}
+
 Test(repeat, groups_by_act_in_the_whole_region)
 {
 	struct rule_row rule = a_repeat_rule("R", BY_ACT, 2);
