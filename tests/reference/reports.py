@@ -3,6 +3,7 @@
 that do not move. A part of Judge.
 """
 import burst
+import cell
 import due
 import repeat
 from region import Record, Word
@@ -157,8 +158,10 @@ class Reports:
             return
         body, alert = rule["case_deadline"], self.open_one(rule, key[1])
         day = due.anchor_day(self.region, body, record)
-        alert.figures = {"days": body["days"],
-                         "since_ms": self.region.midnight(day)}
+        is_told = body["anchor"] != "known" or \
+            not cell.is_small(self.region, record.latest().body)
+        alert.figures = {"days": body["days"], "since_ms":
+                         self.region.midnight(day) if is_told else 0}
         alert.evidence, alert.record = [record.index], record
         alert.step = record.case().step
 

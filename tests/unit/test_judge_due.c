@@ -404,6 +404,34 @@ Test(deadline, counts_from_the_day_on_which_the_act_was_known)
 	story_free(story);
 }
 
+Test(deadline, does_not_tell_the_day_on_which_it_was_known_of_few_people)
+{
+	for (uint32_t anchor = 1; anchor <= 2; anchor++)
+		for (uint32_t subject = 1; subject <= 2; subject++) {
+			struct rule_row rule = a_deadline("BATAS", 0, 5);
+			struct event event = an_incident("A1", "APK", 0, 0);
+			bool is_told = anchor == 1 || subject == 1;
+			struct story *story;
+
+			rule.case_deadline.anchor = anchor;
+			event.incident.subject = subject; /* nine, none */
+			story = scene_new(&rule, 1);
+			story_take(story, NODE, &event);
+			story_until(story, day_ms(6));
+			cr_assert(story->said_count == 1);
+			cr_expect(story_last(story)->verdict.since_ms ==
+				  (is_told ? day_ms(0) : 0));
+			cr_expect_str_eq(story_last(story)->verdict.place,
+			    subject == 1 ? "73.71.01" : "73.71");
+			reload(story);
+			event = a_withdrawal(story, NODE, event.seq);
+			story_take(story, NODE, &event);
+			cr_expect(story_last(story)->verdict.since_ms ==
+				  (is_told ? day_ms(0) : 0));
+			story_free(story);
+		}
+}
+
 Test(deadline, counts_working_days_without_holidays)
 {
 	/* 1 October 2024 is a Tuesday; 3 working days: Wednesday, Thursday,
