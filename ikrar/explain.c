@@ -107,6 +107,26 @@ explain_concerns(const struct explain *explain, const struct view_node *node)
 	return false;
 }
 
+/* ---- since when */
+
+/* Judges of before wrote the day on which the act was known for each unit. */
+uint64_t
+explain_since_ms(const struct explain *explain, const struct verdict *verdict)
+{
+	enum { ANCHOR_MOVED = 1 /* of CATALOG_CASE_ANCHOR */ };
+	const struct dossier *dossier = explain->dossier;
+	unsigned n = view_case_by_name(explain->view, explain->alert->object);
+	struct cell cell;
+
+	if (verdict->kind != RULE_CASE_DEADLINE_1 || n == VIEW_NO_CASE)
+		return verdict->since_ms;
+	if (dossier->has_rule &&
+	    dossier->rule.case_deadline.anchor == ANCHOR_MOVED)
+		return verdict->since_ms;
+	cell_of_incident(explain->view, n, &cell);
+	return cell.is_small ? 0 : verdict->since_ms;
+}
+
 /* ---- rows of the basis */
 
 static void
@@ -121,10 +141,12 @@ put_incident(const struct explain *explain, const struct incident *incident,
 	row->subject = incident->subject;
 	row->unit = row->cell.object;
 	row->scope = row->cell.scope;
-	/* The alert itself names the unit: then the kind of subject is what
-	 * must not stand beside it. */
-	is_of_unit = is_scope(explain->alert->scope, "unit") &&
-		     strcmp(explain->alert->object, incident->unit) == 0;
+	/* The alert itself names the unit, or is on this very report and may
+	 * have named it: then the kind of subject is what must not stand beside
+	 * it. */
+	is_of_unit = is_scope(explain->alert->scope, "case") ||
+		     (is_scope(explain->alert->scope, "unit") &&
+			 strcmp(explain->alert->object, incident->unit) == 0);
 	if (row->cell.is_small && is_of_unit)
 		row->subject = 0;
 }

@@ -33,6 +33,10 @@ bool explain_concerns(
 void explain_place(const struct view *view, const struct view_alert *alert,
     char place[WILAYAH_MAX]);
 
+/* Since when a case has stood, or a node been silent; 0: it is not told. */
+uint64_t explain_since_ms(
+    const struct explain *explain, const struct verdict *verdict);
+
 /* How a row of the basis may be told: of incidents the place and day are those
  * of `cell`. */
 struct explain_row {

@@ -135,6 +135,7 @@ say_case(const struct page *page, const struct verdict *verdict)
 {
 	const struct dossier *dossier = page->explain->dossier;
 	const struct case_deadline *rule = &dossier->rule.case_deadline;
+	uint64_t since_ms = explain_since_ms(page->explain, verdict);
 
 	say_count(
 	    page, "batasnya (hari)", "the limit (days)", verdict->figures.days);
@@ -149,7 +150,12 @@ say_case(const struct page *page, const struct verdict *verdict)
 	else
 		page_say(page, "sejak kasus itu masuk ke langkahnya, ",
 		    "since the case came into its step, ");
-	page_say_day(page, verdict->since_ms);
+	if (since_ms != 0)
+		page_say_day(page, since_ms);
+	else
+		page_say(page,
+		    "hari yang tidak disebut karena orangnya sedikit",
+		    "a day not told because the people are few");
 	page_say(page, "; lewat pada ", "; passed on ");
 	page_say_time(page, dossier->verdicts[0].verdict.judged_at_ms);
 	text_buf_add(page->out, ".\n");

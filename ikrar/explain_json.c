@@ -211,16 +211,19 @@ put_answer(struct json *json, const struct explain *explain, const char *name,
 
 /* What only alerts on nodes and on cases have. */
 static void
-put_object(struct json *json, const struct view_alert *alert)
+put_object(struct json *json, const struct explain *explain)
 {
 	static const uint8_t none[EVENT_ID_SIZE];
+	const struct view_alert *alert = explain->alert;
+	uint64_t since_ms =
+	    explain_since_ms(explain, &dossier_last(explain->dossier)->verdict);
 
 	if (alert->place[0] != '\0')
 		json_text(json, "place", alert->place);
 	if (memcmp(alert->node, none, sizeof none) != 0)
 		json_hex(json, "node", alert->node, EVENT_ID_SIZE);
-	if (alert->since_ms != 0)
-		json_u64(json, "since_ms", alert->since_ms);
+	if (since_ms != 0)
+		json_u64(json, "since_ms", since_ms);
 	if (alert->step != 0)
 		json_text(
 		    json, "step", catalog_word(CATALOG_STEP, alert->step));
@@ -266,7 +269,7 @@ explain_json(struct json *json, const struct explain *explain)
 	json_text(json, "tell", catalog_word(CATALOG_ROLE, alert->tell));
 	json_u64(json, "opening", alert->opening);
 	json_text(json, "campaign", last->campaign);
-	put_object(json, alert);
+	put_object(json, explain);
 	put_rule(json, explain);
 	sum_json_figures(json, &alert->figures);
 	json_u64(json, "judged_at_ms", last->judged_at_ms);

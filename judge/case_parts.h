@@ -56,12 +56,27 @@ bool incident_object(const struct view *view, uint32_t incident, uint32_t scope,
 void touch_repeat(struct view *view, uint32_t incident, enum cause cause);
 void touch_repeat_all(struct view *view, uint32_t rule, uint64_t now_ms);
 
+/* ---- the order of reviews (case_order.c) */
+
+void reviews_sort(struct review_row *reviews, uint32_t count);
+/* The decision `at` may be taken where it stands: marks it, and those behind it
+ * that contradict it, as in doubt. */
+void reviews_contradict(
+    struct review_row *reviews, uint32_t count, uint32_t at);
+
 /* ---- cases (view_case.c) */
 
 void incident_reviewed(struct view *view, const struct entry *entry);
 /* STATE_REPORTED, STATE_VERIFIED, or 0: does not count. */
-uint32_t incident_state(const struct incident_row *row);
+uint32_t incident_state(const struct view *view, uint32_t incident);
 bool reviews_are_sound(const struct view *view);
+
+/* ---- reports that are told twice (view_twin.c) */
+
+/* One is called so, or no longer; the view was loaded. */
+void twins_look(struct view *view, enum cause cause);
+/* An incident was withdrawn or found made up. */
+void twin_gone(struct view *view);
 
 /* ---- bursts (view_burst.c) */
 

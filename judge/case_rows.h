@@ -44,6 +44,7 @@ struct incident_row {
 	uint32_t twin;  /* GANDA: of that incident; NO_ROW: not known */
 	uint32_t keys[CASE_KEYS]; /* nodes that verified it */
 	uint32_t key_count;
+	uint32_t corrections; /* that came, also those of no effect */
 	uint32_t flags;
 };
 
@@ -54,14 +55,21 @@ struct review_row {
 	uint32_t node, incident;
 	uint32_t next; /* of the incident, one that came before */
 	uint32_t step;
-	uint32_t twin;  /* NO_ROW: not known */
-	uint32_t flags; /* HAS_DECISION, HAS_TWIN */
+	uint32_t twin; /* NO_ROW: not known */
+	uint32_t flags;
 };
-enum { HAS_DECISION = 1, HAS_TWIN = 2 };
+enum {
+	HAS_DECISION = 1,
+	HAS_TWIN = 2,
+	/* Found anew in copies of the rows. */
+	IS_IN_DOUBT = 4,
+	HAS_EFFECT = 8,
+};
 
 struct incident_extra {
-	uint32_t next;    /* of the same unit; NO_ROW: none */
-	uint32_t is_held; /* under some burst rule */
+	uint32_t next;     /* of the same unit; NO_ROW: none */
+	uint32_t is_held;  /* under some burst rule */
+	uint32_t is_apart; /* told twice of one that is there (view_twin.c) */
 };
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * case_deadline/1. A case that has stood in one step for so many days, or
  * working days, has not moved. The days count from when it came into the step,
- * or from when the act was known. It ends when the case stands elsewhere.
+ * or from when the act was known: a day that is not told where few could be
+ * meant (cell.h). It ends when the case stands elsewhere.
  *
  * When it is due is counted in view_due.c.
  */
@@ -30,14 +31,15 @@ deadline_look(struct judge *judge, const struct view *view,
 	(void)snprintf(occasion, sizeof occasion, "%s_%" PRIu32 "d",
 	    body->clock == CLOCK_WORKING ? "working" : "after", body->days);
 	verdict_open(view, touch->rule, touch->object, occasion, event);
-	verdict->since_ms =
-	    view_day_ms(view, case_anchor_day(view, touch->rule, touch->from));
+	cell_of_incident(view, touch->from, &cell);
+	if (!cell.is_small || body->anchor != CASE_ANCHOR_KNOWN)
+		verdict->since_ms = view_day_ms(
+		    view, case_anchor_day(view, touch->rule, touch->from));
 	verdict->step = body->step;
 	verdict->figures.days = body->days;
 	judge->evidence[0] = row->index;
 	verdict->evidence = judge->evidence;
 	verdict->evidence_count = 1;
-	cell_of_incident(view, touch->from, &cell);
 	cell_put_place(view, &cell, place);
 	verdict_place(view, place, verdict);
 	return true;

@@ -42,7 +42,7 @@ collect_one(struct judge *judge, const struct view *view, uint32_t rule,
 	const struct repeat_incidents *body =
 	    &rule_at(view, rule)->repeat_incidents;
 	const struct incident_row *row = incident_at(view, incident);
-	uint32_t state = incident_state(row);
+	uint32_t state = incident_state(view, incident);
 	struct counted *counted;
 
 	if ((state & body->states) == 0 ||

@@ -117,6 +117,12 @@ lookup_add(struct lookup *lookup, uint32_t hash, uint32_t number)
 	lookup_put(lookup, (struct slot){.hash = hash, .after = number + 1});
 }
 
+void
+lookup_replace(struct lookup *lookup, uint32_t at, uint32_t number)
+{
+	lookup->slots[(at - 1) & lookup->mask].after = number + 1;
+}
+
 /* FNV-1a. */
 uint32_t
 hash_of_text(const char *text, uint32_t before)

@@ -52,6 +52,8 @@ struct lookup {
 
 void lookup_clear(struct lookup *lookup);
 void lookup_add(struct lookup *lookup, uint32_t hash, uint32_t number);
+/* Puts another number where lookup_next, at `at`, has just found one. */
+void lookup_replace(struct lookup *lookup, uint32_t at, uint32_t number);
 /* The next number under this hash; *at starts as the hash itself. false: no
  * more. */
 static inline bool

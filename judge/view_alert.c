@@ -19,22 +19,30 @@ object_hash(const char *rule, const char *object)
 	return hash_of_text(object, hash_of_text(rule, 0));
 }
 
-uint32_t
-alert_find(const struct view *view, const char *rule, const char *object)
+/* `at` is behind its place in the lookup. */
+static uint32_t
+find_newest(
+    const struct view *view, const char *rule, const char *object, uint32_t *at)
 {
-	uint32_t hash = object_hash(rule, object), at = hash, number;
-	uint32_t found = NO_ROW;
+	uint32_t hash = object_hash(rule, object), number;
 
-	while (
-	    lookup_next(&view->derived.alert_by_object, hash, &at, &number)) {
+	*at = hash;
+	while (lookup_next(&view->derived.alert_by_object, hash, at, &number)) {
 		const struct view_alert *alert = &alert_at(view, number)->pub;
 
 		if (strcmp(alert->rule, rule) == 0 &&
-		    strcmp(alert->object, object) == 0 &&
-		    (found == NO_ROW || number > found))
-			found = number;
+		    strcmp(alert->object, object) == 0)
+			return number;
 	}
-	return found;
+	return NO_ROW;
+}
+
+uint32_t
+alert_find(const struct view *view, const char *rule, const char *object)
+{
+	uint32_t at;
+
+	return find_newest(view, rule, object, &at);
 }
 
 uint32_t
@@ -152,14 +160,21 @@ members_put(
 
 /* ---- verdicts */
 
+/* It is the newest: numbers ascend. Nobody asks for the one that was before
+ * it, and a group that opens again and again is found as quickly as ever. */
 static void
 alert_lookup_add(struct view *view, uint32_t number)
 {
 	const struct view_alert *alert = &alert_at(view, number)->pub;
+	struct lookup *newest = &view->derived.alert_by_object;
+	uint32_t at;
 
 	lookup_add(&view->derived.alert_by_id, be32_get(alert->id), number);
-	lookup_add(&view->derived.alert_by_object,
-	    object_hash(alert->rule, alert->object), number);
+	if (find_newest(view, alert->rule, alert->object, &at) == NO_ROW)
+		lookup_add(
+		    newest, object_hash(alert->rule, alert->object), number);
+	else
+		lookup_replace(newest, at, number);
 }
 
 static void

@@ -217,5 +217,7 @@ burst_decided(struct view *view, uint32_t alert, const char *reason)
 		if (is_made_up)
 			case_moved(view, incident, CAUSE_MARK);
 	}
+	if (is_made_up)
+		twin_gone(view);
 	table_clear(&found);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What reviews make of an incident. They are put into an order that does not
- * depend on their arrival (what the writer had seen, then the writer, then the
- * writer's number) and taken one after the other; a step that is not allowed
- * from where the case stands then changes nothing, and stays in the log.
+ * depend on their arrival (case_order.c) and taken one after the other; a step
+ * that is not allowed from where the case stands then changes nothing, and
+ * stays in the log.
  *
  * - It takes the keys of two nodes to verify. Nobody here finds anything
  *   proven: that takes the number of somebody else's decision.
- * - A report of something told before is set apart (GANDA); a person can say
- *   that it is a case of its own (BEDA), then it stands where it stood.
+ * - A report of something told before is set apart (GANDA), unless another body
+ *   has decided on it; a person can say that it is a case of its own (BEDA),
+ *   then it stands where it stood.
  * - An objection is noted at any point and moves nothing.
  */
 #include "judge/case_parts.h"
@@ -18,6 +19,10 @@
 
 #define FROM(step) (1u << (step))
 #define FROM_ANY ((1u << STEPS) - 1)
+#define FROM_UNDECIDED                                                   \
+	(FROM(STEP_REPORTED) | FROM(STEP_DITERIMA) |                     \
+	    FROM(STEP_TIDAK_MEMENUHI_SYARAT) | FROM(STEP_DIVERIFIKASI) | \
+	    FROM(STEP_DITERUSKAN) | FROM(STEP_DIHENTIKAN))
 
 /* From where each step is allowed. */
 static const uint32_t allowed_from[STEPS] = {
@@ -33,7 +38,7 @@ static const uint32_t allowed_from[STEPS] = {
     [STEP_SELESAI] = FROM(STEP_TERBUKTI) | FROM(STEP_TIDAK_TERBUKTI) |
 		     FROM(STEP_DIHENTIKAN) | FROM(STEP_TINDAK_LANJUT),
     [STEP_KEBERATAN] = FROM_ANY,
-    [STEP_GANDA] = FROM_ANY & ~FROM(STEP_GANDA),
+    [STEP_GANDA] = FROM_UNDECIDED,
     [STEP_BEDA] = FROM_ANY,
 };
 
@@ -50,6 +55,7 @@ struct fold {
 	uint32_t keys[CASE_KEYS];
 	uint32_t key_count;
 	uint32_t flags;
+	bool is_in_doubt; /* decisions contradict each other */
 };
 
 static bool
@@ -72,6 +78,19 @@ move(struct fold *fold, uint32_t step)
 	fold->step = step;
 }
 
+/* Without somebody else's decision, and while two contradict each other,
+ * nothing is decided. */
+static bool
+decide(struct fold *fold, const struct review_row *review)
+{
+	if ((review->flags & HAS_DECISION) == 0)
+		return false;
+	fold->is_in_doubt = (review->flags & IS_IN_DOUBT) != 0;
+	if (!fold->is_in_doubt)
+		move(fold, review->step);
+	return !fold->is_in_doubt;
+}
+
 /* false: it changes nothing. */
 static bool
 fold_take(struct fold *fold, const struct review_row *review)
@@ -87,7 +106,7 @@ fold_take(struct fold *fold, const struct review_row *review)
 		fold->flags |= HAS_OBJECTION;
 		return true;
 	case STEP_GANDA:
-		if ((review->flags & HAS_TWIN) == 0)
+		if ((review->flags & HAS_TWIN) == 0 || fold->is_in_doubt)
 			return false;
 		fold->apart = fold->step;
 		fold->twin = review->twin;
@@ -101,7 +120,9 @@ fold_take(struct fold *fold, const struct review_row *review)
 		return true;
 	case STEP_TERBUKTI:
 	case STEP_TIDAK_TERBUKTI:
-		if ((review->flags & HAS_DECISION) == 0)
+		return decide(fold, review);
+	case STEP_DIHENTIKAN:
+		if (fold->is_in_doubt)
 			return false;
 		break;
 	}
@@ -110,18 +131,6 @@ fold_take(struct fold *fold, const struct review_row *review)
 }
 
 /* ---- in their order */
-
-static int
-compare_reviews(const void *a, const void *b)
-{
-	const struct review_row *first = a, *second = b;
-
-	if (first->order != second->order)
-		return first->order < second->order ? -1 : 1;
-	if (first->node != second->node)
-		return first->node < second->node ? -1 : 1;
-	return first->seq < second->seq ? -1 : first->seq > second->seq;
-}
 
 /* All of one incident, in the order that counts; returns how many. */
 static uint32_t
@@ -133,16 +142,21 @@ collect(const struct view *view, const struct incident_row *row,
 	for (uint32_t i = row->first_review; i != NO_ROW;
 	     i = review_at(view, i)->next)
 		to[count++] = *review_at(view, i);
-	qsort(to, count, sizeof *to, compare_reviews);
+	reviews_sort(to, count);
 	return count;
 }
 
+/* Says of each review whether it had an effect. */
 static void
-fold_all(struct fold *fold, const struct review_row *reviews, uint32_t count)
+fold_all(struct fold *fold, struct review_row *reviews, uint32_t count)
 {
 	*fold = (struct fold){.twin = NO_ROW};
-	for (uint32_t i = 0; i < count; i++)
-		(void)fold_take(fold, &reviews[i]);
+	for (uint32_t i = 0; i < count; i++) {
+		if (view_step_is_allowed(fold->step, reviews[i].step))
+			reviews_contradict(reviews, count, i);
+		if (fold_take(fold, &reviews[i]))
+			reviews[i].flags |= HAS_EFFECT;
+	}
 }
 
 /* ---- entries */
@@ -193,9 +207,10 @@ case_put(struct view *view, uint32_t incident, const struct fold *fold,
     const struct entry *entry)
 {
 	struct incident_row *row = incident_at(view, incident);
-	uint32_t state = incident_state(row);
+	uint32_t state = incident_state(view, incident);
 	uint32_t own = row->flags & IS_OWN_CASE;
 	bool moves = row->step != fold->step;
+	bool is_twin = row->step == STEP_GANDA || fold->step == STEP_GANDA;
 
 	row->step = fold->step;
 	row->ended = fold->ended;
@@ -210,7 +225,10 @@ case_put(struct view *view, uint32_t incident, const struct fold *fold,
 		row->step_index = entry->index;
 		case_moved(view, incident, CAUSE_REVIEWED);
 	}
-	if (incident_state(row) != state || (row->flags & IS_OWN_CASE) != own)
+	if (is_twin)
+		twins_look(view, CAUSE_REVIEWED);
+	if (incident_state(view, incident) != state ||
+	    (row->flags & IS_OWN_CASE) != own)
 		touch_repeat(view, incident, CAUSE_REVIEWED);
 }
 
@@ -259,12 +277,17 @@ state_of_step(uint32_t step)
 }
 
 uint32_t
-incident_state(const struct incident_row *row)
+incident_state(const struct view *view, uint32_t incident)
 {
+	const struct incident_row *row = incident_at(view, incident);
+	uint32_t step = row->step;
+
 	if ((row->flags & (IS_WITHDRAWN | IS_MADE_UP)) != 0)
 		return 0;
-	return state_of_step(
-	    row->step == STEP_SELESAI ? row->ended : row->step);
+	if (step == STEP_GANDA &&
+	    incident_extra_at(view, incident)->is_apart == 0)
+		step = row->apart;
+	return state_of_step(step == STEP_SELESAI ? row->ended : step);
 }
 
 bool
@@ -327,7 +350,7 @@ view_case(const struct view *view, unsigned n, struct view_case *to)
 	    .step = row->step,
 	    .step_since_ms = row->step_since_ms,
 	    .step_index = row->step_index,
-	    .counts_as = incident_state(row),
+	    .counts_as = incident_state(view, n),
 	    .key_count = row->key_count,
 	    .review_count = row->review_count,
 	    .twin = row->twin == NO_ROW ? VIEW_NO_CASE : row->twin,
@@ -355,15 +378,15 @@ view_reviews(
 {
 	struct review_row reviews[REVIEWS_MAX + 1];
 	uint32_t count = collect(view, incident_at(view, n), reviews);
-	struct fold fold = {.twin = NO_ROW};
+	struct fold fold;
 
-	for (uint32_t i = 0; i < count; i++) {
+	fold_all(&fold, reviews, count);
+	for (uint32_t i = 0; i < count; i++)
 		to[i] = (struct view_review){.index = reviews[i].index,
 		    .received_ms = reviews[i].received_ms,
 		    .node = reviews[i].node,
-		    .step = reviews[i].step};
-		to[i].has_effect = fold_take(&fold, &reviews[i]);
-	}
+		    .step = reviews[i].step,
+		    .has_effect = (reviews[i].flags & HAS_EFFECT) != 0};
 	return count;
 }
 
@@ -403,9 +426,8 @@ view_review_counts(const struct view *view, const struct event *event)
 {
 	struct review_row reviews[REVIEWS_MAX + 1];
 	struct review_row made = {0};
-	struct fold fold = {.twin = NO_ROW};
 	uint32_t node = node_find(view, event->node), count;
-	bool has_effect = false;
+	struct fold fold;
 
 	if (node == NO_ROW)
 		return false;
@@ -413,14 +435,13 @@ view_review_counts(const struct view *view, const struct event *event)
 	    view, event, node_seen(view, node_at(view, node), event), &made);
 	if (made.incident == NO_ROW)
 		return false;
+	made.index = view->size;
 	count = collect(view, incident_at(view, made.incident), reviews);
 	reviews[count++] = made;
-	qsort(reviews, count, sizeof *reviews, compare_reviews);
-	for (uint32_t i = 0; i < count; i++) {
-		bool took = fold_take(&fold, &reviews[i]);
-
+	reviews_sort(reviews, count);
+	fold_all(&fold, reviews, count);
+	for (uint32_t i = 0; i < count; i++)
 		if (reviews[i].node == made.node && reviews[i].seq == made.seq)
-			has_effect = took;
-	}
-	return has_effect;
+			return (reviews[i].flags & HAS_EFFECT) != 0;
+	return false;
 }

@@ -223,6 +223,7 @@ incident_corrected(
 	if (unit == NO_ROW)
 		return;
 	row->flags |= IS_CORRECTED;
+	row->corrections++;
 	if (!is_newer(&word, &before))
 		return;
 	touch_repeat(view, incident, CAUSE_MARK);
@@ -250,6 +251,7 @@ incident_withdrawn(struct view *view, uint32_t incident)
 	burst_look(view, row->unit, row->node, CAUSE_MARK);
 	touch_repeat(view, incident, CAUSE_MARK);
 	case_moved(view, incident, CAUSE_MARK);
+	twin_gone(view);
 }
 
 /* ---- what there is to see */

@@ -42,7 +42,8 @@ enum {
 enum { SEVERITY_INFO = 1, SEVERITY_WARNING, SEVERITY_CRITICAL };
 enum { STATE_REPORTED = 1, STATE_VERIFIED = 2 };
 
-/* Bounds; what goes beyond is refused with a word (view_check.c). */
+/* Bounds; what goes beyond is refused with a word (view_check.c,
+ * check_record.c). */
 enum {
 	STAGE_ROWS_MAX = 300000, /* rows of one roster */
 	UNITS_MAX = 600000,      /* that ever were on a roster */
@@ -50,7 +51,9 @@ enum {
 	CALENDAR_MAX = 2048, /* holidays and stages */
 	RULES_MAX = 256,
 	SEATS_MAX = 4096,
-	OPS_PER_TALLY_MAX = 256, /* corrections of a unit's pledges */
+	OPS_PER_TALLY_MAX = 256,   /* corrections of a unit's pledges */
+	CORRECTIONS_MAX = 64,      /* of one incident */
+	REVIEWS_PER_NODE_MAX = 16, /* of one incident */
 	INCIDENTS_PER_UNIT_MAX = 1024,
 	INCIDENTS_PER_NODE_MAX = 4096,
 	INCIDENTS_MAX = 65536,
@@ -291,7 +294,8 @@ enum due {
 
 struct derived {
 	struct lookup node_by_id, node_by_link, unit_by_code;
-	struct lookup alert_by_id, alert_by_object;
+	struct lookup alert_by_id;
+	struct lookup alert_by_object; /* the newest of rule and object */
 	struct table node_extras, unit_extras, incident_extras;
 	struct table order;     /* uint32_t: units by code */
 	struct table by_place;  /* uint32_t: units by wilayah and code */
@@ -306,6 +310,7 @@ struct derived {
 	uint64_t due_ms[DUE_COUNT]; /* NEVER: none */
 	bool timers_are_stale;      /* DUE_TIMERS is found anew */
 	uint64_t least_clock_ms;    /* of the rules chain_broken; NEVER: none */
+	uint32_t twins;             /* incidents that are set apart */
 };
 
 struct view {

@@ -15,7 +15,7 @@
 #include "trust/hash.h"
 
 /* Counted up when rows of the same size mean something else. */
-enum { LAYOUT = 4 };
+enum { LAYOUT = 5 };
 
 static const char magic[8] = {'I', 'K', 'R', 'A', 'R', 'V', 'W', '1'};
 
@@ -263,6 +263,7 @@ index_all(struct view *view)
 	alert_index(view);
 	timers_index(view);
 	burst_index(view);
+	twins_look(view, CAUSE_RULES);
 	due_index(view);
 	view->touches.count = 0;
 }

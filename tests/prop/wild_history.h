@@ -33,7 +33,7 @@ wild_unit(struct history *history, unsigned n)
 
 	random_wilayah(history, row->wilayah);
 	for (unsigned i = 0; i < EMPLOYMENT_KINDS; i++)
-		row->heads[i] = below(4);
+		row->heads[i] = below(one_in(3) ? 9 : 4);
 	row->kind = one_in(3) ? DINAS : KELURAHAN;
 	memset(row->parent, 0, sizeof row->parent);
 	if (n > 0 && one_in(3))

@@ -91,12 +91,8 @@ class Record:
         return max((w for w in self.later if w.seen <= seen),
                    key=Word.age, default=self.first)
 
-
-    def counts_as(self):
-        """reported, verified, or None: it does not count."""
-        if self.withdrawals or self.decided == "BUATAN":
-            return None
-        return self.case().counts_as()
+    def is_gone(self):
+        return bool(self.withdrawals) or self.decided == "BUATAN"
 
 
 class Extension:
@@ -176,6 +172,33 @@ class Region:
         return min([entry["seen_size"]] +
                    [entries for epoch, entries in self.recoveries
                     if epoch > entry["seen_epoch"]])
+
+    # ---- incidents
+
+    def counts_as(self, report):
+        """reported, verified, or None: it does not count."""
+        if report.is_gone():
+            return None
+        return report.case().counts_as(self.is_told_twice(report))
+
+    def told_of(self, report):
+        """The report that this one is told twice of, if that is there."""
+        case = report.case()
+        if case.step != "GANDA":
+            return None
+        return next((r for r in self.incidents if not r.is_gone() and
+                     (r.node_id, r.seq) == case.twin), None)
+
+    def is_told_twice(self, report):
+        """Of a circle the first stands."""
+        way, other = [report], self.told_of(report)
+        if other is None:
+            return False
+        while other is not None and other not in way and not other.is_gone():
+            way.append(other)
+            other = self.told_of(other)
+        return other is not report or \
+            report is not min(way, key=lambda r: (r.node, r.seq))
 
     # ---- units
 

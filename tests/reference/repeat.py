@@ -22,7 +22,7 @@ def counted(region, rule, name):
     """(report, its newest version, state) of what counts in the group."""
     held = burst.held_by_any(region)
     for report in region.incidents:
-        state = report.counts_as()
+        state = region.counts_as(report)
         if state not in rule["states"] or id(report) in held:
             continue
         body = report.newest().body

@@ -3,6 +3,7 @@
 that do not move. A part of Judge.
 """
 import burst
+import cell
 import due
 import repeat
 from region import Record, Word
@@ -36,25 +37,37 @@ class Reports:
         self.case_changed(record)
 
     def incident_withdrawn(self, record, word):
-        held = burst.held_by_any(self.region)
+        held, counted = burst.held_by_any(self.region), self.counted()
         record.withdrawals.append(word)
         self.look_at_bursts(held, record.latest().body["unit"])
+        self.look_at_counted(counted)
         self.look_at_repeats(record.latest().body)
         self.case_changed(record)
 
     def take_IncidentReviewed(self, entry):
-        record = self.record_of(entry)
-        state, case = record.counts_as(), record.case()
+        record, counted = self.record_of(entry), self.counted()
+        case = record.case()
         record.reviews.append(self.word_of(entry, entry["body"]))
         now = record.case()
         if now.step != case.step:
             record.step_ms = self.now_ms
             record.step_index = entry["index"]
             self.case_changed(record)
-        if (record.counts_as(), now.is_own) != (state, case.is_own):
+        if now.is_own != case.is_own:
             self.look_at_repeats(record.latest().body)
+        self.look_at_counted(counted)
 
     # ---- repeats
+
+    def counted(self):
+        return [self.region.counts_as(r) for r in self.region.incidents]
+
+    def look_at_counted(self, before):
+        """One report may change what another counts as."""
+        for record, was, now in zip(self.region.incidents, before,
+                                    self.counted()):
+            if was != now:
+                self.look_at_repeats(record.latest().body)
 
     def look_at_repeats(self, *bodies, rules=None):
         """The groups that these incidents fall in."""
@@ -114,12 +127,13 @@ class Reports:
         alert.evidence = sorted(r.index for r in found)[:256]
 
     def burst_decided(self, alert, reason):
-        held = burst.held_by_any(self.region)
+        held, counted = burst.held_by_any(self.region), self.counted()
         for record in burst.held(self.region, alert.rule["burst"],
                                  alert.object):
             record.decided = reason
             self.case_changed(record)
         self.look_at_bursts(held, alert.object)
+        self.look_at_counted(counted)
 
     # ---- cases that do not move
 
@@ -144,8 +158,10 @@ class Reports:
             return
         body, alert = rule["case_deadline"], self.open_one(rule, key[1])
         day = due.anchor_day(self.region, body, record)
-        alert.figures = {"days": body["days"],
-                         "since_ms": self.region.midnight(day)}
+        is_told = body["anchor"] != "known" or \
+            not cell.is_small(self.region, record.latest().body)
+        alert.figures = {"days": body["days"], "since_ms":
+                         self.region.midnight(day) if is_told else 0}
         alert.evidence, alert.record = [record.index], record
         alert.step = record.case().step
 

@@ -182,6 +182,81 @@ Test(explain, asks_of_the_collectors_that_bear_on_it)
 	cr_assert_eq(concerned, 2);
 }
 
+/* ---- a report on one of few */
+
+static const char known_day[] = "2024-10-16", known_ms[] = "1729008000000";
+enum { KNOWN = 15 /* days from the start; local days begin at 16:00Z */ };
+
+/* TIMUR-1 has no PPPK on the roster. */
+static void
+open_log_of_few(void)
+{
+	struct rule_row rule = {
+	    .id = "BATAS", .kind = RULE_CASE_DEADLINE_1, .tell = TELL_ADMIN};
+	struct event event = an_incident("TIMUR-1", "APK", 14, 14);
+
+	open_story();
+	rule.case_deadline =
+	    (struct case_deadline){.days = 3, .clock = 1, .anchor = 2};
+	event.incident.subject = 2;
+	event.incident.known_day = STORY_START_DAY + KNOWN;
+	event.incident.reported_day = STORY_START_DAY + KNOWN + 1;
+	maker_turn(maker, STORY_START + UINT64_C(17) * STORY_DAY);
+	maker_rules(maker, &rule, 1);
+	maker_sync(maker, east);
+	maker_take(maker, east, &event, true);
+	maker_turn(maker, STORY_START + UINT64_C(23) * STORY_DAY);
+	maker_report(maker, east);
+	publish();
+	play = (struct log_play){
+	    .dir = dir, .until_index = UINT64_MAX, .until_ms = UINT64_MAX};
+}
+
+TestSuite(explain_few, .init = open_log_of_few, .fini = close_log);
+
+static void
+says_no_day(const struct explain *explain)
+{
+	struct json json = {0};
+	struct text_buf out = {0};
+	const char *history;
+
+	explain_text(&out, explain);
+	cr_expect_null(strstr(out.at, known_day), "%s", out.at);
+	cr_assert_not_null(strstr(out.at, "a day not told"));
+	history = strstr(out.at, "RIWAYAT / HISTORY");
+	cr_assert_not_null(strstr(history, ", 2024-10, region 73.71, APK"));
+	cr_expect_null(strstr(history, "PPPK"), "%s", history);
+	text_buf_clear(&out);
+	explain_json(&json, explain);
+	cr_expect_null(strstr(json.text.at, known_ms), "%s", json.text.at);
+	cr_expect_null(strstr(json.text.at, "PPPK"), "%s", json.text.at);
+	json_clear(&json);
+}
+
+Test(explain_few, tells_neither_the_day_nor_the_kind_of_subject_of_a_case)
+{
+	struct explain explain = {.zone = "WITA", .dossier = &dossier};
+	struct view_alert of_before;
+
+	cr_assert_eq(log_play_sound(&play, &replay), OK);
+	explain.view = replay_view(replay);
+	for (unsigned i = 0; i < view_alert_count(explain.view); i++)
+		if (strcmp(view_alert(explain.view, i)->rule, "BATAS") == 0)
+			explain.alert = view_alert(explain.view, i);
+	cr_assert_not_null(explain.alert);
+	cr_assert_eq(dossier_read(&dossier, dir, explain.alert, "73.71"), OK);
+	says_no_day(&explain);
+	/* Nor where a verdict of before does. */
+	of_before = *explain.alert;
+	of_before.since_ms =
+	    STORY_START + KNOWN * (uint64_t)STORY_DAY - 8 * STORY_HOUR;
+	explain.alert = &of_before;
+	for (unsigned i = 0; i < dossier.verdict_count; i++)
+		dossier.verdicts[i].verdict.since_ms = of_before.since_ms;
+	says_no_day(&explain);
+}
+
 Test(log_play, stops_at_an_entry_with_its_verdicts)
 {
 	unsigned opened = find(EVENT_ALERT_OPENED, 0);

@@ -404,6 +404,34 @@ Test(deadline, counts_from_the_day_on_which_the_act_was_known)
 	story_free(story);
 }
 
+Test(deadline, does_not_tell_the_day_on_which_it_was_known_of_few_people)
+{
+	for (uint32_t anchor = 1; anchor <= 2; anchor++)
+		for (uint32_t subject = 1; subject <= 2; subject++) {
+			struct rule_row rule = a_deadline("BATAS", 0, 5);
+			struct event event = an_incident("A1", "APK", 0, 0);
+			bool is_told = anchor == 1 || subject == 1;
+			struct story *story;
+
+			rule.case_deadline.anchor = anchor;
+			event.incident.subject = subject; /* nine, none */
+			story = scene_new(&rule, 1);
+			story_take(story, NODE, &event);
+			story_until(story, day_ms(6));
+			cr_assert(story->said_count == 1);
+			cr_expect(story_last(story)->verdict.since_ms ==
+				  (is_told ? day_ms(0) : 0));
+			cr_expect_str_eq(story_last(story)->verdict.place,
+			    subject == 1 ? "73.71.01" : "73.71");
+			reload(story);
+			event = a_withdrawal(story, NODE, event.seq);
+			story_take(story, NODE, &event);
+			cr_expect(story_last(story)->verdict.since_ms ==
+				  (is_told ? day_ms(0) : 0));
+			story_free(story);
+		}
+}
+
 Test(deadline, counts_working_days_without_holidays)
 {
 	/* 1 October 2024 is a Tuesday; 3 working days: Wednesday, Thursday,
@@ -617,6 +645,26 @@ Test(burst, never_counts_what_a_person_found_made_up)
 	(void)rush(story, "A1", 10);
 	cr_expect(story_open_alerts(story) == 1);
 	cr_expect(story_last(story)->verdict.figures.reported == 2);
+	story_free(story);
+}
+
+Test(burst, counts_again_what_was_told_twice_of_a_report_that_is_made_up)
+{
+	struct rule_row rule = a_burst(2, 1);
+	struct story *story = scene_new(&rule, 1);
+	uint64_t seq = rush(story, "A1", 0);
+	struct event twin = a_twin(story, NODE, seq, seq + 1);
+	struct view_case found;
+
+	story->now_ms += 2 * HOUR;
+	for (int day = 2; day < 8; day += 2)
+		(void)rush(story, "A1", day);
+	story_take(story, FIRST, &twin);
+	view_case(story->view, 0, &found);
+	cr_expect(found.counts_as == 0);
+	close_alert(story, 0, "BUATAN");
+	view_case(story->view, 0, &found);
+	cr_expect(found.counts_as == 1);
 	story_free(story);
 }
 

@@ -298,6 +298,34 @@ Test(repeat, follows_a_correction_to_another_unit_or_day)
 	story_free(story);
 }
 
+/* Each correction moves it there and back, and an alert opens and ends. */
+Test(repeat, goes_up_and_down_with_corrections_of_one_report_only_so_often)
+{
+	enum { CORRECTIONS = 64 };
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	struct event to[] = {
+	    an_incident("A2", "APK", 5, 5), an_incident("A1", "APK", 5, 5)};
+	struct event more;
+	uint64_t seq;
+
+	(void)incident(story, "A1", 0, 0);
+	seq = incident(story, "A1", 5, 5);
+	for (unsigned i = 0; i < CORRECTIONS; i++)
+		(void)record(
+		    story, NODE, a_correction(story, NODE, seq, &to[i % 2]));
+	cr_expect(view_alert_count(story->view) == 1 + CORRECTIONS / 2);
+	cr_expect(story_last(story)->verdict.opening == 1 + CORRECTIONS / 2);
+	cr_expect(story_open_alerts(story) == 1);
+	more = a_correction(story, NODE, seq, &to[0]);
+	cr_expect(story_record(story, NODE, &more) == REJECT_OVERSIZE);
+	more = a_correction(story, NODE, seq, &to[0]);
+	cr_expect(story_record(story, ADMIN, &more) == REJECT_OVERSIZE);
+	(void)record(story, NODE, a_withdrawal(story, NODE, seq));
+	cr_expect(story_open_alerts(story) == 0);
+	story_free(story);
+}
+
 /* With two keys. */
 static void
 verify(struct story *story, uint64_t seq)
@@ -376,6 +404,26 @@ Test(repeat, does_not_count_what_a_person_called_told_twice)
 	cr_expect(story_last(story)->kind == EVENT_ALERT_WITHDRAWN);
 	(void)record(story, REVIEWER, a_review(story, NODE, second, "BEDA"));
 	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	story_free(story);
+}
+
+/* In another unit, so that no correction of days could hide it. */
+Test(repeat, counts_again_what_was_told_twice_of_a_report_that_is_withdrawn)
+{
+	struct rule_row rule = of_unit(2);
+	struct story *story = scene_new(&rule);
+	uint64_t first = incident(story, "A1", 0, 0);
+	uint64_t second = incident(story, "A1", 5, 5);
+	uint64_t other = incident(story, "B1", 5, 5);
+
+	story_sync(story, REVIEWER);
+	(void)record(story, REVIEWER, a_twin(story, NODE, second, other));
+	cr_expect(story_open_alerts(story) == 0);
+	(void)record(story, NODE, a_withdrawal(story, NODE, other));
+	cr_expect(story_open_alerts(story) == 1);
+	cr_expect(story_last(story)->kind == EVENT_ALERT_OPENED);
+	(void)record(story, NODE, a_withdrawal(story, NODE, first));
+	cr_expect(story_open_alerts(story) == 0);
 	story_free(story);
 }
 
