@@ -397,7 +397,8 @@ put_part(struct part_writer *part)
 {
 	put_opening(part);
 	put_matter(part);
-	put_figures(part);
+	if (!part->input->is_past)
+		put_figures(part);
 	letter_units_put(
 	    part->out, part->language, part->input, part->names_units);
 	put_closing(part);
@@ -454,7 +455,7 @@ put_headline(struct text_buf *out, enum language language,
 	text_buf_add(out, ": ");
 	if (matter_is(verdict))
 		matter_headline(out, language, input);
-	else if (letter_is_end(input->kind))
+	else if (letter_is_end(input->kind) || input->is_past)
 		SAY(out, language,
 		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
 				       : SAY_HEAD_UNSIGNED_END,

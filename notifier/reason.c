@@ -39,6 +39,14 @@ static const char *const bare_text[LANGUAGES] = {
     "no other body is set for that (conflict_to), which is why it comes to the "
     "regional admin."};
 
+static const char *const past_text[LANGUAGES] = {
+    "Yang tersisa dari peringatan ini hanya menyangkut unit kantor Anda "
+    "sendiri dan disampaikan kepada badan lain; karena itu angkanya tidak "
+    "dimuat di sini. Bagi kantor Anda peringatan ini selesai.",
+    "What is left of this alert is about units of your own office alone and is "
+    "told to another body, which is why it comes without figures. For your "
+    "office this alert is over."};
+
 static const char *const before_text[LANGUAGES] = {
     "Pemegang jabatan sebelumnya (%s) diberi tahu pada %s.",
     "The holder of the seat before (%s) was told on %s."};
@@ -93,6 +101,8 @@ reason_lines(struct blocks *out, enum language language,
 		blocks_add(out, BLOCK_TEXT, conflict_text[language], NULL);
 	if (input->note == ROUTE_CONFLICT_BARE)
 		blocks_add(out, BLOCK_TEXT, bare_text[language], NULL);
+	if (input->is_past)
+		blocks_add(out, BLOCK_TEXT, past_text[language], NULL);
 	if (input->told_before_ms > 0)
 		put_before(out, language, input);
 }

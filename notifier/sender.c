@@ -226,15 +226,20 @@ settle(struct pending *pending)
 	drop(pending);
 }
 
-/* Another channel had it first: nothing goes out, and nothing is told. */
+/* Another channel had it first, or it is not for that seat any more: nothing
+ * goes out, and nothing is told to the region. */
 static void
-settle_unneeded(struct pending *pending)
+settle_unsent(struct pending *pending, const char *why)
 {
 	struct ledger_row *row = &pending->row;
 
 	row->state = LEDGER_SETTLED;
 	row->settled_ms = loop_now_ms(pending->sender->options.loop);
-	(void)text_copy(row->answer, sizeof row->answer, "not-needed");
+	(void)text_copy(row->answer, sizeof row->answer, why);
+	log_info("alert-not-to-be-sent entry=%" PRIu64
+		 " seat=%s term=%s channel=%s why=%s",
+	    row->key.index, row->key.target.seat, row->key.target.term,
+	    row->key.target.channel, why);
 	store_row(pending->sender, row);
 	drop(pending);
 }
@@ -435,47 +440,24 @@ must_wait(const struct pending *pending)
 
 /* ---- a channel that stands in for another */
 
-enum before { BEFORE_ALIVE, BEFORE_DEAD, BEFORE_TOLD };
-
-/* How it stands with the channel that this contact stands in for. A seat that
- * does not use that channel has no row for it. */
-static enum before
-look_before(struct pending *pending)
-{
-	const struct sender_options *options = &pending->sender->options;
-	struct ledger_key key = pending->row.key;
-	struct ledger_row row;
-
-	(void)text_copy(key.target.channel, sizeof key.target.channel,
-	    pending->contact->fallback_for);
-	if (contacts_find(options->contacts, key.target.seat, key.target.term,
-		key.target.channel) == NULL ||
-	    ledger_row(options->ledger, &key, &row) != OK)
-		return BEFORE_DEAD;
-	if (row.state != LEDGER_PROMISED)
-		return BEFORE_TOLD;
-	if (row.is_stopped || row.failure_told ||
-	    row.attempts - row.attempts_before >= SENDER_FALLBACK_ATTEMPTS)
-		return BEFORE_DEAD;
-	return BEFORE_ALIVE;
-}
-
 /* false: it was settled, or waits. Once it has been tried it is on its own. */
 static bool
 is_wanted(struct pending *pending)
 {
-	enum before before;
+	const struct sender_options *options = &pending->sender->options;
+	enum fallback first;
 
 	pending->is_waiting = false;
 	if (pending->contact == NULL ||
 	    pending->contact->fallback_for[0] == '\0' ||
 	    pending->row.attempts > 0)
 		return true;
-	before = look_before(pending);
-	if (before == BEFORE_DEAD)
+	first = fallback_look(options->contacts, options->ledger,
+	    pending->contact, &pending->row);
+	if (first == FALLBACK_DEAD)
 		return true;
-	if (before == BEFORE_TOLD) {
-		settle_unneeded(pending);
+	if (first == FALLBACK_TOLD) {
+		settle_unsent(pending, "not-needed");
 		return false;
 	}
 	pending->is_waiting = true;
@@ -527,6 +509,10 @@ act(struct pending *pending)
 	}
 	if (pending->row.state == LEDGER_SENT) {
 		settle(pending);
+		return;
+	}
+	if (attempt_is_past(&pending->sender->source, &pending->row)) {
+		settle_unsent(pending, attempt_past_word);
 		return;
 	}
 	pending->contact = contacts_find(pending->sender->options.contacts,

@@ -44,6 +44,22 @@ struct bundle_source teller_bundles(
     const struct teller *teller, uint64_t now_ms);
 void teller_add(struct teller *teller, const struct telling *telling);
 
+/* A verdict on its way to those who are to hear of it. */
+struct taking {
+	struct teller *teller;
+	const struct event *event;
+	uint64_t index, now_ms;
+	bool has_watches; /* it is watched already */
+	/* Seats and terms that have heard of the alert. */
+	struct route_target *told;
+	unsigned told_count;
+};
+/* An end or a correction, to those who were told. */
+void teller_follow(struct taking *taking);
+/* For each seat that is to hear of it and has none yet; false: no seat. */
+bool teller_begin_watches(struct teller *teller, const struct verdict *verdict,
+    uint64_t index, uint64_t now_ms);
+
 /* 0: nobody has silenced it for that seat. */
 uint64_t teller_silenced_until(const struct teller *teller,
     const struct verdict *verdict, const char *seat, uint64_t now_ms);
@@ -73,8 +89,7 @@ enum err teller_look(struct teller *teller, struct teller_view *view,
 void teller_step_watch(
     struct teller *teller, const struct ledger_watch *watch, uint64_t now_ms);
 
-/* Once, at the beginning: what waits for a digest that its seat does not get.
- */
+/* Once, at the beginning: what other settings held back. */
 void teller_release(struct teller *teller, uint64_t now_ms);
 void teller_step_digests(struct teller *teller, uint64_t now_ms);
 uint64_t teller_next_digest(struct teller *teller);
