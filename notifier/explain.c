@@ -80,6 +80,7 @@ foresee(struct teller *teller, struct ledger_watch *watch, uint64_t now_ms)
 	struct plan_out out;
 	char time[CALENDAR_TEXT_MAX];
 
+	teller_check_answer(teller, watch, now_ms);
 	if (teller_look(teller, view, watch, now_ms) != OK) {
 		free(view);
 		return;

@@ -136,6 +136,19 @@ add_past_conflict(struct picks *picks, const struct pick_source *source,
 		add_beyond(picks, source, route, pick->seat, verdict);
 }
 
+bool
+pick_stands_in(
+    const struct pick_source *source, const char *seat, const char *other)
+{
+	struct picks holders = {0};
+
+	add_holders(&holders, source, seat);
+	for (unsigned i = 0; i < holders.count; i++)
+		if (strcmp(holders.at[i].seat, other) == 0)
+			return strcmp(seat, other) != 0;
+	return false;
+}
+
 void
 pick_holders(struct picks *picks, const struct pick_source *source,
     const char *id, const struct plan_route *route,

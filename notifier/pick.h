@@ -37,6 +37,9 @@ void pick_seats(struct picks *picks, const struct pick_source *source,
 void pick_holders(struct picks *picks, const struct pick_source *source,
     const char *seat, const struct plan_route *route,
     const struct verdict *verdict);
+/* Does `other` answer for this seat, because nobody holds it? */
+bool pick_stands_in(
+    const struct pick_source *source, const char *seat, const char *other);
 /* Empty: the seat has no terms, or nobody holds it. */
 const char *pick_term(const struct pick_source *source, const char *seat);
 

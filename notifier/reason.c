@@ -13,10 +13,10 @@ static const char *const tones[][LANGUAGES] = {
 	"REMINDER: this alert is still open, and your office has not "
 	"acknowledged it."},
     [ROUTE_REOPENED] = {"PENGINGAT: pernyataan tahu dari kantor Anda sudah "
-			"habis waktunya, sedangkan peringatan ini masih "
-			"terbuka.",
-	"REMINDER: your office's acknowledgement has run out, and this alert "
-	"is still open."},
+			"habis waktunya atau pemegang jabatannya berganti, "
+			"sedangkan peringatan ini masih terbuka.",
+	"REMINDER: your office's acknowledgement has run out, or another holds "
+	"the seat by now, and this alert is still open."},
 };
 
 static const char *const step_text[LANGUAGES] = {

@@ -155,11 +155,7 @@ restore(struct taking *taking, const char *seat)
 	watch.state.is_rung = taking->has_watches ||
 			      ledger_kept(ledger, LEDGER_KEPT_CLIMBED,
 				  seat_name(at, alert, seat), &value) == OK;
-	if (ledger_kept(ledger, LEDGER_KEPT_ANSWER, seat_name(at, alert, seat),
-		&value) == OK &&
-	    value.len == 16)
-		(void)plan_acknowledge(
-		    &watch.state, be64_get(value.at), be64_get(value.at + 8));
+	teller_restore_answers(taking->teller, &watch, taking->now_ms);
 	ledger_set_watch(ledger, &watch);
 }
 

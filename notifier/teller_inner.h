@@ -101,4 +101,13 @@ void teller_say(
 bool teller_read_spool(struct teller *teller, uint64_t now_ms);
 bool teller_has_news(struct teller *teller);
 
+/* ---- answers */
+
+/* Of a ledger that was made anew: what the log has of them. */
+void teller_restore_answers(
+    struct teller *teller, struct ledger_watch *watch, uint64_t now_ms);
+/* An answer that no longer speaks for whoever holds the seat runs out. */
+void teller_check_answer(
+    struct teller *teller, struct ledger_watch *watch, uint64_t now_ms);
+
 #endif

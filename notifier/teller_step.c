@@ -358,6 +358,7 @@ teller_step_watch(
 	    .teller = teller, .view = view, .watch = *watch, .now_ms = now_ms};
 	struct plan_out out = {.hold = PLAN_HOLD_DONE, .due_ms = plan_never_ms};
 
+	teller_check_answer(teller, &stepping.watch, now_ms);
 	while (teller_look(teller, view, &stepping.watch, now_ms) == OK) {
 		out = plan_step(&stepping.watch.state, &view->scene);
 		if (out.act == PLAN_REST)

@@ -118,7 +118,7 @@ Test(notifier_teller, the_ladder_climbs_until_somebody_answers)
 	at(feed, told_ms + 2 * hour_ms);
 	cr_expect_str_eq(feed_owed(feed, &rows),
 	    "kepala-73.04/pj-2/mail@3 first admin-73.04//mail@3 first");
-	acknowledge(feed, 3, "kepala-73.04", told_ms + 10 * hour_ms);
+	acknowledge(feed, 3, "kepala-73.04/pj-2", told_ms + 10 * hour_ms);
 	feed_turn(feed, 0);
 	feed_restart(feed);
 	at(feed, told_ms + 9 * hour_ms);

@@ -72,10 +72,13 @@ at(struct feed *feed, uint64_t now_ms)
 	teller_turn(feed->teller, now_ms);
 }
 
+/* `who`: "seat" or "seat/term". */
 static inline void
 acknowledge(
-    struct feed *feed, uint64_t verdict, const char *seat, uint64_t until_ms)
+    struct feed *feed, uint64_t verdict, const char *who, uint64_t until_ms)
 {
+	const char *slash = strchr(who, '/');
+	int len = slash != NULL ? (int)(slash - who) : WORD_MAX - 1;
 	struct event event = {.version = EVENT_VERSION,
 	    .seq = verdict,
 	    .wilayah = FEED_REGION,
@@ -84,7 +87,9 @@ acknowledge(
 
 	memset(event.node, 9, sizeof event.node);
 	memset(event.acknowledged.alert, 1, EVENT_ID_SIZE);
-	(void)text_copy(event.acknowledged.seat, WORD_MAX, seat);
+	snprintf(event.acknowledged.seat, WORD_MAX, "%.*s", len, who);
+	if (slash != NULL)
+		CHECK(text_copy(event.acknowledged.term, WORD_MAX, slash + 1));
 	(void)text_copy(event.acknowledged.channel, WORD_MAX, "command");
 	feed_add(feed, &event, AUTHOR_NODE);
 }
