@@ -20,7 +20,7 @@ teller_new(const struct teller_options *options)
 	teller->other = wire_new();
 	teller->silences =
 	    xcalloc(TELLER_SILENCES_MAX, sizeof *teller->silences);
-	teller_load_silences(teller);
+	teller_load_silences(teller, options->now_ms);
 	teller_load_silent(teller);
 	return teller;
 }

@@ -65,7 +65,8 @@ uint64_t teller_silenced_until(const struct teller *teller,
     const struct verdict *verdict, const char *seat, uint64_t now_ms);
 bool teller_is_inhibited(
     const struct teller *teller, const struct verdict *verdict);
-void teller_load_silences(struct teller *teller);
+/* Those that have not run out. */
+void teller_load_silences(struct teller *teller, uint64_t now_ms);
 void teller_load_silent(struct teller *teller);
 /* An alert about a silent node begins or ends. */
 void teller_note_silent(

@@ -175,20 +175,68 @@ Test(notifier_teller, a_rung_that_reaches_a_seat_in_its_own_minute_is_not_lost)
 }
 
 static void
-silence(struct feed *feed, uint64_t until_ms, bool lifted)
+silence_rule(
+    struct feed *feed, const char *rule, uint64_t until_ms, bool lifted)
 {
 	struct event event = {.version = EVENT_VERSION,
 	    .seq = until_ms,
 	    .wilayah = FEED_REGION,
 	    .kind = EVENT_ALERT_SILENCED,
-	    .silenced = {.rule = "BELUM-IKRAR",
-		.until_ms = until_ms,
+	    .silenced = {.until_ms = until_ms,
 		.reason = "LATIHAN",
 		.author = "admin-73.04",
 		.lifted = lifted}};
 
+	(void)text_copy(event.silenced.rule, CODE_MAX, rule);
 	memset(event.node, 9, sizeof event.node);
 	feed_add(feed, &event, AUTHOR_NODE);
+}
+
+static void
+silence(struct feed *feed, uint64_t until_ms, bool lifted)
+{
+	silence_rule(feed, "BELUM-IKRAR", until_ms, lifted);
+}
+
+static void
+count_kept(void *context, struct bytes name, struct bytes value)
+{
+	(void)name;
+	(void)value;
+	++*(unsigned *)context;
+}
+
+Test(notifier_teller, silences_that_have_run_out_leave_room_for_others)
+{
+	enum { MANY = 1024 }; /* all that are held */
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin(&routes, "route: {}\n");
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		char rule[CODE_MAX];
+
+		snprintf(rule, sizeof rule, "ATURAN-%u", i);
+		silence_rule(feed, rule, feed_start_ms + hour_ms, false);
+		if (i % 32 == 31)
+			feed_turn(feed, 0);
+	}
+	silence(feed, feed_start_ms + day_ms, false);
+	feed_turn(feed, 0);
+	/* One time by another start, one time by the next silence. */
+	feed->now_ms = feed_start_ms + 2 * hour_ms;
+	feed_restart(feed);
+	add(feed, EVENT_ALERT_OPENED, 1, ROLE_ADMIN);
+	feed_turn(feed, 0);
+	cr_expect_str_eq(feed_owed(feed, &rows), "");
+	silence_rule(feed, "LAIN", feed_start_ms + day_ms, false);
+	feed_turn(feed, 0);
+	at(feed, feed->now_ms + hour_ms);
+	cr_expect_str_eq(feed_owed(feed, &rows), "");
+	ledger_each_kept(feed->ledger, LEDGER_KEPT_SILENCE, count_kept, &kept);
+	cr_expect_eq(kept, 2);
+	end(feed, &routes, &rows);
 }
 
 Test(notifier_teller, what_is_silenced_is_told_when_it_ends_and_not_if_it_ended)
