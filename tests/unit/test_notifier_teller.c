@@ -343,9 +343,12 @@ count_row(void *context, const struct ledger_row *row)
 	carried->digests += row->tone == ROUTE_DIGEST;
 	carried->single += row->tone == ROUTE_TOLD;
 	if (row->tone == ROUTE_BUNDLE || row->tone == ROUTE_DIGEST) {
+		struct ledger_carrier carrier = {
+		    .bundle = row->serial, .max = 1 << 20};
+
 		carried->serial = row->serial;
-		(void)ledger_each_carried(carried->ledger, row->serial, 1 << 20,
-		    count_carried, carried);
+		(void)ledger_each_carried(
+		    carried->ledger, &carrier, count_carried, carried);
 	}
 }
 

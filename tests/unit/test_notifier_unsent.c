@@ -57,3 +57,109 @@ Test(notifier_sender, ends_what_became_the_readers_own_without_its_figures)
 	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 3);
 	bench_free(bench);
 }
+
+/* ---- declined for good */
+
+static bool
+first_is_dead(struct bench *bench)
+{
+	struct ledger_row row = first_row(bench);
+
+	return ledger_row_is_dead(&row);
+}
+
+static bool
+first_is_told(struct bench *bench)
+{
+	return first_row(bench).failure_told;
+}
+
+/* Another spool, of that size; 0: of the usual. */
+static void
+reopen_spool(struct bench *bench, uint64_t map_bytes)
+{
+	struct spool_options options = {.wilayah = FEED_REGION,
+	    .dir = bench->feed->dir,
+	    .keys = &bench->keys,
+	    .map_bytes = map_bytes};
+
+	bench_stop(bench);
+	spool_close(bench->spool);
+	cr_assert_eq(spool_open(&bench->spool, &options), OK);
+	feed_restart(bench->feed);
+	bench_start(bench);
+}
+
+static void
+fill_spool(struct bench *bench)
+{
+	struct event event = {.kind = EVENT_ALERT_ACKNOWLEDGED,
+	    .acknowledged = {
+		.seat = "admin-73.04", .channel = "link", .until_ms = 1}};
+	enum reject why;
+	enum err err;
+
+	do
+		err = spool_add(bench->spool, &event, 1, feed_start_ms, &why);
+	while (err == OK);
+	cr_assert_eq(err, ERR_FULL);
+}
+
+Test(notifier_unsent, a_410_that_met_a_full_spool_is_told_when_there_is_room)
+{
+	struct bench *bench = bench_make(CONTACT_WEBHOOK);
+
+	reopen_spool(bench, 4 << 20);
+	fill_spool(bench);
+	control(&bench->mailbox, "{\"http\": 410}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, first_is_dead);
+	cr_expect(first_row(bench).is_stopped);
+	cr_expect_not(first_row(bench).failure_told);
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_FAILED), 0);
+	reopen_spool(bench, 0);
+	wait_until(bench, first_is_told);
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_FAILED), 1);
+	cr_expect_eq(first_row(bench).attempts, 1, "it was not tried again");
+	bench_free(bench);
+}
+
+enum { RIDERS = 130 }; /* more than are told of at once */
+
+static void
+promise_bundle(struct bench *bench)
+{
+	struct ledger_row bundle = {.tone = ROUTE_BUNDLE}, row = {0};
+	struct route_target target = {.seat = "admin-73.04", .channel = "mail"};
+
+	memset(bundle.key.alert, 0xb0, EVENT_ID_SIZE);
+	bundle.key.target = row.key.target = target;
+	bundle.key.index = row.key.index = 2;
+	ledger_begin(bench->feed->ledger);
+	CHECK(ledger_promise(bench->feed->ledger, &bundle) == OK);
+	row.bundle = bundle.serial;
+	for (unsigned i = 0; i < RIDERS; i++) {
+		be32_put(row.key.alert, i + 1);
+		CHECK(ledger_promise(bench->feed->ledger, &row) == OK);
+	}
+	ledger_commit(bench->feed->ledger);
+	sender_wake(bench->sender);
+}
+
+Test(notifier_unsent, tells_of_each_alert_that_a_declined_bundle_carried)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+
+	/* Its text is not there: as lasting as a no of the server. */
+	promise_bundle(bench);
+	wait_until(bench, first_is_told);
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_FAILED), RIDERS);
+	bench_stop(bench);
+	cr_assert_eq(ledger_restart(bench->feed->ledger, 1, 9), OK);
+	cr_expect_not(first_is_told(bench));
+	bench_start(bench);
+	wait_until(bench, first_is_told);
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_FAILED), 2 * RIDERS,
+	    "a person had it delivered again, and it was declined again");
+	bench_free(bench);
+}
