@@ -275,8 +275,11 @@ teller_step(struct teller *teller, uint64_t now_ms)
 	struct bundle_source source = teller_bundles(teller, now_ms);
 
 	teller_release(teller, now_ms);
-	(void)ledger_each_due(
-	    teller->options.ledger, now_ms, TELLER_STEP_MAX, step_due, &taking);
+	/* All of them, so that no group is cut in two: what is stepped is due
+	 * later, or never. */
+	while (ledger_each_due(teller->options.ledger, now_ms, TELLER_STEP_MAX,
+		   step_due, &taking) > 0)
+		continue;
 	tellings_promise(&teller->tellings, teller->options.ledger, &source);
 	teller->open_count = 0;
 	teller_step_digests(teller, now_ms);

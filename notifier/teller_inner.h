@@ -9,7 +9,7 @@
 
 enum {
 	TELLER_SILENCES_MAX = 1024,
-	TELLER_STEP_MAX = 20000, /* watches in one transaction */
+	TELLER_STEP_MAX = 4096, /* watches read at a time */
 };
 
 /* An open alert about a silent node: what lies beneath is inhibited. */
