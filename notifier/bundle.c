@@ -181,7 +181,7 @@ static const char *const words[WORDS][LANGUAGES] = {
     [ALERTS] = {"Peringatan", "Alerts"},
     [MORE] = {"dan %u peringatan lain, yang tidak disebut di sini tetapi "
 	      "tercatat dalam log",
-	"and %u other alerts, which are not named here but stand in the log"},
+	"and others, which are not named here but stand in the log: %u"},
     [ONE] = {"%s [%s, entri log %" PRIu64 "]",
 	"%s [%s, log entry %" PRIu64 "]"},
     [NOTHING] = {"Tidak ada peringatan baru untuk Anda.",

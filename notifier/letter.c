@@ -234,7 +234,11 @@ put_matter(struct part_writer *part)
 	put_gap(part);
 	PUT(part, SAY_RULE, verdict->rule,
 	    number(version, verdict->rules_version));
-	PUT(part, SAY_OBJECT, object_name(verdict, name), verdict->object,
+	PUT(part,
+	    strcmp(object_name(verdict, name), verdict->object) != 0
+		? SAY_OBJECT
+		: SAY_OBJECT_BARE,
+	    object_name(verdict, name), verdict->object,
 	    part->language == LANGUAGE_EN ? scope->en : scope->id);
 	put_campaign(part);
 	if (is_repeat(verdict) && !has_old_figures(verdict)) {

@@ -54,8 +54,8 @@ static const char *const before_text[LANGUAGES] = {
 static const char *const own_text[LANGUAGES] = {
     "(%u unit milik kantor Anda sendiri tidak disebut di sini: disampaikan "
     "kepada badan lain)",
-    "(%u units of your own office are not named here: another body is told "
-    "of them)"};
+    "(not named here, and told to another body: %u of your own office's "
+    "units)"};
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

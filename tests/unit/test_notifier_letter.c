@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/letter.h"
 #include "notifier/routes.h"
+#include "notifier/sentence.h"
 
 #include "tests/unit/test_notifier_rig.h"
 
@@ -182,8 +183,7 @@ Test(notifier_letter, calls_an_object_without_a_name_by_its_code)
 	cr_assert_not_null(strstr(written(&sample),
 	    "\nTentang: wilayah 73.04 (73.04), lingkup wilayah\n"));
 	CHECK(text_copy(sample.event.verdict.object, CODE_MAX, "DINKES"));
-	cr_assert_not_null(
-	    strstr(written(&sample), "\nTentang: DINKES (DINKES), "));
+	cr_assert_not_null(strstr(written(&sample), "\nTentang: DINKES, "));
 	letter_clear(&sample.letter);
 }
 
@@ -474,4 +474,25 @@ Test(notifier_letter, one_about_the_readers_own_office_has_no_figures)
 	(void)written(&sample);
 	cr_expect_null(strstr(sample.letter.body.at, "No longer among"));
 	letter_clear(&sample.letter);
+}
+
+Test(notifier_letter, counts_one_unit_as_one_and_says_every_reason_of_the_judge)
+{
+	static const char *const reasons[] = {"on_time", "late", "excused",
+	    "extended", "withdrawn", "roster_changed", "reviewed", "held",
+	    "contact", "moved", "revoked", "closed", "campaign_closed",
+	    "rule_changed", "campaign_changed"};
+	struct sample sample;
+
+	sample_make(&sample, EVENT_ALERT_OPENED, ROLE_HEAD);
+	sample.event.verdict.figures.unsigned_known = 1;
+	(void)written(&sample);
+	cr_expect_str_eq(sample.letter.summary_en,
+	    "Alert: pact not signed by the head: 1 unit in Kabupaten "
+	    "Jeneponto");
+	letter_clear(&sample.letter);
+	for (unsigned i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		cr_expect_null(strstr(sentence_reason(LANGUAGE_EN, reasons[i]),
+				   "another reason"),
+		    "%s", reasons[i]);
 }
