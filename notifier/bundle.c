@@ -272,6 +272,9 @@ put_item(struct writing *writing, const struct bundle_item *item)
 	if (!verdict_at(writing->source, item->alert, item->index, &event))
 		return;
 	input.kind = event.kind;
+	input.is_past =
+	    routes_conflict(writing->source->routes, writing->facts->seat->id,
+		&event.verdict) == ROUTES_WHOLE;
 	letter_write(&letter, &input);
 	hex_put(id, item->alert, EVENT_ID_SIZE);
 	id[LETTER_SHORT_ID] = '\0';

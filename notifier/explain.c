@@ -27,8 +27,7 @@ static const char *const holds[] = {
     [PLAN_HOLD_ACKNOWLEDGED] = "sudah dijawab / acknowledged",
     [PLAN_HOLD_LADDER] = "menunggu jawaban / waits for an answer",
     [PLAN_HOLD_DONE] = "selesai / nothing is to come",
-    [PLAN_HOLD_CONFLICT] = "menyangkut kantornya sendiri / about its own "
-			   "office",
+    [PLAN_HOLD_CONFLICT] = "tentang kantornya sendiri / its own office",
 };
 
 static const char *const acts[] = {

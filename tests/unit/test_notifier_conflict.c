@@ -2,6 +2,7 @@
 /* An alert that comes to be about nothing but its reader's own office. */
 #include "notifier/teller.h"
 
+#include "notifier/bundle.h"
 #include "tests/unit/test_notifier_told.h"
 
 #include <criterion/criterion.h>
@@ -19,13 +20,13 @@ begin_with(struct routes *routes, const char *route)
 }
 
 /* Words of units; "-CODE" has left. */
-static uint64_t
-say(struct feed *feed, enum event_kind kind, const char *words)
+static void
+say_of(
+    struct feed *feed, uint8_t alert, enum event_kind kind, const char *words)
 {
-	struct event event = a_verdict(kind, 1, ROLE_HEAD);
+	struct event event = a_verdict(kind, alert, ROLE_HEAD);
 	struct alert_unit units[8], removed[8];
 	char copy[128], *rest = copy, *word;
-	uint64_t index;
 
 	event.verdict.units = units;
 	event.verdict.removed = removed;
@@ -41,9 +42,15 @@ say(struct feed *feed, enum event_kind kind, const char *words)
 			units[event.verdict.unit_count++] =
 			    a_unit(word, "", "73.04.01");
 		}
-	index = feed_add(feed, &event, AUTHOR_LOG);
+	event.verdict.figures.unsigned_known = 7;
+	feed_add(feed, &event, AUTHOR_LOG);
+}
+
+static void
+say(struct feed *feed, enum event_kind kind, const char *words)
+{
+	say_of(feed, 1, kind, words);
 	feed_turn(feed, 0);
-	return index;
 }
 
 Test(notifier_conflict, one_that_narrows_to_the_readers_own_units_goes_past_it)
@@ -207,4 +214,36 @@ Test(notifier_conflict, a_stand_in_whose_own_office_it_is_about_is_passed_over)
 		    "case %u: %s", i, rows.text.at);
 		end(feed, &routes, &rows);
 	}
+}
+
+static void
+find_bundle(void *context, const struct ledger_row *row)
+{
+	if (row->tone == ROUTE_BUNDLE)
+		*(uint64_t *)context = row->serial;
+}
+
+Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
+{
+	enum { MANY = 22 }; /* more than go out one by one */
+	struct feed_rows rows = {0};
+	struct letter letter = {0};
+	struct routes routes;
+	struct feed *feed =
+	    begin_with(&routes, "route: {to: head, storm: none}\n");
+	uint64_t serial = 0;
+
+	for (uint8_t alert = 1; alert <= MANY; alert++)
+		say_of(feed, alert, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	feed_turn(feed, 0);
+	for (uint8_t alert = 1; alert <= MANY; alert++)
+		say_of(feed, alert, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
+	feed_turn(feed, 0);
+	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
+	cr_assert_eq(bundle_read(&letter, feed->ledger, serial, false), OK);
+	cr_expect_not_null(strstr(letter.body.at, "Kantor Pj Bupati"));
+	cr_expect_not_null(strstr(letter.body.at, "Ralat: peringatan pakta"));
+	cr_expect_null(strstr(letter.body.at, "7 unit"), "%s", letter.body.at);
+	letter_clear(&letter);
+	end(feed, &routes, &rows);
 }
