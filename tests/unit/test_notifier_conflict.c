@@ -233,11 +233,13 @@ Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 	    begin_with(&routes, "route: {to: head, storm: none}\n");
 	uint64_t serial = 0;
 
-	for (uint8_t alert = 1; alert <= MANY; alert++)
-		say_of(feed, alert, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, EVENT_ALERT_OPENED,
+		    "DINAS-KES SETDA");
 	feed_turn(feed, 0);
-	for (uint8_t alert = 1; alert <= MANY; alert++)
-		say_of(feed, alert, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, EVENT_ALERT_CORRECTED,
+		    "SETDA -DINAS-KES");
 	feed_turn(feed, 0);
 	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
 	cr_assert_eq(bundle_read(&letter, feed->ledger, serial, false), OK);

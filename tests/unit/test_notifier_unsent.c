@@ -85,7 +85,7 @@ reopen_spool(struct bench *bench, uint64_t map_bytes)
 
 	bench_stop(bench);
 	spool_close(bench->spool);
-	cr_assert_eq(spool_open(&bench->spool, &options), OK);
+	CHECK(spool_open(&bench->spool, &options) == OK);
 	feed_restart(bench->feed);
 	bench_start(bench);
 }
@@ -102,7 +102,7 @@ fill_spool(struct bench *bench)
 	do
 		err = spool_add(bench->spool, &event, 1, feed_start_ms, &why);
 	while (err == OK);
-	cr_assert_eq(err, ERR_FULL);
+	CHECK(err == ERR_FULL);
 }
 
 Test(notifier_unsent, a_410_that_met_a_full_spool_is_told_when_there_is_room)
