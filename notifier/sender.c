@@ -114,6 +114,10 @@ store_row(struct sender *sender, struct ledger_row *row)
 
 	ledger_begin(ledger);
 	if (ledger_row(ledger, &row->key, &kept) == OK) {
+		if (row->restarts != kept.restarts) {
+			row->failure_told = false;
+			row->declined = 0;
+		}
 		row->restarts = kept.restarts;
 		row->restarted_ms = kept.restarted_ms;
 		row->attempts_before = kept.attempts_before;

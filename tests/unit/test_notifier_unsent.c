@@ -124,6 +124,27 @@ Test(notifier_unsent, a_410_that_met_a_full_spool_is_told_when_there_is_room)
 	bench_free(bench);
 }
 
+static bool
+is_told_twice(struct bench *bench)
+{
+	return in_spool(bench, EVENT_ALERT_FAILED) == 2;
+}
+
+Test(notifier_unsent, a_restart_is_not_lost_to_an_attempt_of_the_old_schedule)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+
+	control(
+	    &bench->mailbox, "{\"recipients\": {\"admin@contoh.go.id\": 550}}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, first_is_told);
+	/* It is tried every few milliseconds, and looked at every 2 s. */
+	cr_assert_eq(ledger_restart(bench->feed->ledger, 1, 9), OK);
+	wait_until(bench, is_told_twice);
+	cr_expect_eq(first_row(bench).restarts, 1);
+	bench_free(bench);
+}
+
 enum { RIDERS = 130 }; /* more than are told of at once */
 
 static void
