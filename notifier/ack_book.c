@@ -77,13 +77,20 @@ holds(const struct ack_stand *stand, const struct ack_asked *asked)
 	       memcmp(stand->what.alert, asked->alert, EVENT_ID_SIZE) == 0;
 }
 
+static bool
+is_own(const struct ack_stand *stand, const struct ack_asked *asked)
+{
+	return strcmp(stand->what.seat, asked->seat) == 0 &&
+	       strcmp(stand->what.term, asked->term) == 0;
+}
+
 const struct ack_stand *
 ack_book_find(struct ack_book *book, const struct ack_asked *asked)
 {
 	read_on(book);
 	for (unsigned i = book->count; i > 0; i--)
 		if (holds(&book->stands[i - 1], asked) &&
-		    strcmp(book->stands[i - 1].what.seat, asked->seat) == 0)
+		    is_own(&book->stands[i - 1], asked))
 			return &book->stands[i - 1];
 	return NULL;
 }
@@ -97,7 +104,7 @@ ack_book_others(struct ack_book *book, const struct ack_asked *asked,
 	read_on(book);
 	for (unsigned i = 0; i < book->count && count < cap; i++)
 		if (holds(&book->stands[i], asked) &&
-		    strcmp(book->stands[i].what.seat, asked->seat) != 0)
+		    !is_own(&book->stands[i], asked))
 			others[count++] = book->stands[i];
 	return count;
 }

@@ -19,17 +19,19 @@ struct ack_stand {
 struct ack_book *ack_book_new(struct spool *spool);
 void ack_book_free(struct ack_book *book);
 
-/* The latest of that seat on that verdict that holds at `now_ms`; NULL: none.
- * Lives until the next call. */
+/* The latest of that seat and term on that verdict that holds at `now_ms`;
+ * NULL: none. A predecessor's does not speak for who holds the seat now. Lives
+ * until the next call. */
 struct ack_asked {
 	const uint8_t *alert; /* EVENT_ID_SIZE bytes */
 	uint64_t verdict;
-	const char *seat;
+	const char *seat, *term;
 	uint64_t now_ms;
 };
 const struct ack_stand *ack_book_find(
     struct ack_book *book, const struct ack_asked *asked);
-/* Those of other seats that hold, the first `cap` of them; how many. */
+/* Those of other seats and terms that hold, the first `cap` of them; how many.
+ */
 unsigned ack_book_others(struct ack_book *book, const struct ack_asked *asked,
     struct ack_stand *others, unsigned cap);
 

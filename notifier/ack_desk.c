@@ -114,6 +114,7 @@ asked_of(const struct visit *visit)
 	return (struct ack_asked){.alert = visit->claim.alert,
 	    .verdict = visit->claim.verdict,
 	    .seat = visit->claim.seat,
+	    .term = visit->claim.term,
 	    .now_ms = visit->now_ms};
 }
 

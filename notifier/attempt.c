@@ -3,9 +3,74 @@
 
 #include "model/wire.h"
 #include "notifier/bundle.h"
+#include "notifier/conflict.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+const char attempt_past_word[] = "own-office";
+
+static struct conflict_source
+conflicts_of(const struct attempt_source *source)
+{
+	return (struct conflict_source){.ledger = source->ledger,
+	    .wire = source->later_wire,
+	    .routes = source->routes};
+}
+
+/* By now, or as of the row's own verdict. */
+static bool
+is_whole(const struct attempt_source *source, const struct ledger_key *key)
+{
+	struct conflict_source conflicts = conflicts_of(source);
+
+	return conflict_as_of(&conflicts, key->target.seat, key->alert,
+		   UINT64_MAX) == ROUTES_WHOLE ||
+	       conflict_as_of(&conflicts, key->target.seat, key->alert,
+		   key->index) == ROUTES_WHOLE;
+}
+
+struct earlier {
+	const struct ledger_key *key;
+	bool is_past, is_told;
+};
+
+static void
+look_earlier(void *context, const struct ledger_row *row)
+{
+	struct earlier *earlier = context;
+
+	if (strcmp(row->key.target.seat, earlier->key->target.seat) != 0 ||
+	    row->key.index >= earlier->key->index ||
+	    row->state == LEDGER_PROMISED)
+		return;
+	if (strcmp(row->answer, attempt_past_word) == 0)
+		earlier->is_past = true;
+	else
+		earlier->is_told = true;
+}
+
+bool
+attempt_is_past(
+    const struct attempt_source *source, const struct ledger_row *row)
+{
+	struct earlier earlier = {.key = &row->key};
+	uint64_t index = row->key.index;
+	struct bytes bytes;
+	struct event event;
+
+	if (source->routes == NULL || source->routes->own_count == 0 ||
+	    attempt_is_bundle(row) || !is_whole(source, &row->key) ||
+	    ledger_verdict(source->ledger, row->key.alert, &index, &bytes) !=
+		OK ||
+	    wire_unpack(source->later_wire, bytes, &event) != REJECT_NONE)
+		return false;
+	if (!letter_is_end(event.kind) && event.kind != EVENT_ALERT_CORRECTED)
+		return true;
+	ledger_each_of_alert(
+	    source->ledger, row->key.alert, look_earlier, &earlier);
+	return earlier.is_past && !earlier.is_told;
+}
 
 static void
 strike(struct attempt *attempt, const struct verdict *later)
@@ -160,7 +225,8 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 	input->seat = seat_of(attempt, source);
 	input->campaign =
 	    inbox_campaign(source->inbox, attempt->event.verdict.campaign);
-	if (!letter_is_end(input->kind) &&
+	input->is_past = is_whole(source, &row->key);
+	if (!letter_is_end(input->kind) && !input->is_past &&
 	    ack_link(source->acks, &row->key, attempt->ack_url))
 		input->ack_url = attempt->ack_url;
 	return OK;

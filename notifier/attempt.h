@@ -41,6 +41,13 @@ enum err attempt_make(struct attempt *attempt,
  * not. */
 enum err attempt_write(struct letter *letter, const struct attempt *attempt,
     const struct attempt_source *source) MUST_CHECK;
+/* The alert has come to be about nothing but the seat's own office, and the row
+ * is not for that seat any more: a new or repeated alert, or the end of one of
+ * which it was told nothing for that reason. */
+bool attempt_is_past(
+    const struct attempt_source *source, const struct ledger_row *row);
+/* Of a row that was not for its seat; no other answer is written so. */
+extern const char attempt_past_word[];
 /* Several alerts in one message, or the daily digest. */
 bool attempt_is_bundle(const struct ledger_row *row);
 void attempt_clear(struct attempt *attempt);

@@ -90,7 +90,8 @@ asked(const struct letter_input *input)
 
 	if (input->kind == EVENT_ALERT_WITHDRAWN)
 		return SAY_BRIEF_ASK_WITHDRAWN;
-	if (input->kind == EVENT_ALERT_RESOLVED)
+	if (input->kind == EVENT_ALERT_RESOLVED ||
+	    (input->kind == EVENT_ALERT_CORRECTED && input->is_past))
 		return SAY_BRIEF_ASK_RESOLVED;
 	if (input->kind == EVENT_ALERT_CORRECTED)
 		return SAY_BRIEF_ASK_CORRECTED;
@@ -108,7 +109,8 @@ add_figures(struct text_buf *out, enum language language,
 	const struct figures *figures = &input->verdict->figures;
 	char one[NUMBER_MAX], two[NUMBER_MAX], three[NUMBER_MAX];
 
-	if (letter_is_end(input->kind) || matter_is(input->verdict))
+	if (letter_is_end(input->kind) || matter_is(input->verdict) ||
+	    input->is_past)
 		return;
 	if (is_repeat(input->verdict)) {
 		snprintf(one, sizeof one, "%" PRIu32, figures->reported);

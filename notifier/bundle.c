@@ -181,7 +181,7 @@ static const char *const words[WORDS][LANGUAGES] = {
     [ALERTS] = {"Peringatan", "Alerts"},
     [MORE] = {"dan %u peringatan lain, yang tidak disebut di sini tetapi "
 	      "tercatat dalam log",
-	"and %u other alerts, which are not named here but stand in the log"},
+	"and others, which are not named here but stand in the log: %u"},
     [ONE] = {"%s [%s, entri log %" PRIu64 "]",
 	"%s [%s, log entry %" PRIu64 "]"},
     [NOTHING] = {"Tidak ada peringatan baru untuk Anda.",
@@ -272,6 +272,9 @@ put_item(struct writing *writing, const struct bundle_item *item)
 	if (!verdict_at(writing->source, item->alert, item->index, &event))
 		return;
 	input.kind = event.kind;
+	input.is_past =
+	    routes_conflict(writing->source->routes, writing->facts->seat->id,
+		&event.verdict) == ROUTES_WHOLE;
 	letter_write(&letter, &input);
 	hex_put(id, item->alert, EVENT_ID_SIZE);
 	id[LETTER_SHORT_ID] = '\0';

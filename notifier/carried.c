@@ -45,10 +45,12 @@ settle_all(const struct outcome_source *source, struct ledger *ledger,
     struct ledger_row *bundle)
 {
 	struct riders *carried = xcalloc(1, sizeof *carried);
+	struct ledger_carrier carrier = {
+	    .bundle = bundle->serial, .max = CARRIED_AT_ONCE};
 	enum err err = OK;
 
-	while (err == OK && ledger_each_carried(ledger, bundle->serial,
-				CARRIED_AT_ONCE, note_carried, carried) > 0) {
+	while (err == OK && ledger_each_carried(
+				ledger, &carrier, note_carried, carried) > 0) {
 		for (unsigned i = 0; i < carried->count; i++) {
 			carried->rows[i].spool_seq = bundle->spool_seq;
 			carried->rows[i].attempts = bundle->attempts;
@@ -79,9 +81,54 @@ carried_tell(const struct outcome_source *source, struct ledger *ledger,
 		   : outcome_record(source, row, EVENT_ALERT_DELIVERED);
 }
 
-bool
-carried_fail(const struct outcome_source *source, const struct ledger_row *row)
+static void
+note_failed(struct ledger *ledger, struct riders *carried)
 {
-	return attempt_is_bundle(row) ||
-	       outcome_record(source, row, EVENT_ALERT_FAILED) == OK;
+	ledger_begin(ledger);
+	for (unsigned i = 0; i < carried->count; i++) {
+		carried->rows[i].failure_told = true;
+		ledger_set_row(ledger, &carried->rows[i]);
+	}
+	ledger_commit(ledger);
+}
+
+/* A kill between the two commits tells one chunk again. */
+static enum err
+fail_all(const struct outcome_source *source, struct ledger *ledger,
+    const struct ledger_row *bundle)
+{
+	struct riders *carried = xcalloc(1, sizeof *carried);
+	struct ledger_carrier carrier = {.bundle = bundle->serial,
+	    .which = LEDGER_RIDERS_UNTOLD,
+	    .max = CARRIED_AT_ONCE};
+	enum err err = OK;
+
+	while (err == OK && ledger_each_carried(
+				ledger, &carrier, note_carried, carried) > 0) {
+		for (unsigned i = 0; i < carried->count; i++) {
+			carried->rows[i].attempts = bundle->attempts;
+			(void)text_copy(
+			    carried->rows[i].answer, WORD_MAX, bundle->answer);
+		}
+		err = outcome_record_all(
+		    source, carried->rows, carried->count, EVENT_ALERT_FAILED);
+		if (err != ERR_FULL) {
+			note_failed(ledger, carried);
+			err = OK;
+		}
+		carried->count = 0;
+	}
+	free(carried);
+	return err;
+}
+
+enum err
+carried_fail(const struct outcome_source *source, struct ledger *ledger,
+    const struct ledger_row *row)
+{
+	enum err err = attempt_is_bundle(row)
+			   ? fail_all(source, ledger, row)
+			   : outcome_record(source, row, EVENT_ALERT_FAILED);
+
+	return err == ERR_FULL ? ERR_FULL : OK;
 }

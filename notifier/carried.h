@@ -14,9 +14,9 @@
 enum err carried_tell(const struct outcome_source *source,
     struct ledger *ledger, struct ledger_row *row) MUST_CHECK;
 
-/* That it was declined for good; true: told. Of a bundle nothing is told: no
- * verdict of its own stands in the log, and status shows it. */
-bool carried_fail(
-    const struct outcome_source *source, const struct ledger_row *row);
+/* That it was declined for good, or what it carried: of a bundle no verdict
+ * stands in the log. Commits. ERR_FULL: as above; else it is told. */
+enum err carried_fail(const struct outcome_source *source,
+    struct ledger *ledger, const struct ledger_row *row) MUST_CHECK;
 
 #endif

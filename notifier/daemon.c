@@ -190,7 +190,8 @@ open_teller(struct daemon *daemon)
 	    .uplink = daemon->uplink,
 	    .region = daemon->home.region.wilayah,
 	    .zone = daemon->home.zone,
-	    .is_drill = daemon->home.is_drill};
+	    .is_drill = daemon->home.is_drill,
+	    .now_ms = loop_now_ms(daemon->loop)};
 
 	return daemon->routes.count > 0 ? teller_new(&options) : NULL;
 }

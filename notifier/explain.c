@@ -27,6 +27,7 @@ static const char *const holds[] = {
     [PLAN_HOLD_ACKNOWLEDGED] = "sudah dijawab / acknowledged",
     [PLAN_HOLD_LADDER] = "menunggu jawaban / waits for an answer",
     [PLAN_HOLD_DONE] = "selesai / nothing is to come",
+    [PLAN_HOLD_CONFLICT] = "tentang kantornya sendiri / its own office",
 };
 
 static const char *const acts[] = {
@@ -78,6 +79,7 @@ foresee(struct teller *teller, struct ledger_watch *watch, uint64_t now_ms)
 	struct plan_out out;
 	char time[CALENDAR_TEXT_MAX];
 
+	teller_check_answer(teller, watch, now_ms);
 	if (teller_look(teller, view, watch, now_ms) != OK) {
 		free(view);
 		return;

@@ -551,7 +551,7 @@ ledger_each_owed(
 }
 
 unsigned
-ledger_each_carried(struct ledger *ledger, uint64_t bundle, unsigned max,
+ledger_each_carried(struct ledger *ledger, const struct ledger_carrier *carrier,
     ledger_row_fn fn, void *context)
 {
 	struct db_txn *txn = ledger_reader(ledger);
@@ -562,17 +562,21 @@ ledger_each_carried(struct ledger *ledger, uint64_t bundle, unsigned max,
 	unsigned count;
 	enum err err;
 
-	be64_put(from, bundle);
+	be64_put(from, carrier->bundle);
 	err = db_seek(cursor, bytes_of(from, sizeof from), &key, &value);
-	for (; err == OK && rows.count < max;
+	for (; err == OK && rows.count < carrier->max;
 	     err = db_next(cursor, &key, &value)) {
 		struct bytes row;
 
 		if (memcmp(key.at, from, sizeof from) != 0)
 			break;
 		row = bytes_of(key.at + 8, key.len - 8);
-		if (db_get(txn, ROW, row, &value) == OK)
-			rows_add(&rows, row, value);
+		if (db_get(txn, ROW, row, &value) != OK)
+			continue;
+		rows_add(&rows, row, value);
+		if (rows.count > 0 && carrier->which == LEDGER_RIDERS_UNTOLD &&
+		    rows.at[rows.count - 1].failure_told)
+			rows.count--;
 	}
 	db_cursor_close(cursor);
 	ledger_reader_done(ledger);

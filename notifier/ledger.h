@@ -127,10 +127,17 @@ void ledger_each_owed(
     struct ledger *ledger, uint64_t after, ledger_row_fn fn, void *context);
 void ledger_each_row(struct ledger *ledger, ledger_row_fn fn, void *context);
 
-/* Rows that the bundle of that serial carries and that are not settled, the
- * first `max` of them; how many there were. */
-unsigned ledger_each_carried(struct ledger *ledger, uint64_t bundle,
-    unsigned max, ledger_row_fn fn, void *context);
+/* Rows that the bundle of that serial carries and that are not settled, or of
+ * those the ones whose failure is not told; the first `max` of them; how many
+ * there were. */
+enum ledger_riders { LEDGER_RIDERS, LEDGER_RIDERS_UNTOLD };
+struct ledger_carrier {
+	uint64_t bundle;
+	enum ledger_riders which;
+	unsigned max;
+};
+unsigned ledger_each_carried(struct ledger *ledger,
+    const struct ledger_carrier *carrier, ledger_row_fn fn, void *context);
 /* A row of the same alert and target, of an earlier verdict, that is carried by
  * a bundle and not settled; one whose bundle is dead holds nothing up. */
 bool ledger_is_behind(struct ledger *ledger, const struct ledger_key *key);

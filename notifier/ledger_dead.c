@@ -2,6 +2,7 @@
 /* Dead letters and broken templates; the tables are described in ledger.c. */
 #include "notifier/ledger_inner.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const char restarts_key[] = "restarts", built_in_key[] = "built-in",
@@ -77,6 +78,24 @@ add_number(struct ledger *ledger, const char *name, uint64_t by)
 	db_put(ledger->txn, META, bytes_of_text(name), bytes_of(at, sizeof at));
 }
 
+static void
+renew_rider(void *context, const struct ledger_row *rider)
+{
+	struct ledger_row row = *rider;
+
+	row.failure_told = false;
+	ledger_set_row(context, &row);
+}
+
+/* What it carries begins anew with it. */
+static void
+renew_riders(struct ledger *ledger, uint64_t serial)
+{
+	struct ledger_carrier carrier = {.bundle = serial, .max = UINT_MAX};
+
+	(void)ledger_each_carried(ledger, &carrier, renew_rider, ledger);
+}
+
 enum err
 ledger_restart(struct ledger *ledger, uint64_t serial, uint64_t now_ms)
 {
@@ -94,6 +113,7 @@ ledger_restart(struct ledger *ledger, uint64_t serial, uint64_t now_ms)
 		row.restarts++;
 		row.restarted_ms = row.next_ms = now_ms;
 		ledger_set_row(ledger, &row);
+		renew_riders(ledger, serial);
 		add_number(ledger, restarts_key, 1);
 	}
 	ledger_commit(ledger);

@@ -294,17 +294,25 @@ ledger_kept(struct ledger *ledger, enum ledger_kept kept, struct bytes name,
 }
 
 void
-ledger_each_kept(struct ledger *ledger, enum ledger_kept kept,
-    ledger_kept_fn fn, void *context)
+ledger_each_kept_under(struct ledger *ledger, enum ledger_kept kept,
+    struct bytes prefix, ledger_kept_fn fn, void *context)
 {
 	struct db_cursor *cursor = db_cursor_open(ledger_reader(ledger), KEPT);
-	uint8_t from = (uint8_t)kept;
-	struct bytes key, value;
-	enum err err = db_seek(cursor, bytes_of(&from, 1), &key, &value);
+	uint8_t at[KEPT_KEY_MAX];
+	struct bytes from = kept_key(at, kept, prefix), key, value;
+	enum err err = db_seek(cursor, from, &key, &value);
 
-	for (; err == OK && key.at[0] == from;
+	for (; err == OK && key.len >= from.len &&
+	       memcmp(key.at, from.at, from.len) == 0;
 	     err = db_next(cursor, &key, &value))
 		fn(context, bytes_of(key.at + 1, key.len - 1), value);
 	db_cursor_close(cursor);
 	ledger_reader_done(ledger);
+}
+
+void
+ledger_each_kept(struct ledger *ledger, enum ledger_kept kept,
+    ledger_kept_fn fn, void *context)
+{
+	ledger_each_kept_under(ledger, kept, (struct bytes){0}, fn, context);
 }

@@ -46,7 +46,7 @@ enum ledger_kept {
 	LEDGER_KEPT_SAYING,  /* serial -> spool's last row, event */
 	LEDGER_KEPT_PLACE,   /* how far the spool was read */
 	LEDGER_KEPT_CLIMBED, /* alert, seat -> step by which it was reached */
-	LEDGER_KEPT_ANSWER,  /* alert, seat -> verdict, until */
+	LEDGER_KEPT_ANSWER,  /* alert, seat 0 term -> verdict, until */
 };
 enum { LEDGER_NAME_MAX = 160 };
 void ledger_keep(struct ledger *ledger, enum ledger_kept kept,
@@ -61,6 +61,9 @@ typedef void (*ledger_kept_fn)(
     void *context, struct bytes name, struct bytes value);
 void ledger_each_kept(struct ledger *ledger, enum ledger_kept kept,
     ledger_kept_fn fn, void *context);
+/* Those whose names begin so. */
+void ledger_each_kept_under(struct ledger *ledger, enum ledger_kept kept,
+    struct bytes prefix, ledger_kept_fn fn, void *context);
 
 /* The daily digest of one seat. */
 struct ledger_digest {

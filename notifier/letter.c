@@ -234,7 +234,11 @@ put_matter(struct part_writer *part)
 	put_gap(part);
 	PUT(part, SAY_RULE, verdict->rule,
 	    number(version, verdict->rules_version));
-	PUT(part, SAY_OBJECT, object_name(verdict, name), verdict->object,
+	PUT(part,
+	    strcmp(object_name(verdict, name), verdict->object) != 0
+		? SAY_OBJECT
+		: SAY_OBJECT_BARE,
+	    object_name(verdict, name), verdict->object,
 	    part->language == LANGUAGE_EN ? scope->en : scope->id);
 	put_campaign(part);
 	if (is_repeat(verdict) && !has_old_figures(verdict)) {
@@ -397,7 +401,8 @@ put_part(struct part_writer *part)
 {
 	put_opening(part);
 	put_matter(part);
-	put_figures(part);
+	if (!part->input->is_past)
+		put_figures(part);
 	letter_units_put(
 	    part->out, part->language, part->input, part->names_units);
 	put_closing(part);
@@ -454,7 +459,7 @@ put_headline(struct text_buf *out, enum language language,
 	text_buf_add(out, ": ");
 	if (matter_is(verdict))
 		matter_headline(out, language, input);
-	else if (letter_is_end(input->kind))
+	else if (letter_is_end(input->kind) || input->is_past)
 		SAY(out, language,
 		    is_repeat(verdict) ? SAY_HEAD_REPEAT_END
 				       : SAY_HEAD_UNSIGNED_END,

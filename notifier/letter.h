@@ -36,6 +36,9 @@ struct letter_input {
 	/* Whose own units are which: those of the seat are only counted. NULL:
 	 * nobody's. */
 	const struct routes *routes;
+	/* About nothing but the seat's own office by now: no figures, and none
+	 * of its units. Only ends and corrections are told so. */
+	bool is_past;
 	bool is_drill;
 	bool is_test;  /* a trial: the verdict only lends id and time */
 	bool is_first; /* this seat was not told of the alert's opening */

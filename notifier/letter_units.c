@@ -89,7 +89,7 @@ put_units(struct part_writer *part)
 	uint32_t all = verdict->figures.unsigned_known, struck = 0, own = 0;
 	char count[NUMBER_MAX];
 
-	if (verdict->unit_count == 0)
+	if (verdict->unit_count == 0 || part->input->is_past)
 		return;
 	put_heading(part, is_repeat(verdict) || matter_is(verdict)
 			      ? SAY_UNITS_REPEAT
@@ -119,13 +119,16 @@ static void
 put_removed(struct part_writer *part)
 {
 	const struct verdict *verdict = part->input->verdict;
+	bool has_heading = false;
 
-	if (verdict->removed_count == 0)
-		return;
-	put_heading(part, SAY_UNITS_REMOVED);
-	for (uint32_t i = 0; i < verdict->removed_count; i++)
-		if (!is_own(part->input, &verdict->removed[i]))
-			put_unit(part, &verdict->removed[i]);
+	for (uint32_t i = 0; i < verdict->removed_count; i++) {
+		if (is_own(part->input, &verdict->removed[i]))
+			continue;
+		if (!has_heading)
+			put_heading(part, SAY_UNITS_REMOVED);
+		has_heading = true;
+		put_unit(part, &verdict->removed[i]);
+	}
 }
 
 void

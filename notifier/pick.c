@@ -5,8 +5,8 @@
  * is named or that one is concerned itself, to the regional admins, who are
  * told why. An alert that is partly about it reaches both: the reader without
  * the names of its own units, the other in full. An admin seat that is
- * concerned itself is passed over too; then nobody is left, and the alert
- * counts as one without a seat.
+ * concerned itself is passed over too, also one that stands in for a seat that
+ * nobody holds; where nobody is left, the alert counts as one without a seat.
  */
 #include "notifier/pick.h"
 
@@ -65,8 +65,9 @@ add_role(struct picks *picks, const struct pick_source *source, uint32_t role,
 	add_plan(picks, &plan);
 }
 
-void
-pick_holders(
+/* Itself or its stand-ins, before anybody asks what the alert is about. */
+static void
+add_holders(
     struct picks *picks, const struct pick_source *source, const char *id)
 {
 	const struct seat_row *seat = seats_by_id(source->seats, id);
@@ -89,7 +90,7 @@ add_word(struct picks *picks, const struct pick_source *source,
 	else if (strcmp(word, "admin") == 0)
 		add_role(picks, source, ROLE_ADMIN, verdict);
 	else
-		pick_holders(picks, source, word);
+		add_holders(picks, source, word);
 }
 
 static bool
@@ -120,6 +121,51 @@ add_beyond(struct picks *picks, const struct pick_source *source,
 			    past);
 }
 
+/* `pick`, or who hears past it, or both. */
+static void
+add_past_conflict(struct picks *picks, const struct pick_source *source,
+    const struct plan_route *route, const struct pick *pick,
+    const struct verdict *verdict)
+{
+	enum routes_conflict conflict =
+	    routes_conflict(source->routes, pick->seat, verdict);
+
+	if (conflict != ROUTES_WHOLE)
+		add(picks, pick->seat, pick->note, "");
+	if (conflict != ROUTES_CLEAR)
+		add_beyond(picks, source, route, pick->seat, verdict);
+}
+
+bool
+pick_stands_in(
+    const struct pick_source *source, const char *seat, const char *other)
+{
+	struct picks holders = {0};
+
+	add_holders(&holders, source, seat);
+	for (unsigned i = 0; i < holders.count; i++)
+		if (strcmp(holders.at[i].seat, other) == 0)
+			return strcmp(seat, other) != 0;
+	return false;
+}
+
+void
+pick_holders(struct picks *picks, const struct pick_source *source,
+    const char *id, const struct plan_route *route,
+    const struct verdict *verdict)
+{
+	struct picks holders = {0};
+
+	add_holders(&holders, source, id);
+	for (unsigned i = 0; i < holders.count; i++)
+		if (strcmp(holders.at[i].seat, id) == 0)
+			add(picks, id, holders.at[i].note, "");
+		else
+			add_past_conflict(
+			    picks, source, route, &holders.at[i], verdict);
+	picks->left_out += holders.left_out;
+}
+
 void
 pick_seats(struct picks *picks, const struct pick_source *source,
     const struct plan_route *route, const struct plan_to *to,
@@ -132,16 +178,8 @@ pick_seats(struct picks *picks, const struct pick_source *source,
 		add_role(&meant, source, verdict->tell, verdict);
 	for (unsigned i = 0; i < to->count; i++)
 		add_word(&meant, source, to->words[i], verdict);
-	for (unsigned i = 0; i < meant.count; i++) {
-		const struct pick *pick = &meant.at[i];
-		enum routes_conflict conflict =
-		    routes_conflict(source->routes, pick->seat, verdict);
-
-		if (conflict != ROUTES_WHOLE)
-			add(picks, pick->seat, pick->note, "");
-		if (conflict != ROUTES_CLEAR)
-			add_beyond(picks, source, route, pick->seat, verdict);
-	}
+	for (unsigned i = 0; i < meant.count; i++)
+		add_past_conflict(picks, source, route, &meant.at[i], verdict);
 	picks->left_out += meant.left_out;
 }
 

@@ -32,9 +32,14 @@ void pick_seats(struct picks *picks, const struct pick_source *source,
     const struct plan_route *route, const struct plan_to *to,
     const struct verdict *verdict);
 /* Whoever answers for this seat now, for an alert that it was told of: itself,
- * or the admins. */
-void pick_holders(
-    struct picks *picks, const struct pick_source *source, const char *seat);
+ * whatever the alert is about by now, or whoever stands in, past those whose
+ * own office it is about. Adds to `picks`. */
+void pick_holders(struct picks *picks, const struct pick_source *source,
+    const char *seat, const struct plan_route *route,
+    const struct verdict *verdict);
+/* Does `other` answer for this seat, because nobody holds it? */
+bool pick_stands_in(
+    const struct pick_source *source, const char *seat, const char *other);
 /* Empty: the seat has no terms, or nobody holds it. */
 const char *pick_term(const struct pick_source *source, const char *seat);
 

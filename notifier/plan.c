@@ -13,6 +13,9 @@
  * reminded, and the rung that stood next is due its whole pause later. A
  * silence stops them too, but what became due meanwhile follows at its end. A
  * raised alert is told again and needs a new answer.
+ *
+ * Above all that stands conflict, asked anew at each step: while an alert is
+ * about nothing but the seat's own office, nothing of it is told to that seat.
  */
 #include "notifier/plan.h"
 
@@ -192,6 +195,8 @@ plan_step(struct plan_state *state, const struct plan_scene *scene)
 			   ? act(PLAN_DROP, scene->now_ms)
 			   : rest(PLAN_HOLD_DONE, plan_never_ms);
 	}
+	if (scene->is_conflicted)
+		return rest(PLAN_HOLD_CONFLICT, plan_never_ms);
 	return state->phase == PLAN_WAITING ? step_waiting(state, scene)
 					    : step_told(state, scene);
 }

@@ -80,8 +80,9 @@ struct plan_scene {
 	const struct work_clock *clock; /* of the seat */
 	uint32_t severity;
 	bool is_open;
-	bool has_digest;            /* the seat gets one */
-	bool is_inhibited;          /* a silent node lies above */
+	bool has_digest;    /* the seat gets one */
+	bool is_inhibited;  /* a silent node lies above */
+	bool is_conflicted; /* about nothing but the seat's own office */
 	uint64_t silenced_until_ms; /* 0: not */
 	uint64_t group_ms;          /* its group goes out then; 0: alone */
 	uint64_t storm_ms;          /* no single message before; 0: free */
@@ -109,6 +110,7 @@ enum plan_hold {
 	PLAN_HOLD_ACKNOWLEDGED,
 	PLAN_HOLD_LADDER, /* the next rung or reminder */
 	PLAN_HOLD_DONE,   /* nothing is to come */
+	PLAN_HOLD_CONFLICT,
 };
 
 struct plan_out {

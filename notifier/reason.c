@@ -13,10 +13,10 @@ static const char *const tones[][LANGUAGES] = {
 	"REMINDER: this alert is still open, and your office has not "
 	"acknowledged it."},
     [ROUTE_REOPENED] = {"PENGINGAT: pernyataan tahu dari kantor Anda sudah "
-			"habis waktunya, sedangkan peringatan ini masih "
-			"terbuka.",
-	"REMINDER: your office's acknowledgement has run out, and this alert "
-	"is still open."},
+			"habis waktunya atau pemegang jabatannya berganti, "
+			"sedangkan peringatan ini masih terbuka.",
+	"REMINDER: your office's acknowledgement has run out, or another holds "
+	"the seat by now, and this alert is still open."},
 };
 
 static const char *const step_text[LANGUAGES] = {
@@ -39,6 +39,14 @@ static const char *const bare_text[LANGUAGES] = {
     "no other body is set for that (conflict_to), which is why it comes to the "
     "regional admin."};
 
+static const char *const past_text[LANGUAGES] = {
+    "Yang tersisa dari peringatan ini hanya menyangkut unit kantor Anda "
+    "sendiri dan disampaikan kepada badan lain; karena itu angkanya tidak "
+    "dimuat di sini. Bagi kantor Anda peringatan ini selesai.",
+    "What is left of this alert is about units of your own office alone and is "
+    "told to another body, which is why it comes without figures. For your "
+    "office this alert is over."};
+
 static const char *const before_text[LANGUAGES] = {
     "Pemegang jabatan sebelumnya (%s) diberi tahu pada %s.",
     "The holder of the seat before (%s) was told on %s."};
@@ -46,8 +54,8 @@ static const char *const before_text[LANGUAGES] = {
 static const char *const own_text[LANGUAGES] = {
     "(%u unit milik kantor Anda sendiri tidak disebut di sini: disampaikan "
     "kepada badan lain)",
-    "(%u units of your own office are not named here: another body is told "
-    "of them)"};
+    "(not named here, and told to another body: %u of your own office's "
+    "units)"};
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -93,6 +101,8 @@ reason_lines(struct blocks *out, enum language language,
 		blocks_add(out, BLOCK_TEXT, conflict_text[language], NULL);
 	if (input->note == ROUTE_CONFLICT_BARE)
 		blocks_add(out, BLOCK_TEXT, bare_text[language], NULL);
+	if (input->is_past)
+		blocks_add(out, BLOCK_TEXT, past_text[language], NULL);
 	if (input->told_before_ms > 0)
 		put_before(out, language, input);
 }

@@ -6,6 +6,7 @@
 #include "notifier/attempt.h"
 #include "notifier/carried.h"
 #include "notifier/outcome.h"
+#include "notifier/queue.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,9 +16,7 @@ enum {
 	SPOOL_FULL_MS = 60000,
 	BEHIND_MS = 1000, /* for a bundle with an earlier verdict */
 	LOOK_MS = 2000,   /* for what a command has written to the ledger */
-	LANES = 1 << 12,  /* a power of two */
 };
-static const uint64_t never_ms = UINT64_MAX;
 
 /* Where messages go: a contact, or the mail server for all mails. */
 struct target {
@@ -25,25 +24,12 @@ struct target {
 	uint64_t not_before_ms; /* monotonic; it asked us to wait */
 };
 
-struct pending {
-	struct pending *next, *before;
-	struct pending *lane_next; /* of the same alert and target, or nearly */
-	struct sender *sender;
-	struct ledger_row row;
-	uint64_t due_ms; /* monotonic; never_ms: not by itself */
-	bool is_under_way;
-	bool is_waiting; /* for the channel that it stands in for to die */
-	bool was_away;   /* the last attempt found nobody */
-	const struct contact *contact; /* of the last attempt */
-};
-
 struct sender {
 	struct sender_options options;
 	struct loop_timer *timer, *look;
 	struct attempt_source source;
 	struct outcome_source outcome;
-	struct pending *first, *last, *dropped;
-	struct pending *lanes[LANES];
+	struct queue queue;
 	struct target *targets; /* one a contact, and the mail server */
 	uint64_t last_serial;
 	uint64_t restarts;  /* of the ledger, as seen last */
@@ -54,19 +40,6 @@ struct sender {
 
 static void turn(void *context);
 static void look(void *context);
-
-/* Whoever still walks the rows may stand on one that was dropped: they are
- * freed when the next turn begins. */
-static void
-free_dropped(struct sender *sender)
-{
-	while (sender->dropped != NULL) {
-		struct pending *next = sender->dropped->lane_next;
-
-		free(sender->dropped);
-		sender->dropped = next;
-	}
-}
 
 struct sender *
 sender_new(const struct sender_options *options)
@@ -104,13 +77,7 @@ sender_free(struct sender *sender)
 {
 	if (sender == NULL)
 		return;
-	free_dropped(sender);
-	while (sender->first != NULL) {
-		struct pending *next = sender->first->next;
-
-		free(sender->first);
-		sender->first = next;
-	}
+	queue_clear(&sender->queue);
 	wire_free(sender->source.wire);
 	wire_free(sender->source.later_wire);
 	loop_timer_free(sender->timer);
@@ -119,40 +86,12 @@ sender_free(struct sender *sender)
 	free(sender);
 }
 
-static bool
-is_same_target(const struct ledger_key *a, const struct ledger_key *b)
-{
-	return memcmp(a->alert, b->alert, EVENT_ID_SIZE) == 0 &&
-	       strcmp(a->target.seat, b->target.seat) == 0 &&
-	       strcmp(a->target.term, b->target.term) == 0 &&
-	       strcmp(a->target.channel, b->target.channel) == 0;
-}
-
-/* An alert's id is the beginning of a hash: two of its bytes spread well. */
-static struct pending **
-lane_of(struct sender *sender, const struct ledger_key *key)
-{
-	return &sender->lanes[be16_get(key->alert) & (LANES - 1)];
-}
-
 static void
 add_pending(void *context, const struct ledger_row *row)
 {
 	struct sender *sender = context;
-	struct pending *made = xcalloc(1, sizeof *made);
-	struct pending **lane = lane_of(sender, &row->key);
 
-	made->sender = sender;
-	made->row = *row;
-	made->due_ms = row->is_stopped ? never_ms : 0;
-	made->before = sender->last;
-	if (sender->last != NULL)
-		sender->last->next = made;
-	else
-		sender->first = made;
-	sender->last = made;
-	made->lane_next = *lane;
-	*lane = made;
+	queue_add(&sender->queue, row)->sender = sender;
 	sender->last_serial = row->serial;
 }
 
@@ -162,28 +101,6 @@ sender_wake(struct sender *sender)
 	ledger_each_owed(
 	    sender->options.ledger, sender->last_serial, add_pending, sender);
 	loop_timer_set(sender->timer, 0);
-}
-
-static void
-drop(struct pending *pending)
-{
-	struct sender *sender = pending->sender;
-	struct pending **lane = lane_of(sender, &pending->row.key);
-
-	while (*lane != NULL && *lane != pending)
-		lane = &(*lane)->lane_next;
-	CHECK(*lane == pending);
-	*lane = pending->lane_next;
-	if (pending->before != NULL)
-		pending->before->next = pending->next;
-	else
-		sender->first = pending->next;
-	if (pending->next != NULL)
-		pending->next->before = pending->before;
-	else
-		sender->last = pending->before;
-	pending->lane_next = sender->dropped;
-	sender->dropped = pending;
 }
 
 /* A command may have restarted the row since it was read: that stays. */
@@ -197,6 +114,10 @@ store_row(struct sender *sender, struct ledger_row *row)
 
 	ledger_begin(ledger);
 	if (ledger_row(ledger, &row->key, &kept) == OK) {
+		if (row->restarts != kept.restarts) {
+			row->failure_told = false;
+			row->declined = 0;
+		}
 		row->restarts = kept.restarts;
 		row->restarted_ms = kept.restarted_ms;
 		row->attempts_before = kept.attempts_before;
@@ -223,20 +144,25 @@ settle(struct pending *pending)
 	row->state = LEDGER_SETTLED;
 	row->settled_ms = loop_now_ms(sender->options.loop);
 	store_row(sender, row);
-	drop(pending);
+	queue_drop(&sender->queue, pending);
 }
 
-/* Another channel had it first: nothing goes out, and nothing is told. */
+/* Another channel had it first, or it is not for that seat any more: nothing
+ * goes out, and nothing is told to the region. */
 static void
-settle_unneeded(struct pending *pending)
+settle_unsent(struct pending *pending, const char *why)
 {
 	struct ledger_row *row = &pending->row;
 
 	row->state = LEDGER_SETTLED;
 	row->settled_ms = loop_now_ms(pending->sender->options.loop);
-	(void)text_copy(row->answer, sizeof row->answer, "not-needed");
+	(void)text_copy(row->answer, sizeof row->answer, why);
+	log_info("alert-not-to-be-sent entry=%" PRIu64
+		 " seat=%s term=%s channel=%s why=%s",
+	    row->key.index, row->key.target.seat, row->key.target.term,
+	    row->key.target.channel, why);
 	store_row(pending->sender, row);
-	drop(pending);
+	queue_drop(&pending->sender->queue, pending);
 }
 
 static struct target *
@@ -253,7 +179,8 @@ target_of(struct sender *sender, const struct contact *contact)
 static void
 release(struct sender *sender, const struct contact *contact)
 {
-	for (struct pending *it = sender->first; it != NULL; it = it->next)
+	for (struct pending *it = sender->queue.first; it != NULL;
+	     it = it->next)
 		if (it->was_away && !it->is_under_way && it->contact != NULL &&
 		    target_of(sender, it->contact) ==
 			target_of(sender, contact))
@@ -269,8 +196,8 @@ poke_fallbacks(struct pending *pending)
 
 	if (!pending->sender->has_fallbacks)
 		return;
-	it = *lane_of(pending->sender, own);
-	for (; it != NULL; it = it->lane_next)
+	for (it = *queue_lane(&pending->sender->queue, own); it != NULL;
+	     it = it->lane_next)
 		if (it->is_waiting && it->row.key.index == own->index &&
 		    strcmp(it->row.key.target.seat, own->target.seat) == 0 &&
 		    strcmp(it->row.key.target.term, own->target.term) == 0)
@@ -318,6 +245,23 @@ pause_until(struct pending *pending, const struct answer *answer)
 		    (answer->wait_ms > 0 ? answer->wait_ms : pause_ms);
 }
 
+/* One that is not tried again by itself is told of when there is room. */
+static void
+tell_failure(struct pending *pending)
+{
+	struct sender *sender = pending->sender;
+	struct ledger_row *row = &pending->row;
+
+	if (row->failure_told)
+		return;
+	row->failure_told = carried_fail(&sender->outcome,
+				sender->options.ledger, row) != ERR_FULL;
+	if (row->is_stopped)
+		pending->due_ms = row->failure_told
+				      ? queue_never_ms
+				      : loop_monotonic_ms() + SPOOL_FULL_MS;
+}
+
 static void
 on_failed(struct pending *pending, const struct answer *answer)
 {
@@ -328,14 +272,13 @@ on_failed(struct pending *pending, const struct answer *answer)
 	row->is_stopped = answer->outcome == ANSWER_GONE;
 	pending->was_away = answer->outcome == ANSWER_LATER;
 	if (row->is_stopped) {
-		pending->due_ms = never_ms;
+		pending->due_ms = queue_never_ms;
 		row->next_ms = 0;
 	} else {
 		pause_until(pending, answer);
 	}
-	if ((row->declined >= SENDER_DECLINED_TELL || row->is_stopped) &&
-	    !row->failure_told)
-		row->failure_told = carried_fail(&sender->outcome, row);
+	if (row->declined >= SENDER_DECLINED_TELL || row->is_stopped)
+		tell_failure(pending);
 	store_row(sender, row);
 	log_warnx("alert-not-sent entry=%" PRIu64
 		  " seat=%s term=%s channel=%s attempts=%u answer=%s "
@@ -418,68 +361,30 @@ try_send(struct pending *pending)
 	sender->under_way++;
 }
 
-/* An earlier message of the same alert to the same target goes first, unless
- * that one is declined for good and would hold up its own correction. */
-static bool
-must_wait(const struct pending *pending)
-{
-	const struct ledger_key *own = &pending->row.key;
-	const struct pending *it = *lane_of(pending->sender, own);
-
-	for (; it != NULL; it = it->lane_next)
-		if (it->row.key.index < own->index && !it->row.failure_told &&
-		    is_same_target(&it->row.key, own))
-			return true;
-	return false;
-}
-
 /* ---- a channel that stands in for another */
-
-enum before { BEFORE_ALIVE, BEFORE_DEAD, BEFORE_TOLD };
-
-/* How it stands with the channel that this contact stands in for. A seat that
- * does not use that channel has no row for it. */
-static enum before
-look_before(struct pending *pending)
-{
-	const struct sender_options *options = &pending->sender->options;
-	struct ledger_key key = pending->row.key;
-	struct ledger_row row;
-
-	(void)text_copy(key.target.channel, sizeof key.target.channel,
-	    pending->contact->fallback_for);
-	if (contacts_find(options->contacts, key.target.seat, key.target.term,
-		key.target.channel) == NULL ||
-	    ledger_row(options->ledger, &key, &row) != OK)
-		return BEFORE_DEAD;
-	if (row.state != LEDGER_PROMISED)
-		return BEFORE_TOLD;
-	if (row.is_stopped || row.failure_told ||
-	    row.attempts - row.attempts_before >= SENDER_FALLBACK_ATTEMPTS)
-		return BEFORE_DEAD;
-	return BEFORE_ALIVE;
-}
 
 /* false: it was settled, or waits. Once it has been tried it is on its own. */
 static bool
 is_wanted(struct pending *pending)
 {
-	enum before before;
+	const struct sender_options *options = &pending->sender->options;
+	enum fallback first;
 
 	pending->is_waiting = false;
 	if (pending->contact == NULL ||
 	    pending->contact->fallback_for[0] == '\0' ||
 	    pending->row.attempts > 0)
 		return true;
-	before = look_before(pending);
-	if (before == BEFORE_DEAD)
+	first = fallback_look(options->contacts, options->ledger,
+	    pending->contact, &pending->row);
+	if (first == FALLBACK_DEAD)
 		return true;
-	if (before == BEFORE_TOLD) {
-		settle_unneeded(pending);
+	if (first == FALLBACK_TOLD) {
+		settle_unsent(pending, "not-needed");
 		return false;
 	}
 	pending->is_waiting = true;
-	pending->due_ms = never_ms;
+	pending->due_ms = queue_never_ms;
 	return false;
 }
 
@@ -516,17 +421,42 @@ is_done(struct pending *pending)
 	       row.state == LEDGER_SETTLED;
 }
 
+/* The failure had no room in the spool. If a command has restarted the row
+ * meanwhile, look() sees to it. */
+static void
+tell_late(struct pending *pending)
+{
+	struct sender *sender = pending->sender;
+	struct ledger_row kept;
+
+	pending->due_ms = queue_never_ms;
+	if (ledger_row(sender->options.ledger, &pending->row.key, &kept) !=
+		OK ||
+	    kept.restarts != pending->row.restarts)
+		return;
+	tell_failure(pending);
+	store_row(sender, &pending->row);
+}
+
 static void
 act(struct pending *pending)
 {
 	const struct route_target *target = &pending->row.key.target;
 
 	if (is_done(pending)) {
-		drop(pending);
+		queue_drop(&pending->sender->queue, pending);
 		return;
 	}
 	if (pending->row.state == LEDGER_SENT) {
 		settle(pending);
+		return;
+	}
+	if (pending->row.is_stopped) {
+		tell_late(pending);
+		return;
+	}
+	if (attempt_is_past(&pending->sender->source, &pending->row)) {
+		settle_unsent(pending, attempt_past_word);
 		return;
 	}
 	pending->contact = contacts_find(pending->sender->options.contacts,
@@ -545,8 +475,10 @@ set_timer(struct sender *sender, uint64_t now_ms)
 {
 	uint64_t next_ms = UINT64_MAX;
 
-	for (struct pending *it = sender->first; it != NULL; it = it->next)
-		if (!it->is_under_way && it->due_ms < next_ms && !must_wait(it))
+	for (struct pending *it = sender->queue.first; it != NULL;
+	     it = it->next)
+		if (!it->is_under_way && it->due_ms < next_ms &&
+		    !queue_must_wait(&sender->queue, it))
 			next_ms = it->due_ms;
 	if (next_ms == UINT64_MAX ||
 	    sender->under_way >= sender->options.at_once)
@@ -563,12 +495,13 @@ turn(void *context)
 	uint64_t now_ms = loop_monotonic_ms();
 	struct pending *next;
 
-	free_dropped(sender);
-	for (struct pending *it = sender->first; it != NULL; it = next) {
+	queue_free_dropped(&sender->queue);
+	for (struct pending *it = sender->queue.first; it != NULL; it = next) {
 		next = it->next;
 		if (sender->under_way >= sender->options.at_once)
 			break;
-		if (!it->is_under_way && it->due_ms <= now_ms && !must_wait(it))
+		if (!it->is_under_way && it->due_ms <= now_ms &&
+		    !queue_must_wait(&sender->queue, it))
 			act(it);
 	}
 	set_timer(sender, now_ms);
@@ -585,7 +518,8 @@ look(void *context)
 	if (restarts == sender->restarts)
 		return;
 	sender->restarts = restarts;
-	for (struct pending *it = sender->first; it != NULL; it = it->next) {
+	for (struct pending *it = sender->queue.first; it != NULL;
+	     it = it->next) {
 		struct ledger_row row;
 
 		if (it->is_under_way ||

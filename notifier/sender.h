@@ -15,13 +15,11 @@
 #include "node/uplink.h"
 #include "notifier/ack_desk.h"
 #include "notifier/channel.h"
+#include "notifier/fallback.h"
 #include "notifier/inbox.h"
 
 enum {
 	SENDER_DECLINED_TELL = 5, /* lasting noes before AlertFailed */
-	/* So many failures in a row make the channel that stands in for it
-	 * begin: with the usual pauses after 35 minutes. */
-	SENDER_FALLBACK_ATTEMPTS = 4,
 };
 
 struct sender;

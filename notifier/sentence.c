@@ -19,7 +19,8 @@ static const struct pair sentences[SAY_COUNT] = {
     [SAY_CORRECTED] = {{"Ralat", "Correction"}},
     [SAY_WITHDRAWN] = {{"Dicabut", "Withdrawn"}},
     [SAY_RESOLVED] = {{"Selesai", "Resolved"}},
-    [SAY_HEAD_UNSIGNED] = {{"{3}: {1} unit di {2}", "{3}: {1} units in {2}"}},
+    [SAY_HEAD_UNSIGNED] = {{"{3}: {1} unit di {2}",
+	"{3}: {1} unit{1s} in {2}"}},
     [SAY_SHORT_READ] = {{"ikrar belum dibacakan", "pledge not read"}},
     [SAY_SHORT_HEAD] = {{"pakta belum ditandatangani pimpinan",
 	"pact not signed by the head"}},
@@ -73,6 +74,8 @@ static const struct pair sentences[SAY_COUNT] = {
     [SAY_RULE] = {{"Aturan: {1}, versi {2}", "Rule: {1}, version {2}"}},
     [SAY_OBJECT] = {{"Tentang: {1} ({2}), lingkup {3}",
 	"About: {1} ({2}), scope {3}"}},
+    [SAY_OBJECT_BARE] = {{"Tentang: {1}, lingkup {3}",
+	"About: {1}, scope {3}"}},
     [SAY_CAMPAIGN] = {{"Kegiatan: {1} ({2}); tenggat {3}; akhir masa tenggang "
 		       "{4}",
 	"Campaign: {1} ({2}); due {3}; end of grace {4}"}},
@@ -111,10 +114,10 @@ static const struct pair sentences[SAY_COUNT] = {
     [SAY_UNITS_REPEAT] = {{"Unit yang disebut dalam laporan",
 	"Units named in the reports"}},
     [SAY_UNITS_REMOVED] = {{"Tidak lagi termasuk", "No longer among them"}},
-    [SAY_UNITS_MORE] = {{"dan {1} unit lain", "and {1} other units"}},
+    [SAY_UNITS_MORE] = {{"dan {1} unit lain", "and {1} other unit{1s}"}},
     [SAY_UNITS_STRUCK] = {{"({1} unit tidak disebut: kabar yang lebih baru "
 			   "sudah mengeluarkannya)",
-	"({1} units are not named: newer news has taken them out)"}},
+	"(not named: {1} unit{1s} that newer news has taken out)"}},
     [SAY_UNITS_ABOVE] = {{"Daftar unit ada di bagian atas.",
 	"The list of units is in the part above."}},
     [SAY_ASK] = {{"Yang diminta", "What is asked"}},
@@ -237,6 +240,13 @@ static const struct {
     {"contact", {{"simpulnya terdengar lagi", "the node is heard again"}}},
     {"revoked", {{"simpulnya dicabut", "the node was revoked"}}},
     {"moved", {{"laporannya sudah bergerak", "the report has moved on"}}},
+    {"excused", {{"dikecualikan", "was excused"}}},
+    {"extended", {{"waktunya diperpanjang", "was given more time"}}},
+    {"held", {{"laporannya ditahan untuk diputuskan",
+		 "the reports are held for a decision"}}},
+    {"closed",
+	{{"ditutup oleh yang berwenang", "closed by a person in charge"}}},
+    {"campaign_closed", {{"kegiatannya ditutup", "the campaign was closed"}}},
 };
 
 static const struct pair other_reason = {
@@ -253,16 +263,22 @@ sentence_add(struct text_buf *out, enum language language,
 	while (*at != '\0') {
 		size_t run = strcspn(at, "{");
 		unsigned n;
+		bool is_plural;
 
 		text_buf_add_bytes(out, at, run);
 		at += run;
 		if (*at == '\0')
 			return;
 		n = (unsigned)(at[1] - '1');
-		CHECK(n < SENTENCE_ARGUMENTS_MAX && at[2] == '}' &&
+		is_plural = at[2] == 's';
+		at += is_plural ? 3 : 2;
+		CHECK(n < SENTENCE_ARGUMENTS_MAX && *at == '}' &&
 		      arguments[n] != NULL);
-		text_buf_add(out, "%s", arguments[n]);
-		at += 3;
+		if (!is_plural)
+			text_buf_add(out, "%s", arguments[n]);
+		else if (strcmp(arguments[n], "1") != 0)
+			text_buf_add(out, "s");
+		at++;
 	}
 }
 

@@ -39,6 +39,7 @@ enum sentence {
 	SAY_ALLEGATION,
 	SAY_RULE,
 	SAY_OBJECT,
+	SAY_OBJECT_BARE,
 	SAY_CAMPAIGN,
 	SAY_CAMPAIGN_BARE,
 	SAY_MEASURE_READ,
@@ -109,8 +110,8 @@ enum sentence {
 
 enum { SENTENCE_ARGUMENTS_MAX = 4 };
 
-/* Adds the sentence; {1}..{4} in it become the arguments. Without a line's
- * end. */
+/* Adds the sentence; {1}..{4} in it become the arguments, {1s} an s unless the
+ * first is one. Without a line's end. */
 void sentence_add(struct text_buf *out, enum language language,
     enum sentence sentence, const char *const *arguments);
 #define SAY(out, language, sentence, ...)     \

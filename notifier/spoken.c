@@ -33,7 +33,8 @@ spoken_open(
 	teller = (struct teller_options){.ledger = spoken->home.ledger,
 	    .routes = &spoken->routes,
 	    .region = spoken->home.region.wilayah,
-	    .zone = spoken->home.zone};
+	    .zone = spoken->home.zone,
+	    .now_ms = spoken->now_ms};
 	if (spoken->routes.count > 0)
 		spoken->teller = teller_new(&teller);
 	inbox = (struct inbox_options){.node = spoken->home.keys.id,

@@ -107,6 +107,19 @@ take_rows(struct tally *tally)
 	tally->built_in = ledger_built_in(tally->home->ledger);
 }
 
+/* It was let in once: the region's log must be older than it now. */
+static void
+say_forgotten(void)
+{
+	printf("TIDAK DIKENAL / NOT KNOWN: log wilayah mungkin dipulihkan dari "
+	       "cadangan sebelum pemberitahu ini bergabung. Bergabung lagi di "
+	       "folder ini: ikrar-notifier join KODE --dir DIR; kunci dan "
+	       "catatan tetap, semuanya dikirim ulang.\n"
+	       "The region's log may have been put back from before this "
+	       "notifier joined: join again here, all records are pushed "
+	       "anew.\n");
+}
+
 static void
 status_in_words(const struct home *home, const struct spool_status *spool,
     const struct ledger_cursor *cursor, bool runs)
@@ -121,6 +134,8 @@ status_in_words(const struct home *home, const struct spool_status *spool,
 	printf("daemon: %s\n", runs ? "jalan / running" : "mati / not running");
 	printf("sambungan / link: %s / %s\n", link_state_text(state),
 	    link_state_word(state));
+	if (spool->is_unknown)
+		say_forgotten();
 	if (spool->halted != REJECT_NONE)
 		printf("BERHENTI / HALTED: %s (%s)\n",
 		    reject_text_id(spool->halted),
@@ -163,6 +178,7 @@ status_as_json(const struct home *home, const struct spool_status *spool,
 	json_text(
 	    &json, "link", link_state_word((enum link_state)spool->link_state));
 	json_text(&json, "halted", reject_word(spool->halted));
+	json_bool(&json, "forgotten", spool->is_unknown);
 	json_u64(&json, "next", cursor->next);
 	json_bool(&json, "caught_up", cursor->is_caught_up);
 	json_u64(&json, "last_seq", spool->last_seq);

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOLLOW_SINGLE_MAX = 20 }; /* ends to one seat in one page */
-
 struct teller *
 teller_new(const struct teller_options *options)
 {
@@ -22,7 +20,7 @@ teller_new(const struct teller_options *options)
 	teller->other = wire_new();
 	teller->silences =
 	    xcalloc(TELLER_SILENCES_MAX, sizeof *teller->silences);
-	teller_load_silences(teller);
+	teller_load_silences(teller, options->now_ms);
 	teller_load_silent(teller);
 	return teller;
 }
@@ -78,16 +76,6 @@ teller_add(struct teller *teller, const struct telling *telling)
 }
 
 /* ---- a verdict comes */
-
-struct taking {
-	struct teller *teller;
-	const struct event *event;
-	uint64_t index, now_ms;
-	bool has_watches; /* it is watched already */
-	/* Seats and terms that have heard of the alert. */
-	struct route_target *told;
-	unsigned told_count;
-};
 
 static void
 note_told(void *context, const struct ledger_row *row)
@@ -167,68 +155,8 @@ restore(struct taking *taking, const char *seat)
 	watch.state.is_rung = taking->has_watches ||
 			      ledger_kept(ledger, LEDGER_KEPT_CLIMBED,
 				  seat_name(at, alert, seat), &value) == OK;
-	if (ledger_kept(ledger, LEDGER_KEPT_ANSWER, seat_name(at, alert, seat),
-		&value) == OK &&
-	    value.len == 16)
-		(void)plan_acknowledge(
-		    &watch.state, be64_get(value.at), be64_get(value.at + 8));
+	teller_restore_answers(taking->teller, &watch, taking->now_ms);
 	ledger_set_watch(ledger, &watch);
-}
-
-static bool
-has_own_contact(const struct teller *teller, const struct route_target *target)
-{
-	const struct contacts *contacts = teller->options.contacts;
-
-	for (unsigned i = 0; contacts != NULL && i < contacts->count; i++)
-		if (strcmp(contacts->rows[i].seat, target->seat) == 0 &&
-		    strcmp(contacts->rows[i].term, target->term) == 0)
-			return true;
-	return false;
-}
-
-static void
-follow(struct taking *taking, const char *seat, const char *term,
-    enum route_note note)
-{
-	struct telling telling = {.index = taking->index,
-	    .note = note,
-	    .tone = ROUTE_TOLD,
-	    .group = "!follow",
-	    .group_min = FOLLOW_SINGLE_MAX + 1};
-
-	memcpy(telling.alert, taking->event->verdict.alert, EVENT_ID_SIZE);
-	(void)text_copy(telling.seat, WORD_MAX, seat);
-	(void)text_copy(telling.term, WORD_MAX, term);
-	teller_add(taking->teller, &telling);
-}
-
-/* An end goes to the seat's holder of this moment, a correction or withdrawal
- * also to those who have left it, where they can still be reached. */
-static void
-follow_told(struct taking *taking)
-{
-	struct pick_source source =
-	    teller_picks(taking->teller, taking->now_ms);
-	struct picks picks = {0};
-
-	for (unsigned i = 0; i < taking->told_count; i++)
-		pick_holders(&picks, &source, taking->told[i].seat);
-	for (unsigned i = 0; i < picks.count; i++)
-		follow(taking, picks.at[i].seat,
-		    pick_term(&source, picks.at[i].seat), picks.at[i].note);
-	if (taking->event->kind == EVENT_ALERT_RESOLVED)
-		return;
-	for (unsigned i = 0; i < taking->told_count; i++) {
-		const struct route_target *target = &taking->told[i];
-
-		if (target->term[0] != '\0' &&
-		    strcmp(target->term, pick_term(&source, target->seat)) !=
-			0 &&
-		    has_own_contact(taking->teller, target))
-			follow(
-			    taking, target->seat, target->term, ROUTE_AS_MEANT);
-	}
 }
 
 static void
@@ -249,12 +177,11 @@ refresh(void *context, const struct ledger_watch *watch)
 	ledger_set_watch(taking->teller->options.ledger, &now);
 }
 
-static bool
-begin_watches(struct taking *taking)
+bool
+teller_begin_watches(struct teller *teller, const struct verdict *verdict,
+    uint64_t index, uint64_t now_ms)
 {
-	struct teller *teller = taking->teller;
-	const struct verdict *verdict = &taking->event->verdict;
-	struct pick_source source = teller_picks(teller, taking->now_ms);
+	struct pick_source source = teller_picks(teller, now_ms);
 	const struct routes_node *node = routes_find(
 	    teller->options.routes, verdict, teller->options.region);
 	struct picks picks;
@@ -267,16 +194,16 @@ begin_watches(struct taking *taking)
 			picks.at[i].seat, &watch) == OK)
 			continue;
 		watch = (struct ledger_watch){
-		    .note = picks.at[i].note, .due_ms = taking->now_ms};
+		    .note = picks.at[i].note, .due_ms = now_ms};
 		memcpy(watch.alert, verdict->alert, EVENT_ID_SIZE);
 		(void)text_copy(watch.seat, WORD_MAX, picks.at[i].seat);
-		plan_begin(&watch.state, taking->index, taking->now_ms);
+		plan_begin(&watch.state, index, now_ms);
 		ledger_set_watch(teller->options.ledger, &watch);
 	}
 	if (picks.left_out > 0)
 		log_warnx("alert-with-too-many-seats entry=%" PRIu64
 			  " left-out=%u",
-		    taking->index, picks.left_out);
+		    index, picks.left_out);
 	return picks.count > 0;
 }
 
@@ -298,10 +225,11 @@ teller_take(struct teller *teller, const struct event *event, uint64_t index,
 	for (unsigned i = 0; i < taking.told_count; i++)
 		restore(&taking, taking.told[i].seat);
 	if (is_end || event->kind == EVENT_ALERT_CORRECTED)
-		follow_told(&taking);
+		teller_follow(&taking);
 	ledger_each_watch(ledger, alert, refresh, &taking);
 	if (!is_end)
-		is_routed = begin_watches(&taking);
+		is_routed = teller_begin_watches(
+		    teller, &event->verdict, index, now_ms);
 	free(taking.told);
 	return is_routed;
 }
@@ -347,8 +275,11 @@ teller_step(struct teller *teller, uint64_t now_ms)
 	struct bundle_source source = teller_bundles(teller, now_ms);
 
 	teller_release(teller, now_ms);
-	(void)ledger_each_due(
-	    teller->options.ledger, now_ms, TELLER_STEP_MAX, step_due, &taking);
+	/* All of them, so that no group is cut in two: what is stepped is due
+	 * later, or never. */
+	while (ledger_each_due(teller->options.ledger, now_ms, TELLER_STEP_MAX,
+		   step_due, &taking) > 0)
+		continue;
 	tellings_promise(&teller->tellings, teller->options.ledger, &source);
 	teller->open_count = 0;
 	teller_step_digests(teller, now_ms);

@@ -26,6 +26,7 @@ struct teller_options {
 	const char *region;    /* wilayah of the log */
 	const char *zone;      /* of a seat that is gone */
 	bool is_drill;
+	uint64_t now_ms; /* at the beginning */
 };
 struct teller *teller_new(const struct teller_options *options);
 void teller_free(struct teller *teller);

@@ -138,7 +138,16 @@ step_digest(
 }
 
 /* Under routes.yaml as it was, or under an older notifier, it was to wait for a
- * digest that does not come. */
+ * digest that does not come, or its units were the seat's own. */
+static bool
+is_held_by_settings(const struct routes *routes, const struct ledger_watch *at)
+{
+	return at->hold == PLAN_HOLD_CONFLICT ||
+	       (at->state.phase == PLAN_WAITING &&
+		   at->hold == PLAN_HOLD_DIGEST &&
+		   !routes_has_digest(routes, at->seat));
+}
+
 static void
 release(void *context, const struct ledger_watch *watch)
 {
@@ -146,8 +155,8 @@ release(void *context, const struct ledger_watch *watch)
 	const struct teller_options *options = &digesting->teller->options;
 	struct ledger_watch now = *watch;
 
-	if (now.state.phase != PLAN_WAITING || now.hold != PLAN_HOLD_DIGEST ||
-	    routes_has_digest(options->routes, now.seat))
+	if (now.state.phase == PLAN_OVER ||
+	    !is_held_by_settings(options->routes, watch))
 		return;
 	now.due_ms = digesting->now_ms;
 	ledger_set_watch(options->ledger, &now);

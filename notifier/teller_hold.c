@@ -12,28 +12,86 @@ static const uint8_t no_alert[EVENT_ID_SIZE];
 
 /* ---- silences */
 
+enum { ENDED_AT_ONCE = 64 };
+
+struct loading {
+	struct teller *teller;
+	uint64_t now_ms;
+};
+
+static bool
+is_silence(struct teller *teller, struct bytes value, struct event *event)
+{
+	return wire_unpack(teller->other, value, event) == REJECT_NONE &&
+	       event->kind == EVENT_ALERT_SILENCED;
+}
+
 static void
 load_silence(void *context, struct bytes name, struct bytes value)
 {
-	struct teller *teller = context;
+	const struct loading *loading = context;
+	struct teller *teller = loading->teller;
 	struct event event;
 
 	(void)name;
+	if (!is_silence(teller, value, &event) ||
+	    event.silenced.until_ms <= loading->now_ms)
+		return;
 	if (teller->silence_count == TELLER_SILENCES_MAX) {
 		log_warnx("too-many-silences most=%d", TELLER_SILENCES_MAX);
 		return;
 	}
-	if (wire_unpack(teller->other, value, &event) == REJECT_NONE &&
-	    event.kind == EVENT_ALERT_SILENCED)
-		teller->silences[teller->silence_count++] = event.silenced;
+	teller->silences[teller->silence_count++] = event.silenced;
 }
 
 void
-teller_load_silences(struct teller *teller)
+teller_load_silences(struct teller *teller, uint64_t now_ms)
 {
+	struct loading loading = {.teller = teller, .now_ms = now_ms};
+
 	teller->silence_count = 0;
-	ledger_each_kept(
-	    teller->options.ledger, LEDGER_KEPT_SILENCE, load_silence, teller);
+	ledger_each_kept(teller->options.ledger, LEDGER_KEPT_SILENCE,
+	    load_silence, &loading);
+}
+
+/* Names of silences that have run out. */
+struct ended {
+	struct loading loading;
+	uint8_t names[ENDED_AT_ONCE][LEDGER_NAME_MAX];
+	size_t lens[ENDED_AT_ONCE];
+	unsigned count;
+};
+
+static void
+note_ended(void *context, struct bytes name, struct bytes value)
+{
+	struct ended *ended = context;
+	struct event event;
+
+	if (ended->count == ENDED_AT_ONCE ||
+	    !is_silence(ended->loading.teller, value, &event) ||
+	    event.silenced.until_ms > ended->loading.now_ms)
+		return;
+	memcpy(ended->names[ended->count], name.at, name.len);
+	ended->lens[ended->count++] = name.len;
+}
+
+static void
+drop_ended(struct teller *teller, uint64_t now_ms)
+{
+	struct ledger *ledger = teller->options.ledger;
+	struct ended *ended = xcalloc(1, sizeof *ended);
+
+	ended->loading = (struct loading){.teller = teller, .now_ms = now_ms};
+	do {
+		ended->count = 0;
+		ledger_each_kept(
+		    ledger, LEDGER_KEPT_SILENCE, note_ended, ended);
+		for (unsigned i = 0; i < ended->count; i++)
+			ledger_unkeep(ledger, LEDGER_KEPT_SILENCE,
+			    bytes_of(ended->names[i], ended->lens[i]));
+	} while (ended->count == ENDED_AT_ONCE);
+	free(ended);
 }
 
 static bool
@@ -88,7 +146,8 @@ teller_take_silenced(struct teller *teller, const struct event *event,
 		ledger_keep(teller->options.ledger, LEDGER_KEPT_SILENCE,
 		    bytes_of(name.at, name.len), bytes);
 	text_buf_clear(&name);
-	teller_load_silences(teller);
+	drop_ended(teller, now_ms);
+	teller_load_silences(teller, now_ms);
 	teller_look_again(teller, now_ms);
 	log_info("silence lifted=%d rule=%s wilayah=%s seat=%s author=%s",
 	    body->lifted, body->rule, body->wilayah, body->seat, body->author);

@@ -9,7 +9,7 @@
 
 enum {
 	TELLER_SILENCES_MAX = 1024,
-	TELLER_STEP_MAX = 20000, /* watches in one transaction */
+	TELLER_STEP_MAX = 4096, /* watches read at a time */
 };
 
 /* An open alert about a silent node: what lies beneath is inhibited. */
@@ -44,12 +44,29 @@ struct bundle_source teller_bundles(
     const struct teller *teller, uint64_t now_ms);
 void teller_add(struct teller *teller, const struct telling *telling);
 
+/* A verdict on its way to those who are to hear of it. */
+struct taking {
+	struct teller *teller;
+	const struct event *event;
+	uint64_t index, now_ms;
+	bool has_watches; /* it is watched already */
+	/* Seats and terms that have heard of the alert. */
+	struct route_target *told;
+	unsigned told_count;
+};
+/* An end or a correction, to those who were told. */
+void teller_follow(struct taking *taking);
+/* For each seat that is to hear of it and has none yet; false: no seat. */
+bool teller_begin_watches(struct teller *teller, const struct verdict *verdict,
+    uint64_t index, uint64_t now_ms);
+
 /* 0: nobody has silenced it for that seat. */
 uint64_t teller_silenced_until(const struct teller *teller,
     const struct verdict *verdict, const char *seat, uint64_t now_ms);
 bool teller_is_inhibited(
     const struct teller *teller, const struct verdict *verdict);
-void teller_load_silences(struct teller *teller);
+/* Those that have not run out. */
+void teller_load_silences(struct teller *teller, uint64_t now_ms);
 void teller_load_silent(struct teller *teller);
 /* An alert about a silent node begins or ends. */
 void teller_note_silent(
@@ -73,8 +90,7 @@ enum err teller_look(struct teller *teller, struct teller_view *view,
 void teller_step_watch(
     struct teller *teller, const struct ledger_watch *watch, uint64_t now_ms);
 
-/* Once, at the beginning: what waits for a digest that its seat does not get.
- */
+/* Once, at the beginning: what other settings held back. */
 void teller_release(struct teller *teller, uint64_t now_ms);
 void teller_step_digests(struct teller *teller, uint64_t now_ms);
 uint64_t teller_next_digest(struct teller *teller);
@@ -85,5 +101,14 @@ void teller_say(
 /* Takes what commands and links have put into the spool; true: something. */
 bool teller_read_spool(struct teller *teller, uint64_t now_ms);
 bool teller_has_news(struct teller *teller);
+
+/* ---- answers */
+
+/* Of a ledger that was made anew: what the log has of them. */
+void teller_restore_answers(
+    struct teller *teller, struct ledger_watch *watch, uint64_t now_ms);
+/* An answer that no longer speaks for whoever holds the seat runs out. */
+void teller_check_answer(
+    struct teller *teller, struct ledger_watch *watch, uint64_t now_ms);
 
 #endif

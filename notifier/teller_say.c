@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the plan and the region: answers that come, steps that are told. */
+/* Between the plan and the region: what comes by the spool, steps that are
+ * told. */
 #include "notifier/teller_inner.h"
 
 #include "core/log.h"
@@ -19,57 +20,6 @@ seat_name(uint8_t at[NAME_SIZE], const uint8_t *alert, const char *seat)
 	memcpy(at, alert, EVENT_ID_SIZE);
 	memcpy(at + EVENT_ID_SIZE, seat, len);
 	return bytes_of(at, EVENT_ID_SIZE + len);
-}
-
-/* ---- answers */
-
-struct answering {
-	struct teller *teller;
-	const struct alert_acknowledged *body;
-	uint64_t now_ms;
-	bool is_rung; /* the one who answers was reached by a ladder */
-};
-
-/* The answer of a seat that was reached by a ladder stops the ladder that has
- * reached it too. */
-static void
-answer(void *context, const struct ledger_watch *watch)
-{
-	struct answering *answering = context;
-	const struct alert_acknowledged *body = answering->body;
-	bool is_own = strcmp(watch->seat, body->seat) == 0;
-	struct ledger_watch now = *watch;
-
-	if ((!is_own && !(answering->is_rung && now.state.step > 0)) ||
-	    body->until_ms <= answering->now_ms)
-		return;
-	if (!plan_acknowledge(&now.state, body->verdict, body->until_ms))
-		return;
-	now.due_ms = answering->now_ms;
-	ledger_set_watch(answering->teller->options.ledger, &now);
-	log_info("answer-taken entry=%" PRIu64 " seat=%s by=%s", body->verdict,
-	    now.seat, body->seat);
-}
-
-void
-teller_take_acknowledged(struct teller *teller,
-    const struct alert_acknowledged *body, uint64_t now_ms)
-{
-	struct ledger *ledger = teller->options.ledger;
-	struct answering answering = {
-	    .teller = teller, .body = body, .now_ms = now_ms};
-	uint8_t name[NAME_SIZE], pair[16];
-	struct ledger_watch own;
-
-	be64_put(pair, body->verdict);
-	be64_put(pair + 8, body->until_ms);
-	ledger_keep(ledger, LEDGER_KEPT_ANSWER,
-	    seat_name(name, body->alert, body->seat),
-	    bytes_of(pair, sizeof pair));
-	answering.is_rung =
-	    ledger_watch(ledger, body->alert, body->seat, &own) != OK ||
-	    own.state.is_rung;
-	ledger_each_watch(ledger, body->alert, answer, &answering);
 }
 
 void

@@ -177,6 +177,8 @@ teller_look(struct teller *teller, struct teller_view *view,
 	    .is_open = alert.is_open,
 	    .has_digest = routes_has_digest(options->routes, watch->seat),
 	    .is_inhibited = teller_is_inhibited(teller, verdict),
+	    .is_conflicted = routes_conflict(options->routes, watch->seat,
+				 verdict) == ROUTES_WHOLE,
 	    .silenced_until_ms =
 		teller_silenced_until(teller, verdict, watch->seat, now_ms),
 	    .now_ms = now_ms};
@@ -209,7 +211,8 @@ add_to_holders(
 	    teller_picks(stepping->teller, stepping->now_ms);
 	struct picks picks = {0};
 
-	pick_holders(&picks, &source, seat);
+	pick_holders(&picks, &source, seat, &stepping->view->node->route,
+	    &stepping->view->event.verdict);
 	for (unsigned i = 0; i < picks.count; i++) {
 		(void)text_copy(telling->seat, WORD_MAX, picks.at[i].seat);
 		(void)text_copy(telling->term, WORD_MAX,
@@ -355,6 +358,7 @@ teller_step_watch(
 	    .teller = teller, .view = view, .watch = *watch, .now_ms = now_ms};
 	struct plan_out out = {.hold = PLAN_HOLD_DONE, .due_ms = plan_never_ms};
 
+	teller_check_answer(teller, &stepping.watch, now_ms);
 	while (teller_look(teller, view, &stepping.watch, now_ms) == OK) {
 		out = plan_step(&stepping.watch.state, &view->scene);
 		if (out.act == PLAN_REST)
@@ -366,6 +370,10 @@ teller_step_watch(
 		view->waits.first_ms = now_ms;
 		keep_group(&stepping);
 	}
+	/* Past this seat from now on: somebody else has to hear. */
+	if (out.hold == PLAN_HOLD_CONFLICT && watch->hold != out.hold)
+		(void)teller_begin_watches(
+		    teller, &view->event.verdict, watch->state.index, now_ms);
 	stepping.watch.hold = out.hold;
 	stepping.watch.due_ms = out.due_ms;
 	ledger_set_watch(teller->options.ledger, &stepping.watch);

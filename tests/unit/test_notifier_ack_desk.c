@@ -263,10 +263,11 @@ is_refused(struct bench *bench, const char *path, enum ack_say say)
 Test(notifier_ack_desk, refuses_altered_and_broken_links)
 {
 	struct bench *bench = bench_make(0);
-	char path[ACK_URL_MAX];
+	char path[ACK_URL_MAX], *altered;
 
 	(void)text_copy(path, sizeof path, head_link(bench));
-	path[strlen(path) - 3] ^= 1;
+	altered = &path[strlen(path) - 3];
+	*altered = *altered == 'A' ? 'B' : 'A';
 	is_refused(bench, path, ACK_VOID);
 	cr_assert_not(says(bench, "Jeneponto"), "it tells a stranger nothing");
 	path[strlen(path) - 5] = '\0';
@@ -314,6 +315,25 @@ Test(notifier_ack_desk, the_predecessor_no_longer_speaks_for_the_seat)
 	cr_assert_eq(
 	    ask(bench, "GET", link_of(bench, "kepala-73.04", "pj-2")), 200);
 	cr_assert(says(bench, "<form"));
+	bench_free(bench);
+}
+
+Test(notifier_ack_desk, what_the_predecessor_said_does_not_bind_the_successor)
+{
+	struct bench *bench = bench_make(0);
+	struct event last;
+
+	set_clock(bench, feed_noon_ms - 1);
+	cr_assert_eq(ask(bench, "POST", head_link(bench)), 200);
+	set_clock(bench, feed_noon_ms);
+	cr_assert_eq(
+	    ask(bench, "GET", link_of(bench, "kepala-73.04", "pj-2")), 200);
+	cr_expect(says(bench, "<form"));
+	cr_expect(says(bench, "kepala-73.04, masa jabatan pj-1"), "as another");
+	cr_assert_eq(
+	    ask(bench, "POST", link_of(bench, "kepala-73.04", "pj-2")), 200);
+	cr_expect_eq(recorded(bench, &last), 2);
+	cr_expect_str_eq(last.acknowledged.term, "pj-2");
 	bench_free(bench);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/letter.h"
+#include "notifier/routes.h"
+#include "notifier/sentence.h"
 
 #include "tests/unit/test_notifier_rig.h"
 
@@ -181,8 +183,7 @@ Test(notifier_letter, calls_an_object_without_a_name_by_its_code)
 	cr_assert_not_null(strstr(written(&sample),
 	    "\nTentang: wilayah 73.04 (73.04), lingkup wilayah\n"));
 	CHECK(text_copy(sample.event.verdict.object, CODE_MAX, "DINKES"));
-	cr_assert_not_null(
-	    strstr(written(&sample), "\nTentang: DINKES (DINKES), "));
+	cr_assert_not_null(strstr(written(&sample), "\nTentang: DINKES, "));
 	letter_clear(&sample.letter);
 }
 
@@ -443,4 +444,55 @@ Test(notifier_letter, carries_the_link_whole_on_a_line_of_its_own)
 	cr_assert_not_null(first);
 	cr_assert_not_null(strstr(first + 1, link), "in both languages");
 	letter_clear(&sample.letter);
+}
+
+Test(notifier_letter, one_about_the_readers_own_office_has_no_figures)
+{
+	struct routes_own own = {.seat = "kepala-73.04", .unit = "SETDA"};
+	struct routes routes = {.owns = &own, .own_count = 1};
+	struct sample sample;
+
+	sample_make(&sample, EVENT_ALERT_CORRECTED, ROLE_HEAD);
+	sample.units[0] = a_unit("SETDA", "Sekretariat Daerah", "73.04.01");
+	sample.event.verdict.unit_count = 1;
+	sample.event.verdict.figures.unsigned_known = 171;
+	sample.removed[0] = a_unit("PKM-01", "Puskesmas", "73.04.01");
+	sample.event.verdict.removed = sample.removed;
+	sample.event.verdict.removed_count = 1;
+	sample.input.routes = &routes;
+	sample.input.is_past = true;
+	(void)written(&sample);
+	cr_expect_not_null(strstr(sample.letter.body.at, "PKM-01"));
+	cr_expect_not_null(strstr(sample.letter.body.at, "your own office"));
+	cr_expect_null(strstr(sample.letter.body.at, "SETDA"));
+	cr_expect_null(strstr(sample.letter.body.at, "171"));
+	cr_expect_null(strstr(sample.letter.html.at, "171"));
+	cr_expect_null(strstr(sample.letter.subject, "171"));
+	cr_expect_null(strstr(sample.letter.brief_id, "171"));
+	/* Its own unit leaves: not even a heading of such a list. */
+	sample.removed[0] = sample.units[0];
+	(void)written(&sample);
+	cr_expect_null(strstr(sample.letter.body.at, "No longer among"));
+	letter_clear(&sample.letter);
+}
+
+Test(notifier_letter, counts_one_unit_as_one_and_says_every_reason_of_the_judge)
+{
+	static const char *const reasons[] = {"on_time", "late", "excused",
+	    "extended", "withdrawn", "roster_changed", "reviewed", "held",
+	    "contact", "moved", "revoked", "closed", "campaign_closed",
+	    "rule_changed", "campaign_changed"};
+	struct sample sample;
+
+	sample_make(&sample, EVENT_ALERT_OPENED, ROLE_HEAD);
+	sample.event.verdict.figures.unsigned_known = 1;
+	(void)written(&sample);
+	cr_expect_str_eq(sample.letter.summary_en,
+	    "Alert: pact not signed by the head: 1 unit in Kabupaten "
+	    "Jeneponto");
+	letter_clear(&sample.letter);
+	for (unsigned i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		cr_expect_null(strstr(sentence_reason(LANGUAGE_EN, reasons[i]),
+				   "another reason"),
+		    "%s", reasons[i]);
 }

@@ -118,7 +118,8 @@ feed_open_ledger(struct feed *feed)
 		    .routes = feed->routes,
 		    .contacts = feed->contacts,
 		    .region = FEED_REGION,
-		    .zone = "WITA"};
+		    .zone = "WITA",
+		    .now_ms = feed->now_ms};
 
 		inbox.teller = feed->teller = teller_new(&teller);
 	}

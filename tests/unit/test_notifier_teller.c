@@ -3,95 +3,10 @@
 #include "notifier/teller.h"
 
 #include "notifier/bundle.h"
-#include "tests/unit/test_notifier_rig.h"
+#include "tests/unit/test_notifier_told.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <sys/resource.h>
-
-static const uint64_t minute_ms = 60000;
-static const uint64_t hour_ms = 3600000;
-static const uint64_t day_ms = 86400000;
-
-static struct routes
-routes_of(const char *text)
-{
-	struct outline_why why = {0};
-	char *dir = temp_dir_make();
-	struct routes routes;
-	char path[512];
-	FILE *file;
-
-	snprintf(path, sizeof path, "%s/routes.yaml", dir);
-	file = fopen(path, "w");
-	cr_assert_not_null(file);
-	cr_assert_geq(fputs(text, file), 0);
-	cr_assert_eq(fclose(file), 0);
-	cr_assert_eq(routes_load(&routes, path, &why), OK, "%s", why.en);
-	temp_dir_remove(dir);
-	return routes;
-}
-
-/* Seats: admin, kepala (pj-1 until noon, then pj-2), inspektorat. */
-static struct feed *
-begin(struct routes *routes, const char *text)
-{
-	struct feed *feed = feed_make();
-	struct seat_row seats[] = {a_seat("admin-73.04", "73.04", ROLE_ADMIN),
-	    a_seat("kepala-73.04", "73.04", ROLE_HEAD),
-	    a_seat("inspektorat", "73", ROLE_HEAD)};
-
-	*routes = routes_of(text);
-	feed->routes = routes;
-	feed_restart(feed);
-	feed_begin(feed);
-	add_term(&seats[1], "pj-1", 1, feed_noon_ms);
-	add_term(&seats[1], "pj-2", feed_noon_ms, 0);
-	add_term(&seats[2], "kepala", 1, 0);
-	feed_add_seats(feed, seats, 3, 2);
-	feed_turn(feed, 0);
-	return feed;
-}
-
-static void
-end(struct feed *feed, struct routes *routes, struct feed_rows *rows)
-{
-	text_buf_clear(&rows->text);
-	feed_free(feed);
-	routes_clear(routes);
-}
-
-static uint64_t
-add(struct feed *feed, enum event_kind kind, uint8_t alert, uint32_t tell)
-{
-	struct event event = a_verdict(kind, alert, tell);
-
-	return feed_add(feed, &event, AUTHOR_LOG);
-}
-
-static void
-at(struct feed *feed, uint64_t now_ms)
-{
-	feed->now_ms = now_ms;
-	teller_turn(feed->teller, now_ms);
-}
-
-static void
-acknowledge(
-    struct feed *feed, uint64_t verdict, const char *seat, uint64_t until_ms)
-{
-	struct event event = {.version = EVENT_VERSION,
-	    .seq = verdict,
-	    .wilayah = FEED_REGION,
-	    .kind = EVENT_ALERT_ACKNOWLEDGED,
-	    .acknowledged = {.verdict = verdict, .until_ms = until_ms}};
-
-	memset(event.node, 9, sizeof event.node);
-	memset(event.acknowledged.alert, 1, EVENT_ID_SIZE);
-	(void)text_copy(event.acknowledged.seat, WORD_MAX, seat);
-	(void)text_copy(event.acknowledged.channel, WORD_MAX, "command");
-	feed_add(feed, &event, AUTHOR_NODE);
-}
 
 Test(notifier_teller, the_end_goes_to_whoever_holds_the_seat_by_then)
 {
@@ -203,7 +118,7 @@ Test(notifier_teller, the_ladder_climbs_until_somebody_answers)
 	at(feed, told_ms + 2 * hour_ms);
 	cr_expect_str_eq(feed_owed(feed, &rows),
 	    "kepala-73.04/pj-2/mail@3 first admin-73.04//mail@3 first");
-	acknowledge(feed, 3, "kepala-73.04", told_ms + 10 * hour_ms);
+	acknowledge(feed, 3, "kepala-73.04/pj-2", told_ms + 10 * hour_ms);
 	feed_turn(feed, 0);
 	feed_restart(feed);
 	at(feed, told_ms + 9 * hour_ms);
@@ -260,20 +175,68 @@ Test(notifier_teller, a_rung_that_reaches_a_seat_in_its_own_minute_is_not_lost)
 }
 
 static void
-silence(struct feed *feed, uint64_t until_ms, bool lifted)
+silence_rule(
+    struct feed *feed, const char *rule, uint64_t until_ms, bool lifted)
 {
 	struct event event = {.version = EVENT_VERSION,
 	    .seq = until_ms,
 	    .wilayah = FEED_REGION,
 	    .kind = EVENT_ALERT_SILENCED,
-	    .silenced = {.rule = "BELUM-IKRAR",
-		.until_ms = until_ms,
+	    .silenced = {.until_ms = until_ms,
 		.reason = "LATIHAN",
 		.author = "admin-73.04",
 		.lifted = lifted}};
 
+	(void)text_copy(event.silenced.rule, CODE_MAX, rule);
 	memset(event.node, 9, sizeof event.node);
 	feed_add(feed, &event, AUTHOR_NODE);
+}
+
+static void
+silence(struct feed *feed, uint64_t until_ms, bool lifted)
+{
+	silence_rule(feed, "BELUM-IKRAR", until_ms, lifted);
+}
+
+static void
+count_kept(void *context, struct bytes name, struct bytes value)
+{
+	(void)name;
+	(void)value;
+	++*(unsigned *)context;
+}
+
+Test(notifier_teller, silences_that_have_run_out_leave_room_for_others)
+{
+	enum { MANY = 1024 }; /* all that are held */
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin(&routes, "route: {}\n");
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		char rule[CODE_MAX];
+
+		snprintf(rule, sizeof rule, "ATURAN-%u", i);
+		silence_rule(feed, rule, feed_start_ms + hour_ms, false);
+		if (i % 32 == 31)
+			feed_turn(feed, 0);
+	}
+	silence(feed, feed_start_ms + day_ms, false);
+	feed_turn(feed, 0);
+	/* One time by another start, one time by the next silence. */
+	feed->now_ms = feed_start_ms + 2 * hour_ms;
+	feed_restart(feed);
+	add(feed, EVENT_ALERT_OPENED, 1, ROLE_ADMIN);
+	feed_turn(feed, 0);
+	cr_expect_str_eq(feed_owed(feed, &rows), "");
+	silence_rule(feed, "LAIN", feed_start_ms + day_ms, false);
+	feed_turn(feed, 0);
+	at(feed, feed->now_ms + hour_ms);
+	cr_expect_str_eq(feed_owed(feed, &rows), "");
+	ledger_each_kept(feed->ledger, LEDGER_KEPT_SILENCE, count_kept, &kept);
+	cr_expect_eq(kept, 2);
+	end(feed, &routes, &rows);
 }
 
 Test(notifier_teller, what_is_silenced_is_told_when_it_ends_and_not_if_it_ended)
@@ -380,9 +343,12 @@ count_row(void *context, const struct ledger_row *row)
 	carried->digests += row->tone == ROUTE_DIGEST;
 	carried->single += row->tone == ROUTE_TOLD;
 	if (row->tone == ROUTE_BUNDLE || row->tone == ROUTE_DIGEST) {
+		struct ledger_carrier carrier = {
+		    .bundle = row->serial, .max = 1 << 20};
+
 		carried->serial = row->serial;
-		(void)ledger_each_carried(carried->ledger, row->serial, 1 << 20,
-		    count_carried, carried);
+		(void)ledger_each_carried(
+		    carried->ledger, &carrier, count_carried, carried);
 	}
 }
 
@@ -540,8 +506,9 @@ Test(notifier_teller, ten_thousand_units_in_a_minute_make_one_digest_a_seat)
 	struct haul carried;
 	struct routes routes;
 	struct rusage before, after;
-	struct feed *feed = begin(&routes,
-	    "route:\n  to: [admin, inspektorat]\n  storm: 5 per 10m\n");
+	struct feed *feed =
+	    begin(&routes, "route:\n  to: [admin, inspektorat, head]\n"
+			   "  storm: 5 per 10m\n");
 
 	cr_assert_eq(getrusage(RUSAGE_SELF, &before), 0);
 	for (unsigned from = 0; from < STORM; from += 200) {
@@ -552,13 +519,13 @@ Test(notifier_teller, ten_thousand_units_in_a_minute_make_one_digest_a_seat)
 	cr_assert_eq(getrusage(RUSAGE_SELF, &after), 0);
 	carried = look(feed);
 	fprintf(stderr,
-	    "storm: %d alerts, 2 seats: %u single, %u digests carrying %u; "
+	    "storm: %d alerts, 3 seats: %u single, %u digests carrying %u; "
 	    "resident %ld KiB more\n",
 	    STORM, carried.single, carried.bundles, carried.carried,
 	    after.ru_maxrss - before.ru_maxrss);
-	cr_expect_eq(carried.single, 2 * 5);
-	cr_expect_eq(carried.bundles, 2);
-	cr_expect_eq(carried.single + carried.carried, 2 * STORM);
+	cr_expect_eq(carried.single, 3 * 5);
+	cr_expect_eq(carried.bundles, 3);
+	cr_expect_eq(carried.single + carried.carried, 3 * STORM);
 	expect_text(feed, carried.serial, "dan 9945 peringatan lain");
 #ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
 	cr_expect_lt(after.ru_maxrss - before.ru_maxrss, 64 * 1024);

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An alert that comes to be about nothing but its reader's own office. */
+#include "notifier/teller.h"
+
+#include "notifier/bundle.h"
+#include "tests/unit/test_notifier_told.h"
+
+#include <criterion/criterion.h>
+
+static const char own_units[] =
+    "own_units: {kepala-73.04: [SETDA, SETDA-*], admin-73.04: [BKPSDM]}\n";
+
+static struct feed *
+begin_with(struct routes *routes, const char *route)
+{
+	char text[512];
+
+	snprintf(text, sizeof text, "%s%s", route, own_units);
+	return begin(routes, text);
+}
+
+/* Words of units; "-CODE" has left. */
+static void
+say_of(
+    struct feed *feed, uint8_t alert, enum event_kind kind, const char *words)
+{
+	struct event event = a_verdict(kind, alert, ROLE_HEAD);
+	struct alert_unit units[8], removed[8];
+	char copy[128], *rest = copy, *word;
+
+	event.verdict.units = units;
+	event.verdict.removed = removed;
+	CHECK(text_copy(copy, sizeof copy, words));
+	while ((word = strsep(&rest, " ")) != NULL)
+		if (word[0] == '-') {
+			struct alert_unit *unit =
+			    &removed[event.verdict.removed_count++];
+
+			*unit = a_unit(word + 1, "", "73.04.01");
+			CHECK(text_copy(unit->why, sizeof unit->why, "late"));
+		} else if (word[0] != '\0') {
+			units[event.verdict.unit_count++] =
+			    a_unit(word, "", "73.04.01");
+		}
+	event.verdict.figures.unsigned_known = 7;
+	feed_add(feed, &event, AUTHOR_LOG);
+}
+
+static void
+say(struct feed *feed, enum event_kind kind, const char *words)
+{
+	say_of(feed, 1, kind, words);
+	feed_turn(feed, 0);
+}
+
+Test(notifier_conflict, one_that_narrows_to_the_readers_own_units_goes_past_it)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin_with(&routes,
+	    "route:\n  to: head\n  conflict_to: inspektorat\n"
+	    "  repeat: 1d\n  ladder: [{after: 5d, to: admin}]\n");
+
+	say(feed, EVENT_ALERT_OPENED, "DINAS-KES PKM-01");
+	cr_expect_str_eq(
+	    feed_owed(feed, &rows), "kepala-73.04/pj-1/mail@3 first");
+	say(feed, EVENT_ALERT_RAISED, "DINAS-KES SETDA SETDA-UMUM");
+	cr_expect_str_eq(feed_owed(feed, &rows),
+	    "kepala-73.04/pj-1/mail@3 first inspektorat/kepala/mail@4 first "
+	    "note kepala-73.04/pj-1/mail@4",
+	    "partly: both, whoever reads %s", rows.text.at);
+	/* What it knew of others holds no longer: it is told that, once. */
+	say(feed, EVENT_ALERT_CORRECTED, "SETDA SETDA-UMUM -DINAS-KES");
+	say(feed, EVENT_ALERT_CORRECTED, "SETDA -SETDA-UMUM");
+	say(feed, EVENT_ALERT_RAISED, "SETDA SETDA-HUKUM");
+	feed_restart(feed);
+	at(feed, feed->now_ms + 30 * hour_ms);
+	feed_owed(feed, &rows);
+	cr_expect_null(strstr(rows.text.at, "kepala-73.04/pj-2"),
+	    "reminded of itself: %s", rows.text.at);
+	cr_expect_not_null(strstr(rows.text.at, "kepala-73.04/pj-1/mail@5"));
+	cr_expect_null(strstr(rows.text.at, "kepala-73.04/pj-1/mail@6"));
+	cr_expect_null(strstr(rows.text.at, "kepala-73.04/pj-1/mail@7"));
+	cr_expect_not_null(strstr(rows.text.at, "inspektorat/kepala/mail@7"));
+	/* Nor does its ladder climb; the other's does. */
+	at(feed, feed->now_ms + 6 * day_ms);
+	feed_owed(feed, &rows);
+	cr_expect_null(strstr(rows.text.at, "kepala-73.04/pj-2"));
+	cr_expect_not_null(strstr(rows.text.at, "admin-73.04//mail@7 first"));
+	say(feed, EVENT_ALERT_RESOLVED, "-SETDA -SETDA-HUKUM");
+	feed_owed(feed, &rows);
+	cr_expect_not_null(
+	    strstr(rows.text.at, "kepala-73.04/pj-2/mail@8 first"),
+	    "whoever was told is told of the end: %s", rows.text.at);
+	end(feed, &routes, &rows);
+}
+
+Test(notifier_conflict, one_that_widens_again_is_told_again)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin_with(&routes, "route: {to: head}\n");
+
+	say(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	say(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
+	say(feed, EVENT_ALERT_RAISED, "SETDA PKM-01");
+	feed_owed(feed, &rows);
+	cr_expect_not_null(strstr(rows.text.at, "kepala-73.04/pj-1/mail@5"),
+	    "%s", rows.text.at);
+	end(feed, &routes, &rows);
+}
+
+Test(notifier_conflict, what_waits_is_asked_again_before_it_is_told)
+{
+	static const char *const waits[] = {
+	    "route: {to: head, group_wait: 2h, conflict_to: inspektorat}\n",
+	    "route: {to: head, group_by: rule, group_wait: 2h, conflict_to: "
+	    "inspektorat}\n",
+	    "route: {to: head, quiet: {from: \"07:00\", to: \"10:00\"}, "
+	    "conflict_to: inspektorat}\n",
+	    "route: {to: head, digest: true, conflict_to: inspektorat}\n"
+	    "digests: {kepala-73.04: \"10:00\"}\n"};
+
+	for (unsigned i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+		struct feed_rows rows = {0};
+		struct routes routes;
+		struct feed *feed = begin_with(&routes, waits[i]);
+
+		say(feed, EVENT_ALERT_OPENED, "DINAS-KES PKM-01");
+		say(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES -PKM-01");
+		feed_restart(feed);
+		at(feed, feed_start_ms + 3 * hour_ms);
+		feed_owed(feed, &rows);
+		cr_expect_null(strstr(rows.text.at, "kepala-73.04/pj-1/mail@4"),
+		    "case %u: %s", i, rows.text.at);
+		cr_expect_not_null(strstr(rows.text.at,
+				       "inspektorat/kepala/mail@4 first note"),
+		    "case %u: %s", i, rows.text.at);
+		say(feed, EVENT_ALERT_RESOLVED, "-SETDA");
+		feed_owed(feed, &rows);
+		cr_expect_null(strstr(rows.text.at, "kepala-73.04/pj-1/mail@5"),
+		    "it never heard of it: %s", rows.text.at);
+		end(feed, &routes, &rows);
+	}
+}
+
+Test(notifier_conflict, other_settings_are_asked_too)
+{
+	struct feed_rows rows = {0};
+	struct routes routes, later;
+	struct feed *feed =
+	    begin(&routes, "route: {to: head, group_wait: 2h}\n");
+
+	say(feed, EVENT_ALERT_OPENED, "SETDA");
+	later = routes_of("route: {to: head, group_wait: 2h, conflict_to: "
+			  "inspektorat}\nown_units: {kepala-73.04: [SETDA]}\n");
+	feed->routes = &later;
+	feed_restart(feed);
+	at(feed, feed_start_ms + 2 * hour_ms);
+	at(feed, feed_start_ms + 4 * hour_ms);
+	cr_expect_str_eq(
+	    feed_owed(feed, &rows), "inspektorat/kepala/mail@3 first note");
+	feed->routes = &routes;
+	feed_restart(feed);
+	at(feed, feed_start_ms + 5 * hour_ms);
+	feed_owed(feed, &rows);
+	cr_expect_not_null(
+	    strstr(rows.text.at, "kepala-73.04/pj-2/mail@3 first"), "%s",
+	    rows.text.at);
+	routes_clear(&later);
+	end(feed, &routes, &rows);
+}
+
+/* The seat of the head is vacant from noon on. */
+static void
+vacate(struct feed *feed)
+{
+	struct seat_row seats[] = {a_seat("admin-73.04", "73.04", ROLE_ADMIN),
+	    a_seat("admin-73", "73", ROLE_ADMIN),
+	    a_seat("kepala-73.04", "73.04", ROLE_HEAD),
+	    a_seat("inspektorat", "73", ROLE_HEAD)};
+
+	add_term(&seats[2], "pj-1", 1, feed_noon_ms);
+	add_term(&seats[3], "kepala", 1, 0);
+	feed_add_seats(feed, seats, 4, 3);
+	feed_turn(feed, 0);
+}
+
+Test(notifier_conflict, a_stand_in_whose_own_office_it_is_about_is_passed_over)
+{
+	static const struct {
+		const char *route, *want;
+	} cases[] = {
+	    {"route: {to: head, group_wait: 6h}\n",
+		"admin-73//mail@4 first note"},
+	    {"route: {to: head, group_wait: 6h, conflict_to: inspektorat}\n",
+		"admin-73//mail@4 first note "
+		"inspektorat/kepala/mail@4 first note"},
+	};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct feed_rows rows = {0};
+		struct routes routes;
+		struct feed *feed = begin_with(&routes, cases[i].route);
+
+		vacate(feed);
+		say(feed, EVENT_ALERT_OPENED, "BKPSDM");
+		at(feed, feed_start_ms + 6 * hour_ms);
+		cr_expect_str_eq(
+		    feed_owed(feed, &rows), cases[i].want, "case %u", i);
+		say(feed, EVENT_ALERT_RESOLVED, "-BKPSDM");
+		feed_owed(feed, &rows);
+		cr_expect_null(strstr(rows.text.at, "admin-73.04/"),
+		    "case %u: %s", i, rows.text.at);
+		end(feed, &routes, &rows);
+	}
+}
+
+static void
+find_bundle(void *context, const struct ledger_row *row)
+{
+	if (row->tone == ROUTE_BUNDLE)
+		*(uint64_t *)context = row->serial;
+}
+
+Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
+{
+	enum { MANY = 22 }; /* more than go out one by one */
+	struct feed_rows rows = {0};
+	struct letter letter = {0};
+	struct routes routes;
+	struct feed *feed =
+	    begin_with(&routes, "route: {to: head, storm: none}\n");
+	uint64_t serial = 0;
+
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, EVENT_ALERT_OPENED,
+		    "DINAS-KES SETDA");
+	feed_turn(feed, 0);
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, EVENT_ALERT_CORRECTED,
+		    "SETDA -DINAS-KES");
+	feed_turn(feed, 0);
+	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
+	cr_assert_eq(bundle_read(&letter, feed->ledger, serial, false), OK);
+	cr_expect_not_null(strstr(letter.body.at, "Kantor Pj Bupati"));
+	cr_expect_not_null(strstr(letter.body.at, "Ralat: peringatan pakta"));
+	cr_expect_null(strstr(letter.body.at, "7 unit"), "%s", letter.body.at);
+	letter_clear(&letter);
+	end(feed, &routes, &rows);
+}
