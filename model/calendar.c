@@ -285,6 +285,16 @@ calendar_ms_put_long(
 }
 
 void
+calendar_day_put_long(char text[CALENDAR_TEXT_MAX], uint32_t day, bool english)
+{
+	struct date date = date_of(calendar_ms_of_day(day, 0), 0);
+
+	snprintf(text, CALENDAR_TEXT_MAX, "%u %s %04u", date.day,
+	    (english ? months_en : months_id)[date.month - 1],
+	    date.year % 10000);
+}
+
+void
 calendar_ms_put_utc(char text[CALENDAR_TEXT_MAX], uint64_t ms)
 {
 	struct date date = date_of(ms, 0);

@@ -22,6 +22,9 @@ void calendar_ms_put(
 /* "1 Oktober 2024 08.00 WITA" / "1 October 2024 08:00 WITA". */
 void calendar_ms_put_long(
     char text[CALENDAR_TEXT_MAX], uint64_t ms, const char *zone, bool english);
+/* "1 Oktober 2024" / "1 October 2024". */
+void calendar_day_put_long(
+    char text[CALENDAR_TEXT_MAX], uint32_t day, bool english);
 /* RFC 3339 in UTC, with milliseconds: for JSON. */
 void calendar_ms_put_utc(char text[CALENDAR_TEXT_MAX], uint64_t ms);
 /* RFC 5322 date in the zone: for mail. */

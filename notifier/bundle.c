@@ -174,8 +174,8 @@ enum word {
 
 static const char *const words[WORDS][LANGUAGES] = {
     [TO] = {"Kepada: %s", "To: %s"},
-    [LEAD_GROUP] = {"%u peringatan dalam satu pesan.",
-	"%u alerts in one message."},
+    [LEAD_GROUP] = {"%u kabar peringatan dalam satu pesan.",
+	"%u notices of alerts in one message."},
     [LEAD_DIGEST] = {"Rangkuman harian nomor %u.", "Daily digest number %u."},
     [BY_RULE] = {"Menurut aturan", "By rule"},
     [ALERTS] = {"Peringatan", "Alerts"},
@@ -211,7 +211,8 @@ static const char *const words[WORDS][LANGUAGES] = {
 	"Why you receive this: seat %s. What is asked and the details of each "
 	"alert are with the regional admin; conclude nobody's guilt from a "
 	"digest."},
-    [TAG_GROUP] = {"RANGKUMAN: %u peringatan", "DIGEST: %u alerts"},
+    [TAG_GROUP] = {"RANGKUMAN: %u kabar peringatan",
+	"DIGEST: %u notices of alerts"},
     [TAG_DIGEST] = {"RANGKUMAN HARIAN nomor %u", "DAILY DIGEST number %u"},
     [DRILL] = {"LATIHAN: pesan ini bagian dari latihan, bukan kejadian nyata.",
 	"DRILL: this message is part of a drill, not a real event."},

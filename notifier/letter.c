@@ -244,8 +244,10 @@ put_matter(struct part_writer *part)
 	if (is_repeat(verdict) && !has_old_figures(verdict)) {
 		char from[CALENDAR_TEXT_MAX], to[CALENDAR_TEXT_MAX];
 
-		calendar_day_put(from, verdict->window_from_day);
-		calendar_day_put(to, verdict->window_to_day);
+		calendar_day_put_long(from, verdict->window_from_day,
+		    part->language == LANGUAGE_EN);
+		calendar_day_put_long(
+		    to, verdict->window_to_day, part->language == LANGUAGE_EN);
 		PUT(part, SAY_WINDOW, from, to);
 	} else if (matter_is(verdict)) {
 		matter_lines(part->out, part->language, part->input);

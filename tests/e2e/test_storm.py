@@ -150,7 +150,7 @@ def expect_digests(mailbox, wanted):
             ids = re.findall(r"\[([0-9a-f]{8}), entri log \d+\]", first)
             rest = re.search(r"dan (\d+) peringatan lain", first)
             rest = int(rest[1]) if rest else 0
-            if f"{count} peringatan dalam satu pesan" not in first or \
+            if f"{count} kabar peringatan dalam satu pesan" not in first or \
                     len(set(ids)) != min(count, NAMED) or \
                     len(ids) + rest != count:
                 raise Failed(f"{seat}: {len(ids)} named, {rest} counted of "

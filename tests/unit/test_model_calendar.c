@@ -135,6 +135,10 @@ Test(calendar, writes_the_longest_texts_and_any_number)
 	char text[CALENDAR_TEXT_MAX];
 	char mail[CALENDAR_TEXT_MAX + 8];
 
+	calendar_day_put_long(text, 19995, false);
+	cr_assert_str_eq(text, "29 September 2024");
+	calendar_day_put_long(text, 19997, true);
+	cr_assert_str_eq(text, "1 October 2024");
 	calendar_ms_put_long(text, 1727568000000, "WITA", true);
 	cr_expect_str_eq(text, "29 September 2024 08:00 WITA");
 	calendar_ms_put(text, UINT64_MAX, "WITA");

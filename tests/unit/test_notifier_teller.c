@@ -394,7 +394,8 @@ Test(notifier_teller, what_shares_a_rule_goes_out_in_one_message)
 	cr_expect_eq(carried.bundles, 1);
 	cr_expect_eq(carried.carried, 3);
 	cr_expect_eq(carried.single, 0);
-	expect_text(feed, carried.serial, "3 peringatan dalam satu pesan");
+	expect_text(
+	    feed, carried.serial, "3 kabar peringatan dalam satu pesan");
 	/* One more within the interval waits for its end, and goes alone. */
 	feed->now_ms = feed_start_ms + 10 * minute_ms;
 	add(feed, EVENT_ALERT_OPENED, 4, ROLE_ADMIN);
