@@ -257,22 +257,10 @@ def proof(work):
               flush=True)
 
 
-SEASON_RULES = """rules:
-  - {id: BELUM, kind: unsigned_units/1, campaign: PILKADA, scope: kecamatan,
-     at: [due-7d, due, grace_end], counts: share 80%, min_units: 2,
-     tell: admin, settle: 2h}
-  - {id: BELUM-UNIT, kind: unsigned_units/1, campaign: PILKADA, scope: unit,
-     at: [grace_end], counts: head, min_units: 1, tell: head, settle: 2h}
-  - {id: BERULANG, kind: repeat_incidents/1, count: 2, within: 30d,
-     scope: unit, tell: head}
-"""
-
-
 def rehearsal(work):
     """A season of 12,000 units and 300 incidents under other rules."""
-    log, rules = work / "season", work / "season.yaml"
+    log, rules = work / "season", ROOT / "tests/bench/season.yaml"
     made = run(BIN / "bench_season", log).stdout.strip()
-    rules.write_text(SEASON_RULES)
     out = json.loads(run(BIN / "ikrar", "rules", "try", rules, "--log", log,
                          "--json").stdout)
     print(f"rules try on {made}: {out['took_ms'] / 1000:.2f} s; "
