@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Jobs lie in a ring that both processes have mapped. Whoever takes a job first
- * does it: the worker goes through them in order, the daemon takes the one
- * whose result it needs. A side that has to wait says so, looks once more, and
- * sleeps on its eventfd; the other wakes it only then.
- *
  * A job that goes on from another's head is left to the daemon if that other is
  * not done: the daemon asks in order, so then it is.
  */
 #include "aggregator/worker.h"
 
+#include "core/aide.h"
 #include "core/log.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { RESULT_WITHIN_MS = 30000 };
 
 struct job {
-	atomic_bool is_taken, is_done;
 	uint8_t node[NODE_ID_SIZE];
 	uint8_t sign_key[SIGN_KEY_SIZE];
 	uint8_t stamp[STAMP_SIZE];
@@ -45,21 +28,8 @@ struct job {
 	uint8_t body[PUSH_BODY_MAX];
 };
 
-/* Mapped by both. */
-struct ring {
-	atomic_uint given;
-	atomic_bool worker_sleeps, daemon_waits;
-	struct job jobs[WORKER_JOBS_MAX];
-};
-
 struct worker {
-	struct ring *ring;
-	int given, done; /* eventfds: there are jobs, one is done */
-	int process;     /* pidfd */
-	pid_t pid;
-	unsigned next;  /* job to be given */
-	unsigned taken; /* job whose result comes next */
-	unsigned kept;  /* given and not yet dropped */
+	struct aide *aide;
 };
 
 /* ---- a job */
@@ -85,10 +55,15 @@ leaf_hash(const struct job *job, unsigned i)
 }
 
 static void
-work(const struct ring *ring, struct job *job)
+work(const struct aide *aide, void *at)
 {
-	if (job->after >= 0)
-		job->before = ring->jobs[job->after].head;
+	struct job *job = at;
+
+	if (job->after >= 0) {
+		const struct job *other = aide_job(aide, (unsigned)job->after);
+
+		job->before = other->head;
+	}
 	job->head = job->before;
 	for (unsigned i = 0; i < job->count; i++) {
 		job->hashes[i] = hash_event(event_of(job, i));
@@ -97,102 +72,32 @@ work(const struct ring *ring, struct job *job)
 	}
 	job->stamp_is_valid = stamp_is_valid(
 	    job->stamp, job->node, job->last_seq, &job->head, job->sign_key);
-	atomic_store(&job->is_done, true);
 }
 
 static bool
-take(struct job *job)
+can_begin(const struct aide *aide, const void *at)
 {
-	return !atomic_exchange(&job->is_taken, true);
+	const struct job *job = at;
+
+	return job->after < 0 || aide_is_done(aide, (unsigned)job->after);
 }
 
-static bool
-wake(int eventfd)
-{
-	const uint64_t one = 1;
-
-	return write(eventfd, &one, sizeof one) == sizeof one;
-}
-
-/* ---- the process */
-
-static void
-wait_for_job(const struct worker *worker, unsigned number)
-{
-	struct ring *ring = worker->ring;
-	uint64_t any;
-
-	while (atomic_load(&ring->given) == number) {
-		atomic_store(&ring->worker_sleeps, true);
-		if (atomic_load(&ring->given) == number &&
-		    read(worker->given, &any, sizeof any) != sizeof any)
-			_exit(1);
-	}
-	atomic_store(&ring->worker_sleeps, false);
-}
-
-static bool
-can_begin(const struct ring *ring, const struct job *job)
-{
-	return job->after < 0 || atomic_load(&ring->jobs[job->after].is_done);
-}
-
-/* Ends with the daemon, and not before it: signals of a terminal go to both. */
-static void
-work_for_ever(const struct worker *worker, pid_t daemon)
-{
-	struct ring *ring = worker->ring;
-
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGTERM, SIG_IGN);
-	(void)signal(SIGHUP, SIG_IGN);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != daemon)
-		_exit(1);
-	for (unsigned number = 0;; number++) {
-		struct job *job = &ring->jobs[number % WORKER_JOBS_MAX];
-
-		wait_for_job(worker, number);
-		if (!can_begin(ring, job) || !take(job))
-			continue;
-		work(ring, job);
-		if (atomic_exchange(&ring->daemon_waits, false) &&
-		    !wake(worker->done))
-			_exit(1);
-	}
-}
+static const struct aide_kind kind = {
+    .places = WORKER_JOBS_MAX,
+    .job_bytes = sizeof(struct job),
+    .work = work,
+    .can_begin = can_begin,
+};
 
 /* ---- the daemon's side */
-
-static enum err
-start(struct worker *worker)
-{
-	pid_t daemon = getpid();
-
-	worker->ring = mmap(NULL, sizeof *worker->ring, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (worker->ring == MAP_FAILED)
-		return ERR_IO;
-	worker->given = eventfd(0, EFD_CLOEXEC);
-	worker->done = eventfd(0, EFD_CLOEXEC);
-	if (worker->given < 0 || worker->done < 0)
-		return ERR_IO;
-	worker->pid = fork();
-	if (worker->pid == 0)
-		work_for_ever(worker, daemon);
-	if (worker->pid > 0)
-		worker->process = pidfd_open(worker->pid, 0);
-	return worker->process < 0 ? ERR_IO : OK;
-}
 
 enum err
 worker_open(struct worker **worker)
 {
 	struct worker *made = xcalloc(1, sizeof *made);
 
-	made->given = made->done = made->process = made->pid = -1;
-	if (start(made) != OK) {
-		log_warn("worker-not-started");
-		worker_close(made);
+	if (aide_open(&made->aide, &kind) != OK) {
+		free(made);
 		return ERR_IO;
 	}
 	*worker = made;
@@ -204,18 +109,7 @@ worker_close(struct worker *worker)
 {
 	if (worker == NULL)
 		return;
-	if (worker->pid > 0) {
-		(void)kill(worker->pid, SIGKILL);
-		(void)waitpid(worker->pid, NULL, 0);
-	}
-	if (worker->process >= 0)
-		(void)close(worker->process);
-	if (worker->given >= 0)
-		(void)close(worker->given);
-	if (worker->done >= 0)
-		(void)close(worker->done);
-	if (worker->ring != MAP_FAILED)
-		(void)munmap(worker->ring, sizeof *worker->ring);
+	aide_close(worker->aide);
 	free(worker);
 }
 
@@ -241,11 +135,9 @@ put_events(struct job *job, const struct worker_push *push)
 int
 worker_give(struct worker *worker, const struct worker_push *push)
 {
-	unsigned at = worker->next % WORKER_JOBS_MAX;
-	struct job *job = &worker->ring->jobs[at];
+	struct job *job = aide_place(worker->aide);
 
-	if (worker->kept == WORKER_JOBS_MAX ||
-	    push->push->count < WORKER_EVENTS_LEAST ||
+	if (job == NULL || push->push->count < WORKER_EVENTS_LEAST ||
 	    push->push->count > PUSH_EVENTS_MAX ||
 	    push->body.len > PUSH_BODY_MAX || !put_events(job, push))
 		return -1;
@@ -256,62 +148,24 @@ worker_give(struct worker *worker, const struct worker_push *push)
 	job->received_at_ms = push->received_at_ms;
 	job->after = push->after;
 	job->before = push->head;
-	atomic_store(&job->is_done, false);
-	atomic_store(&job->is_taken, false);
-	atomic_store(&worker->ring->given, ++worker->next);
-	worker->kept++;
-	return (int)at;
+	return (int)aide_give(worker->aide);
 }
 
 void
 worker_start(struct worker *worker)
 {
-	if (atomic_exchange(&worker->ring->worker_sleeps, false) &&
-	    !wake(worker->given))
-		fatal("worker-unreachable");
-}
-
-static void
-sleep_until_one_is_done(const struct worker *worker)
-{
-	struct pollfd fds[] = {{.fd = worker->done, .events = POLLIN},
-	    {.fd = worker->process, .events = POLLIN}};
-	uint64_t any;
-	int count;
-
-	do
-		count = poll(fds, 2, RESULT_WITHIN_MS);
-	while (count < 0 && errno == EINTR);
-	if ((fds[0].revents & POLLIN) == 0)
-		fatalx("worker-ended why=%s", count == 0 ? "hangs" : "died");
-	if (read(worker->done, &any, sizeof any) != sizeof any)
-		fatal("worker-unreachable");
-}
-
-/* The worker has it. A wake-up may be of another job. */
-static void
-wait_for_result(const struct worker *worker, const struct job *job)
-{
-	while (!atomic_load(&job->is_done)) {
-		atomic_store(&worker->ring->daemon_waits, true);
-		if (!atomic_load(&job->is_done))
-			sleep_until_one_is_done(worker);
-	}
+	aide_start(worker->aide);
 }
 
 void
 worker_result(struct worker *worker, struct worker_result *result)
 {
-	struct ring *ring = worker->ring;
-	struct job *job = &ring->jobs[worker->taken % WORKER_JOBS_MAX];
+	const struct job *job;
+	void *at;
 
-	CHECK(worker->taken != worker->next);
-	worker_start(worker);
-	if (take(job))
-		work(ring, job);
-	else
-		wait_for_result(worker, job);
-	worker->taken++;
+	if (aide_result(worker->aide, &at) != OK)
+		fatalx("worker-ended");
+	job = at;
 	*result =
 	    (struct worker_result){.body = bytes_of(job->body, job->body_len),
 		.before = job->before,
@@ -325,6 +179,5 @@ worker_result(struct worker *worker, struct worker_result *result)
 void
 worker_drop(struct worker *worker)
 {
-	CHECK(worker->kept > 0);
-	worker->kept--;
+	aide_drop(worker->aide);
 }

@@ -211,6 +211,7 @@ set_speed(struct playing *playing, struct log_play *play, const char *speed)
 		return ERR_IO;
 	playing->began_ms = loop_monotonic_ms();
 	play->before = wait_for;
+	play->is_live = true;
 	return OK;
 }
 

@@ -137,6 +137,8 @@ take(struct walk *walk, struct bytes leaf)
 	walk->is_cut = walk->is_cut || is_beyond(walk, leaf);
 	if (!walk->is_cut)
 		replay_take(walk->replay, leaf);
+	if (walk->play->is_live)
+		replay_settle(walk->replay);
 	walk->index++;
 }
 
@@ -150,8 +152,10 @@ take_all(struct walk *walk, struct log_dir *log)
 
 	while ((err = log_dir_next(log, &leaf)) == OK)
 		take(walk, leaf);
-	if (err != ERR_NOTFOUND)
+	if (err != ERR_NOTFOUND) {
+		replay_settle(walk->replay);
 		return err;
+	}
 	if (walk->is_cut)
 		replay_cut(walk->replay);
 	else

@@ -13,6 +13,7 @@ struct log_play {
 	const char *dir;
 	uint64_t until_index; /* the last input; UINT64_MAX: to the end */
 	uint64_t until_ms;    /* nothing received later; UINT64_MAX: all */
+	bool is_live;         /* somebody watches: each finding at its entry */
 	const struct findings *findings;
 	const struct replay_fns *fns; /* may be NULL */
 	void *context;

@@ -331,7 +331,7 @@ order_first(const struct receipts *receipts, const struct order *order,
 }
 
 void
-receipts_record(struct receipts *receipts, const struct replay_record *record)
+receipts_record(struct receipts *receipts, const struct chain_record *record)
 {
 	struct receipt_row key = {
 	    .seq = record->seq, .stamped_seq = record->seq};
@@ -357,9 +357,8 @@ receipts_record(struct receipts *receipts, const struct replay_record *record)
 	     i++) {
 		struct receipt_row *row = receipts->by_stamp.rows[i];
 
-		row->has_stamp =
-		    !record->head.is_known ||
-		    hash_equal(&row->stamped_head, &record->head.head);
+		row->has_stamp = !record->is_head_known ||
+				 hash_equal(&row->stamped_head, record->head);
 	}
 }
 

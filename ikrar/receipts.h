@@ -31,7 +31,7 @@ void receipts_leaf(struct receipts *receipts, const struct log_tree *tree,
     const struct hash *leaf_hash);
 /* Each record of a node, before its leaf. */
 void receipts_record(
-    struct receipts *receipts, const struct replay_record *record);
+    struct receipts *receipts, const struct chain_record *record);
 /* After the last entry. `has_records` false: only hashes were looked at. */
 void receipts_end(struct receipts *receipts, bool has_records);
 

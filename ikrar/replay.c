@@ -39,8 +39,9 @@ struct heap {
 };
 
 struct replay {
-	const struct findings *findings;
 	const struct replay_fns *fns;
+	const struct findings *findings;
+	struct chain_fns chain_fns;
 	struct view *view;
 	struct judge *judge;
 	struct wire *wire;
@@ -63,7 +64,9 @@ replay_new(const struct findings *findings, const struct replay_fns *fns)
 	replay->judge = judge_new();
 	replay->wire = wire_new();
 	replay->verdict_wire = wire_new();
-	replay->chains = chains_new(findings);
+	replay->chain_fns =
+	    (struct chain_fns){findings, fns->context, fns->record};
+	replay->chains = chains_new(&replay->chain_fns, replay->view);
 	return replay;
 }
 
@@ -109,13 +112,21 @@ heap_add(struct heap *heap, struct bytes event, uint64_t index)
 	row->index = index;
 }
 
+/* What still waits for its stamp comes first. */
+static void
+tell_finding(struct replay *replay, const struct finding *finding)
+{
+	chains_settle(replay->chains);
+	findings_tell(replay->findings, finding);
+}
+
 static void
 tell(struct replay *replay, enum finding_kind kind, const char *detail)
 {
 	struct finding finding = {
 	    .kind = kind, .index = replay->entries, .detail = detail};
 
-	findings_tell(replay->findings, &finding);
+	tell_finding(replay, &finding);
 }
 
 static void
@@ -131,7 +142,7 @@ tell_of_node(struct replay *replay, enum finding_kind kind,
 	    .seq = event->seq,
 	    .detail = detail};
 
-	findings_tell(replay->findings, &finding);
+	tell_finding(replay, &finding);
 }
 
 /* ---- verdicts */
@@ -157,7 +168,7 @@ tell_verdict(struct replay *replay, enum finding_kind kind, uint64_t index,
 		    event_kind_name(event.kind), event.verdict.rule,
 		    event.verdict.object, event.verdict.occasion);
 	if (kind != FINDING_COUNT)
-		findings_tell(replay->findings, &finding);
+		tell_finding(replay, &finding);
 	if (replay->fns->verdict)
 		replay->fns->verdict(replay->fns->context, index,
 		    kind == FINDING_COUNT ? NULL : &finding,
@@ -215,7 +226,7 @@ tell_beyond(struct replay *replay)
 	snprintf(detail, sizeof detail,
 	    "dan %" PRIu64 " lagi / and %" PRIu64 " more", replay->beyond,
 	    replay->beyond);
-	findings_tell(replay->findings, &finding);
+	tell_finding(replay, &finding);
 	if (replay->fns->verdict)
 		replay->fns->verdict(
 		    replay->fns->context, finding.index, &finding, NULL);
@@ -286,23 +297,6 @@ decide(struct replay *replay, const struct entry *input)
 
 /* ---- entries of nodes */
 
-static bool
-chain_is_fine(
-    struct replay *replay, const struct chain_link *link, enum reject word)
-{
-	struct replay_record record = {.index = link->index,
-	    .node = link->node,
-	    .seq = link->seq,
-	    .event_hash = link->event_hash,
-	    .word = word};
-
-	if (!chains_take(replay->chains, replay->view, link, &record.head))
-		return false;
-	if (replay->fns->record)
-		replay->fns->record(replay->fns->context, &record);
-	return true;
-}
-
 /* What the stamp says of the region's log is what this log was. */
 static void
 check_seen(
@@ -342,11 +336,14 @@ node_event_is_fine(
     struct replay *replay, const struct leaf *leaf, const struct event *event)
 {
 	struct hash hash = hash_event(leaf->event);
-	struct chain_link link = {
-	    replay->entries, event->node, event->seq, &hash, leaf->stamp};
+	struct chain_link link = {.index = replay->entries,
+	    .node = event->node,
+	    .seq = event->seq,
+	    .event_hash = &hash,
+	    .stamp = leaf->stamp};
 	enum reject reject;
 
-	if (!chain_is_fine(replay, &link, REJECT_NONE))
+	if (!chains_take(replay->chains, &link))
 		return false;
 	reject = view_check(replay->view, event, leaf->received_at_ms);
 	if (reject != REJECT_NONE) {
@@ -365,8 +362,11 @@ refusal_is_fine(struct replay *replay, const struct event_refused *refused)
 	const struct view_node *node =
 	    view_node_by_id(replay->view, refused->node);
 	struct hash hash;
-	struct chain_link link = {
-	    replay->entries, refused->node, refused->seq, &hash, {0}};
+	struct chain_link link = {.index = replay->entries,
+	    .node = refused->node,
+	    .seq = refused->seq,
+	    .event_hash = &hash,
+	    .word = refused->word};
 
 	memcpy(hash.at, refused->event_hash, sizeof hash.at);
 	if (refused->has_stamp)
@@ -381,7 +381,7 @@ refusal_is_fine(struct replay *replay, const struct event_refused *refused)
 		memcpy(event.node, refused->node, sizeof event.node);
 		tell_of_node(replay, FINDING_REVOKED, &event, NULL);
 	}
-	return chain_is_fine(replay, &link, refused->word);
+	return chains_take(replay->chains, &link);
 }
 
 /* ---- own entries */
@@ -553,13 +553,20 @@ void
 replay_end(struct replay *replay)
 {
 	compare(replay);
-	chains_end(replay->chains, replay->view);
+	chains_end(replay->chains);
 }
 
 void
 replay_cut(struct replay *replay)
 {
 	compare(replay);
+	chains_settle(replay->chains);
+}
+
+void
+replay_settle(struct replay *replay)
+{
+	chains_settle(replay->chains);
 }
 
 uint64_t

@@ -13,16 +13,6 @@
 
 struct replay;
 
-/* An event of a node, or its refusal, that stands in the node's chain. */
-struct replay_record {
-	uint64_t index;
-	const uint8_t *node;
-	uint64_t seq;
-	const struct hash *event_hash;
-	enum reject word; /* REJECT_NONE: taken */
-	struct chain_head head;
-};
-
 /* Who listens; the functions may be NULL. */
 struct replay_fns {
 	void *context;
@@ -32,12 +22,14 @@ struct replay_fns {
 	    const struct finding *finding, const struct event *verdict);
 	/* Each input that can be read, before it is judged. */
 	void (*input)(void *context, uint64_t index, const struct event *event);
-	void (*record)(void *context, const struct replay_record *record);
+	/* As chain.h says. */
+	void (*record)(void *context, const struct chain_record *record);
 	/* The log's root when it had `size` entries. Not asked for: NULL. */
 	enum err (*root_at)(void *context, uint64_t size, struct hash *root);
 };
 
-/* Keeps both pointers. */
+/* Keeps both pointers. Forks: call it before much is in memory. Findings come
+ * in the order of the log. */
 struct replay *replay_new(
     const struct findings *findings, const struct replay_fns *fns);
 void replay_free(struct replay *replay);
@@ -48,6 +40,9 @@ void replay_take(struct replay *replay, struct bytes leaf);
 void replay_end(struct replay *replay);
 /* The same in the middle of a log: rows may still wait for their stamp. */
 void replay_cut(struct replay *replay);
+/* Tells what the stamps so far show. Asked for before whatever else is told of
+ * the log, and where it cannot be read on. */
+void replay_settle(struct replay *replay);
 
 uint64_t replay_entries(const struct replay *replay);  /* taken so far */
 uint64_t replay_verdicts(const struct replay *replay); /* decided so far */

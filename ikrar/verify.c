@@ -20,6 +20,7 @@
 struct verify {
 	const struct verify_job *job;
 	const struct findings *findings;
+	struct findings in_order; /* of all but the replay */
 	struct verify_result *result;
 	struct log_dir *log;
 	struct log_tree *tree;
@@ -30,6 +31,17 @@ struct verify {
 	bool was_recovered;
 };
 
+/* What the stamps before it show comes first. */
+static void
+tell_in_order(void *context, const struct finding *finding)
+{
+	const struct verify *verify = context;
+
+	if (verify->replay)
+		replay_settle(verify->replay);
+	findings_tell(verify->findings, finding);
+}
+
 static void
 tell(const struct verify *verify, enum finding_kind kind, uint64_t index,
     const char *detail)
@@ -37,7 +49,7 @@ tell(const struct verify *verify, enum finding_kind kind, uint64_t index,
 	struct finding finding = {
 	    .kind = kind, .index = index, .detail = detail};
 
-	findings_tell(verify->findings, &finding);
+	findings_tell(&verify->in_order, &finding);
 }
 
 /* ---- what the replay asks and says */
@@ -61,7 +73,7 @@ on_input(void *context, uint64_t index, const struct event *event)
 }
 
 static void
-on_record(void *context, const struct replay_record *record)
+on_record(void *context, const struct chain_record *record)
 {
 	const struct verify *verify = context;
 
@@ -151,18 +163,18 @@ start(struct verify *verify)
 		head.size = UINT64_MAX; /* not known: none is larger */
 		text_copy(head.origin, sizeof head.origin, result->origin);
 	}
-	verify->tree = log_tree_new(verify->findings, job->dir);
-	verify->receipts = receipts_new(verify->findings, &head);
+	verify->tree = log_tree_new(&verify->in_order, job->dir);
+	verify->receipts = receipts_new(&verify->in_order, &head);
 	for (size_t i = 0; i < job->receipt_count; i++)
 		receipts_add(verify->receipts, job->receipts[i],
 		    job->trusted_key ? job->trusted_key : result->log_key);
 	receipts_start(verify->receipts);
 	if (job->hashes_only)
 		return;
-	verify->blobs = blobs_new(verify->findings, job->dir);
+	verify->blobs = blobs_new(&verify->in_order, job->dir);
 	verify->fns = (struct replay_fns){.context = verify,
 	    .input = on_input,
-	    .record = on_record,
+	    .record = job->receipt_count > 0 ? on_record : NULL,
 	    .root_at = root_at};
 	verify->replay = replay_new(verify->findings, &verify->fns);
 }
@@ -222,7 +234,7 @@ finish(struct verify *verify, bool is_whole)
 		log_tree_end(verify->tree);
 	if (is_whole && result->is_signed)
 		log_tree_compare(verify->tree, &result->head);
-	log_files_walk(verify->findings, verify->job->dir,
+	log_files_walk(&verify->in_order, verify->job->dir,
 	    result->is_signed ? result->head.size : size);
 	if (verify->replay && is_whole) {
 		replay_end(verify->replay);
@@ -257,10 +269,12 @@ verify_run(const struct verify_job *job, const struct findings *findings,
 {
 	struct verify verify = {
 	    .job = job, .findings = findings, .result = result};
+	struct findings in_order = {tell_in_order, &verify};
 	enum err err = log_dir_open(&verify.log, job->dir);
 
 	if (err != OK)
 		return err;
+	verify.in_order = in_order;
 	*result = (struct verify_result){0};
 	read_region(&verify);
 	check_trusted(&verify);

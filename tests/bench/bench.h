@@ -46,5 +46,6 @@ int bench_drain(int argc, char **argv);
 int bench_drain_ceiling(int argc, char **argv);
 int bench_trickle(int argc, char **argv);
 int bench_webhook(int argc, char **argv);
+int bench_alertmanager(int argc, char **argv);
 
 #endif

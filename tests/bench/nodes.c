@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_nodes fill|drain|drain-ceiling|trickle|webhook ...: real nodes
- * (spool, uplink) in one process, for tests/bench/run.py.
+ * bench_nodes fill|drain|drain-ceiling|trickle|webhook|alertmanager ...: real
+ * nodes (spool, uplink) in one process, for tests/bench/run.py.
  */
 #include "tests/bench/bench.h"
 
@@ -100,13 +100,14 @@ main(int argc, char **argv)
 	    {"drain-ceiling", bench_drain_ceiling},
 	    {"trickle", bench_trickle},
 	    {"webhook", bench_webhook},
+	    {"alertmanager", bench_alertmanager},
 	};
 
 	log_open("bench_nodes", LOG_LEVEL_WARN);
 	for (unsigned i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(argc - 1, argv + 1);
-	fprintf(
-	    stderr, "bench_nodes fill|drain|drain-ceiling|trickle|webhook\n");
+	fprintf(stderr, "bench_nodes fill|drain|drain-ceiling|trickle|webhook|"
+			"alertmanager\n");
 	return 64;
 }

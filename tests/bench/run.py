@@ -19,6 +19,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+from peers import Alertmanager, free_port  # noqa: E402
 from region import (BIN, ROOT, Region, districts, run,  # noqa: E402
                     wait_for)
 
@@ -249,15 +250,27 @@ def webhook(work):
     class NoMail:
         smtp = 9
     region.start_notifier(contacts, NoMail)
-    for row in bench("webhook", 500, 40, port, node):
-        print_latency(row, "25 alerts/s")
+    ours = bench("webhook", 500, 40, port, node)
     region.stop()
+    theirs = bench("alertmanager", 500, 40, port,
+                   start_alertmanager(directory, port).port)
+    for row in ours + theirs:
+        print_latency(row, "25 alerts/s")
+    times = [f"{name} {ours[0][name + '_ms'] / theirs[0][name + '_ms']:.2f}"
+             for name in ("p50", "p99")]
+    print(f"webhook: recorded to webhook over Alertmanager's own way: "
+          f"{', '.join(times)}", flush=True)
 
 
-def free_port():
-    import socket
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+def start_alertmanager(directory, port):
+    """Each alert a group of its own, told at once to the same listener."""
+    return Alertmanager(
+        directory / "alertmanager",
+        "route:\n  receiver: hook\n  group_by: ['...']\n"
+        "  group_wait: 0s\nreceivers:\n  - name: hook\n"
+        "    webhook_configs:\n"
+        f"      - url: http://127.0.0.1:{port}/hook\n"
+        "        send_resolved: false\n")
 
 
 def proof(work):
@@ -275,22 +288,10 @@ def proof(work):
               flush=True)
 
 
-SEASON_RULES = """rules:
-  - {id: BELUM, kind: unsigned_units/1, campaign: PILKADA, scope: kecamatan,
-     at: [due-7d, due, grace_end], counts: share 80%, min_units: 2,
-     tell: admin, settle: 2h}
-  - {id: BELUM-UNIT, kind: unsigned_units/1, campaign: PILKADA, scope: unit,
-     at: [grace_end], counts: head, min_units: 1, tell: head, settle: 2h}
-  - {id: BERULANG, kind: repeat_incidents/1, count: 2, within: 30d,
-     scope: unit, tell: head}
-"""
-
-
 def rehearsal(work):
     """A season of 12,000 units and 300 incidents under other rules."""
-    log, rules = work / "season", work / "season.yaml"
+    log, rules = work / "season", ROOT / "tests/bench/season.yaml"
     made = run(BIN / "bench_season", log).stdout.strip()
-    rules.write_text(SEASON_RULES)
     out = json.loads(run(BIN / "ikrar", "rules", "try", rules, "--log", log,
                          "--json").stdout)
     print(f"rules try on {made}: {out['took_ms'] / 1000:.2f} s; "

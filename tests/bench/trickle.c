@@ -2,7 +2,9 @@
 /*
  * Latency at a calm rate: one node records an event every so many
  * milliseconds. `trickle` waits for its verified receipt, `webhook` for the
- * POST of the alert that it causes, at a listener of its own.
+ * POST of the alert that it causes, at a listener of its own. `alertmanager`
+ * records nothing: it posts alerts to an Alertmanager at the same rate and
+ * waits for them at the same listener.
  */
 #include "tests/bench/bench.h"
 
@@ -31,6 +33,7 @@ struct trickle {
 	int listener;
 	struct loop_fd *listener_fd;
 	bool by_webhook;
+	uint16_t alertmanager; /* its port; 0: events of the node */
 };
 
 static void
@@ -59,11 +62,10 @@ on_receipt(void *context)
 }
 
 static void
-record(void *context)
+record_event(struct trickle *trickle, uint64_t n)
 {
-	struct trickle *trickle = context;
 	struct bench_node *node = &trickle->bench.nodes[0];
-	uint64_t n = trickle->sent, now_ms = loop_now_ms(trickle->bench.loop);
+	uint64_t now_ms = loop_now_ms(trickle->bench.loop);
 	char unit[CODE_MAX];
 	struct event event;
 	enum reject why;
@@ -79,8 +81,81 @@ record(void *context)
 	trickle->stored_ns[n] = loop_monotonic_ns();
 	if (n == 0)
 		trickle->first_seq = event.seq;
-	trickle->sent++;
 	uplink_wake(node->uplink);
+}
+
+/* ---- to an Alertmanager */
+
+static int
+connect_to(uint16_t port)
+{
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 ||
+	    connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+		fatal("bench-no-alertmanager");
+	return fd;
+}
+
+struct posted {
+	int fd;
+	struct loop_fd *watch;
+};
+
+/* The loop goes on meanwhile: the webhook may come before the answer. */
+static void
+take_answer(void *context)
+{
+	struct posted *posted = context;
+	char answer[512] = "";
+
+	if (recv(posted->fd, answer, sizeof answer - 1, 0) <= 0 ||
+	    strncmp(answer, "HTTP/1.1 200 ", 13) != 0)
+		fatalx("bench-alert-refused answer=%.40s", answer);
+	loop_fd_remove(posted->watch);
+	(void)close(posted->fd);
+	free(posted);
+}
+
+static void
+post_alert(struct trickle *trickle, uint64_t n)
+{
+	struct posted *posted = xcalloc(1, sizeof *posted);
+	char body[128], request[512];
+	int len;
+
+	(void)snprintf(body, sizeof body,
+	    "[{\"labels\":{\"alertname\":\"SATU\",\"unit\":\"U-%05" PRIu64
+	    "\"}}]",
+	    n);
+	len = snprintf(request, sizeof request,
+	    "POST /api/v2/alerts HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+	    "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+	    "Connection: close\r\n\r\n%s",
+	    strlen(body), body);
+	trickle->began_ns[n] = loop_monotonic_ns();
+	posted->fd = connect_to(trickle->alertmanager);
+	if (send(posted->fd, request, (size_t)len, MSG_NOSIGNAL) != len)
+		fatal("bench-alert-not-sent");
+	posted->watch = loop_fd_add(trickle->bench.loop, posted->fd,
+	    LOOP_READABLE, take_answer, posted);
+}
+
+static void
+record(void *context)
+{
+	struct trickle *trickle = context;
+
+	if (trickle->alertmanager != 0)
+		post_alert(trickle, trickle->sent);
+	else
+		record_event(trickle, trickle->sent);
+	trickle->sent++;
 	if (trickle->sent < trickle->wanted)
 		loop_timer_set(trickle->timer, trickle->every_ms);
 }
@@ -141,6 +216,17 @@ listen_on(struct trickle *trickle, uint16_t port)
 }
 
 static void
+run(struct trickle *trickle)
+{
+	trickle->timer = loop_timer_new(trickle->bench.loop, record, trickle);
+	loop_timer_set(trickle->timer, 1000); /* connected by then */
+	if (loop_run_until(
+		trickle->bench.loop, &trickle->bench.is_done, WITHIN_MS) != OK)
+		fatalx("bench-trickle-timed-out seen=%" PRIu64 " of %" PRIu64,
+		    trickle->seen, trickle->wanted);
+}
+
+static void
 run_trickle(struct trickle *trickle)
 {
 	struct bench_node *node = &trickle->bench.nodes[0];
@@ -157,12 +243,7 @@ run_trickle(struct trickle *trickle)
 
 	if (uplink_open(&node->uplink, &options) != OK)
 		fatalx("bench-no-uplink");
-	trickle->timer = loop_timer_new(trickle->bench.loop, record, trickle);
-	loop_timer_set(trickle->timer, 1000); /* connected by then */
-	if (loop_run_until(
-		trickle->bench.loop, &trickle->bench.is_done, WITHIN_MS) != OK)
-		fatalx("bench-trickle-timed-out seen=%" PRIu64 " of %" PRIu64,
-		    trickle->seen, trickle->wanted);
+	run(trickle);
 }
 
 /* trickle EVENTS EVERY_MS UNIT CAMPAIGN DIR */
@@ -205,5 +286,27 @@ bench_webhook(int argc, char **argv)
 	    "recorded_to_webhook", trickle.from_start, (unsigned)trickle.seen);
 	bench_print_latency(
 	    "stored_to_webhook", trickle.from_stored, (unsigned)trickle.seen);
+	return 0;
+}
+
+/* alertmanager ALERTS EVERY_MS PORT ALERTMANAGER_PORT */
+int
+bench_alertmanager(int argc, char **argv)
+{
+	static struct trickle trickle;
+	uint64_t port, alertmanager;
+
+	if (argc != 5 || u64_get(&trickle.wanted, argv[1], 1, SAMPLES_MAX) ||
+	    u64_get(&trickle.every_ms, argv[2], 1, 10000) ||
+	    u64_get(&port, argv[3], 1, 65535) ||
+	    u64_get(&alertmanager, argv[4], 1, 65535))
+		return 64;
+	trickle.by_webhook = true;
+	trickle.alertmanager = (uint16_t)alertmanager;
+	bench_open(&trickle.bench, NULL, 0);
+	listen_on(&trickle, (uint16_t)port);
+	run(&trickle);
+	bench_print_latency("alertmanager_to_webhook", trickle.from_start,
+	    (unsigned)trickle.seen);
 	return 0;
 }

@@ -244,17 +244,19 @@ class BadHttp(Bad):
 # ---- Alertmanager
 
 
+NOBODY = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n"
+
+
 class Alertmanager:
     """Debian's, on loopback, with a configuration that tells nobody."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, configuration=NOBODY):
         self.dir = pathlib.Path(directory)
         self.dir.mkdir()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = self.dir / "alertmanager.yml"
-        config.write_text("route:\n  receiver: nobody\nreceivers:\n"
-                          "  - name: nobody\n")
+        config.write_text(configuration)
         self.daemon = Daemon(
             self.dir / "log", "prometheus-alertmanager",
             f"--config.file={config}", f"--storage.path={self.dir / 'data'}",
