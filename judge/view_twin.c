@@ -76,12 +76,13 @@ twins_look(struct view *view, enum cause cause)
 	for (uint32_t i = 0; i < count; i++) {
 		struct incident_extra *extra = incident_extra_at(view, i);
 		bool is_apart = told_of(view, i) != NO_ROW && !is_first[i];
+		uint32_t state = incident_state(view, i);
 
 		view->derived.twins += is_apart;
-		if (extra->is_apart == is_apart)
-			continue;
 		extra->is_apart = is_apart;
-		touch_repeat(view, i, cause);
+		/* What had been dismissed before did not count either. */
+		if (incident_state(view, i) != state)
+			touch_repeat(view, i, cause);
 	}
 	free(walks);
 	free(is_first);
