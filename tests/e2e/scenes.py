@@ -105,11 +105,19 @@ class Scene:
         began = time.monotonic()
         self.open()
         for step in self.script["timeline"]:
+            # What a node says by the new hour is not heard any more, however
+            # quick it is.
+            if self._is_cut(step):
+                self._link(step, step["link"])
             self.region.advance(self.ms(step["at"]), self.linked())
             say(f"{step['at']} {self.zone}  {self._do(step)}")
             self.region.settle(self.linked())
         self.region.advance(self.ms(self.script["end"]), self.linked())
         self.seconds = time.monotonic() - began
+
+    @staticmethod
+    def _is_cut(step):
+        return "link" in step and not step["link"]["up"]
 
     def linked(self):
         return [w for w in self.collectors if w not in self.down]
