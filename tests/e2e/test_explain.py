@@ -152,6 +152,7 @@ class Story:
         rows = json.loads(self.region.admin("case", "list", "--json").stdout)
         moved = [c["case"] for c in rows["cases"] if c["act"] == "UNG"][0]
         self.first("receive", moved)
+        ENDED["BATAS", moved] = MOVED
 
     def faults(self):
         other = hostile.enrol(self.region, "73.71.03")
@@ -244,6 +245,9 @@ MUST = {
         6: ("calls the regional admin",)},
 }
 # And in the history of those that have ended.
+MOVED = ("the case moved on", "At the end of this log its step is: received")
+# And the case that is moved on, whose number depends on what its node said
+# before.
 ENDED = {
     ("LONJAKAN", "KEC-C"): (
         "closed by a person entitled to",
@@ -252,8 +256,6 @@ ENDED = {
     ("RANTAI", "SIMPUL-7"): (
         "its signature is not valid",
         "KELIRU (peringatan keliru/the alert is mistaken)"),
-    ("BATAS", "KASUS-2-5"): (
-        "the case moved on", "At the end of this log its step is: received"),
     ("SUNYI", "SIMPUL-3"): ("the node was heard again", "; heard again "),
     ("PENGINGAT", "73.71.02"): (
         "was on time after all", "disregard it and stop"),
