@@ -253,7 +253,7 @@ deadline_extended(struct view *view, const struct entry *entry)
 		return;
 	number = extension_add(view, entry, campaign);
 	if (extension_end_ms(view, extension_at(view, number)) <=
-	    view->ticked_ms) {
+	    entry->received_at_ms) {
 		extension_at(view, number)->line = entry->index;
 		fired_add(view, entry->index);
 	}

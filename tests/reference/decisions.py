@@ -7,7 +7,7 @@ from region import NEVER, Extension, Word
 class Decisions:
     def take_DeadlineExtended(self, entry):
         region, extension = self.region, Extension(entry["body"])
-        if extension.end_ms(region) <= self.ticked_ms:
+        if extension.end_ms(region) <= self.now_ms:
             extension.line = entry["index"]  # it is over already
         had = {u: self.terms(u, extension.campaign).due_ms
                for u, row in region.rows.items()
