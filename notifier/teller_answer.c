@@ -242,7 +242,13 @@ teller_take_acknowledged(struct teller *teller,
 	    .answer = {.verdict = body->verdict, .until_ms = body->until_ms},
 	    .now_ms = now_ms};
 	uint8_t name[NAME_SIZE], value[VALUE_SIZE];
+	struct bytes kept;
 
+	/* An answer to an older letter takes nothing from the one there is. */
+	if (ledger_kept(teller->options.ledger, LEDGER_KEPT_ANSWER,
+		answer_name(name, body), &kept) == OK &&
+	    kept.len == VALUE_SIZE && be64_get(kept.at) > body->verdict)
+		return;
 	(void)text_copy(answering.answer.seat, WORD_MAX, body->seat);
 	(void)text_copy(answering.answer.term, WORD_MAX, body->term);
 	be64_put(value, body->verdict);

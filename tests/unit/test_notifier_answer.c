@@ -82,6 +82,26 @@ Test(notifier_answer, of_the_successor_holds_as_long_as_it_says)
 	end(feed, &routes, &rows);
 }
 
+Test(notifier_answer, to_an_older_letter_takes_nothing_from_the_newer_one)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin_at_nine(&routes);
+
+	add(feed, EVENT_ALERT_RAISED, 1, ROLE_HEAD);
+	feed_turn(feed, 0);
+	acknowledge(feed, 4, "kepala-73.04/pj-1", feed_start_ms + 30 * day_ms);
+	acknowledge(feed, 3, "kepala-73.04/pj-1", feed_start_ms + 30 * day_ms);
+	feed_turn(feed, 0);
+	/* A step at which the answer is looked up. */
+	add(feed, EVENT_ALERT_CORRECTED, 1, ROLE_HEAD);
+	feed_turn(feed, 0);
+	at(feed, feed_noon_ms - 1);
+	cr_expect_null(
+	    strstr(feed_owed(feed, &rows), "inspektorat"), "%s", rows.text.at);
+	end(feed, &routes, &rows);
+}
+
 /* pj-1 leaves at noon; the next comes at `from_ms` (0: nobody). */
 static void
 set_head(
