@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/teller.h"
 
+#include "notifier/attempt.h"
 #include "notifier/teller_inner.h"
 
 #include "core/log.h"
@@ -83,6 +84,9 @@ note_told(void *context, const struct ledger_row *row)
 	struct taking *taking = context;
 	const struct route_target *target = &row->key.target;
 
+	if (row->state == LEDGER_SETTLED &&
+	    strcmp(row->answer, attempt_past_word) == 0)
+		return; /* promised, and told to nobody */
 	for (unsigned i = 0; i < taking->told_count; i++)
 		if (strcmp(taking->told[i].seat, target->seat) == 0 &&
 		    strcmp(taking->told[i].term, target->term) == 0)

@@ -2,6 +2,7 @@
 /* An alert that comes to be about nothing but its reader's own office. */
 #include "notifier/teller.h"
 
+#include "notifier/attempt.h"
 #include "notifier/bundle.h"
 #include "tests/unit/test_notifier_told.h"
 
@@ -247,5 +248,48 @@ Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 	cr_expect_not_null(strstr(letter.body.at, "Ralat: peringatan pakta"));
 	cr_expect_null(strstr(letter.body.at, "7 unit"), "%s", letter.body.at);
 	letter_clear(&letter);
+	end(feed, &routes, &rows);
+}
+
+static void
+settle_past(void *context, const struct ledger_row *row)
+{
+	struct ledger_row settled = *row;
+
+	settled.state = LEDGER_SETTLED;
+	CHECK(text_copy(
+	    settled.answer, sizeof settled.answer, attempt_past_word));
+	((struct ledger_row *)context)[row->serial] = settled;
+}
+
+Test(notifier_conflict, ends_of_what_was_told_to_nobody_are_not_bundled)
+{
+	enum { MANY = 22, ROWS = 64 };
+	static struct ledger_row settled[ROWS];
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed =
+	    begin_with(&routes, "route: {to: head, storm: none}\n");
+	uint64_t serial = 0;
+
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, EVENT_ALERT_OPENED,
+		    "DINAS-KES SETDA");
+	feed_turn(feed, 0);
+	/* As the sender does with what came to be the reader's own. */
+	ledger_each_owed(feed->ledger, 0, settle_past, settled);
+	ledger_begin(feed->ledger);
+	for (unsigned i = 0; i < ROWS; i++)
+		if (settled[i].serial != 0)
+			ledger_set_row(feed->ledger, &settled[i]);
+	ledger_commit(feed->ledger);
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, EVENT_ALERT_RESOLVED,
+		    "-DINAS-KES -SETDA");
+	feed_turn(feed, 0);
+	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
+	cr_expect_eq(serial, 0);
+	cr_expect_null(strstr(feed_owed(feed, &rows), "kepala-73.04/pj-1"),
+	    "%s", rows.text.at);
 	end(feed, &routes, &rows);
 }
