@@ -147,6 +147,23 @@ settle(struct pending *pending)
 	queue_drop(&sender->queue, pending);
 }
 
+/* What stands in for this row's channel looks again. */
+static void
+poke_fallbacks(struct pending *pending)
+{
+	const struct ledger_key *own = &pending->row.key;
+	struct pending *it;
+
+	if (!pending->sender->has_fallbacks)
+		return;
+	for (it = *queue_lane(&pending->sender->queue, own); it != NULL;
+	     it = it->lane_next)
+		if (it->is_waiting && it->row.key.index == own->index &&
+		    strcmp(it->row.key.target.seat, own->target.seat) == 0 &&
+		    strcmp(it->row.key.target.term, own->target.term) == 0)
+			it->due_ms = 0;
+}
+
 /* Another channel had it first, or it is not for that seat any more: nothing
  * goes out, and nothing is told to the region. */
 static void
@@ -162,6 +179,7 @@ settle_unsent(struct pending *pending, const char *why)
 	    row->key.index, row->key.target.seat, row->key.target.term,
 	    row->key.target.channel, why);
 	store_row(pending->sender, row);
+	poke_fallbacks(pending);
 	queue_drop(&pending->sender->queue, pending);
 }
 
@@ -184,23 +202,6 @@ release(struct sender *sender, const struct contact *contact)
 		if (it->was_away && !it->is_under_way && it->contact != NULL &&
 		    target_of(sender, it->contact) ==
 			target_of(sender, contact))
-			it->due_ms = 0;
-}
-
-/* What stands in for this row's channel looks again. */
-static void
-poke_fallbacks(struct pending *pending)
-{
-	const struct ledger_key *own = &pending->row.key;
-	struct pending *it;
-
-	if (!pending->sender->has_fallbacks)
-		return;
-	for (it = *queue_lane(&pending->sender->queue, own); it != NULL;
-	     it = it->lane_next)
-		if (it->is_waiting && it->row.key.index == own->index &&
-		    strcmp(it->row.key.target.seat, own->target.seat) == 0 &&
-		    strcmp(it->row.key.target.term, own->target.term) == 0)
 			it->due_ms = 0;
 }
 

@@ -89,8 +89,11 @@ on_row(void *context, const struct ledger_row *row)
 
 	tally->rows++;
 	tally->settled += is_settled;
-	tally->failing += row->failure_told && !is_settled;
-	tally->dead += ledger_row_is_dead(row);
+	/* A bundle is one letter, however many it carries. */
+	if (row->bundle == 0) {
+		tally->failing += row->failure_told && !is_settled;
+		tally->dead += ledger_row_is_dead(row);
+	}
 	if (tally->json != NULL)
 		row_to_json(tally->json, row);
 	else if (!is_settled)
