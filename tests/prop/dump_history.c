@@ -7,9 +7,8 @@
  * (0 begins the log): the others are played again as far as the log takes
  * them, so that a history can be made shorter.
  */
+#include "tests/prop/dump.h"
 #include "tests/prop/wild_history.h"
-
-#include "aggregator/log_json.h"
 
 enum { SKIP_MAX = 65536 };
 
@@ -127,14 +126,11 @@ print_entry(const struct story *story, size_t n)
 	struct stored stored = {.index = n,
 	    .leaf = {.author = kept->author,
 		.received_at_ms = kept->received_at_ms}};
-	struct json json = {0};
 
 	story_must(wire_unpack(story->wire, bytes_of(kept->bytes, kept->len),
 		       &stored.event) == REJECT_NONE,
 	    __func__, "");
-	log_put_entry(&json, &stored);
-	(void)printf("%.*s\n", (int)json.text.len, json.text.at);
-	json_clear(&json);
+	dump_entry(&stored);
 }
 
 static void

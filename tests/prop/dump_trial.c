@@ -6,9 +6,9 @@
  * {"seed":n,"from_ms":m,"rules":[a RulesChanged]}, then the entries, then
  * {"alerts":[...]} as `rules try --json` has them.
  */
+#include "tests/prop/dump.h"
 #include "tests/prop/wild_history.h"
 
-#include "aggregator/log_json.h"
 #include "ikrar/trial.h"
 
 struct dump {
@@ -19,13 +19,6 @@ struct dump {
 	uint32_t rule_count;
 	uint64_t from_ms;
 };
-
-static void
-print_json(struct json *json)
-{
-	(void)printf("%.*s\n", (int)json->text.len, json->text.at);
-	json_clear(json);
-}
 
 /* Some of the last rules as they are, some stricter or milder, some others. */
 static void
@@ -53,26 +46,6 @@ other_rules(struct dump *dump)
 }
 
 static void
-print_head(const struct dump *dump)
-{
-	struct json json = {0};
-	struct stored stored = {
-	    .event = {.kind = EVENT_RULES_CHANGED,
-		.rules = {.part = {.version = 1, .part = 1, .parts = 1},
-		    .row_count = dump->rule_count,
-		    .rows = dump->rules}}};
-
-	json_object_begin(&json, NULL);
-	json_u64(&json, "seed", dump->wild->history->seed);
-	json_u64(&json, "from_ms", dump->from_ms);
-	json_array_begin(&json, "rules");
-	log_put_entry(&json, &stored);
-	json_end(&json);
-	json_end(&json);
-	print_json(&json);
-}
-
-static void
 take_entry(struct dump *dump, size_t n)
 {
 	const struct story *story = dump->wild->history->story;
@@ -81,7 +54,6 @@ take_entry(struct dump *dump, size_t n)
 	    .leaf = {.author = kept->author,
 		.received_at_ms = kept->received_at_ms,
 		.event = bytes_of(kept->bytes, kept->len)}};
-	struct json json = {0};
 
 	story_must(wire_unpack(story->wire, stored.leaf.event, &stored.event) ==
 		       REJECT_NONE,
@@ -89,8 +61,7 @@ take_entry(struct dump *dump, size_t n)
 	if (event_is_verdict(stored.event.kind))
 		outcomes_note(&dump->recorded, &stored.event);
 	trial_take(dump->trial, &stored.leaf);
-	log_put_entry(&json, &stored);
-	print_json(&json);
+	dump_entry(&stored);
 }
 
 static void
@@ -112,7 +83,7 @@ print_outcomes(const struct dump *dump)
 	    &dump->recorded, trial_outcomes(dump->trial), put_pair, &json);
 	json_end(&json);
 	json_end(&json);
-	print_json(&json);
+	dump_json(&json);
 }
 
 static void
@@ -123,7 +94,7 @@ dump_one(uint64_t seed)
 
 	other_rules(&dump);
 	dump.trial = trial_new(dump.rules, dump.rule_count, dump.from_ms);
-	print_head(&dump);
+	dump_head(&seed, dump.from_ms, dump.rules, dump.rule_count);
 	for (size_t i = 0; i < story->entry_count; i++)
 		take_entry(&dump, i);
 	print_outcomes(&dump);

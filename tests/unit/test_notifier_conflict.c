@@ -224,9 +224,19 @@ find_bundle(void *context, const struct ledger_row *row)
 		*(uint64_t *)context = row->serial;
 }
 
+/* Of more alerts than go out one by one. */
+static void
+say_of_many(struct feed *feed, enum event_kind kind, const char *words)
+{
+	enum { MANY = 22 };
+
+	for (unsigned alert = 1; alert <= MANY; alert++)
+		say_of(feed, (uint8_t)alert, kind, words);
+	feed_turn(feed, 0);
+}
+
 Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 {
-	enum { MANY = 22 }; /* more than go out one by one */
 	struct feed_rows rows = {0};
 	struct letter letter = {0};
 	struct routes routes;
@@ -234,14 +244,8 @@ Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 	    begin_with(&routes, "route: {to: head, storm: none}\n");
 	uint64_t serial = 0;
 
-	for (unsigned alert = 1; alert <= MANY; alert++)
-		say_of(feed, (uint8_t)alert, EVENT_ALERT_OPENED,
-		    "DINAS-KES SETDA");
-	feed_turn(feed, 0);
-	for (unsigned alert = 1; alert <= MANY; alert++)
-		say_of(feed, (uint8_t)alert, EVENT_ALERT_CORRECTED,
-		    "SETDA -DINAS-KES");
-	feed_turn(feed, 0);
+	say_of_many(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	say_of_many(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
 	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
 	cr_assert_eq(bundle_read(&letter, feed->ledger, serial, false), OK);
 	cr_expect_not_null(strstr(letter.body.at, "Kantor Pj Bupati"));
@@ -264,7 +268,7 @@ settle_past(void *context, const struct ledger_row *row)
 
 Test(notifier_conflict, ends_of_what_was_told_to_nobody_are_not_bundled)
 {
-	enum { MANY = 22, ROWS = 64 };
+	enum { ROWS = 64 };
 	static struct ledger_row settled[ROWS];
 	struct feed_rows rows = {0};
 	struct routes routes;
@@ -272,10 +276,7 @@ Test(notifier_conflict, ends_of_what_was_told_to_nobody_are_not_bundled)
 	    begin_with(&routes, "route: {to: head, storm: none}\n");
 	uint64_t serial = 0;
 
-	for (unsigned alert = 1; alert <= MANY; alert++)
-		say_of(feed, (uint8_t)alert, EVENT_ALERT_OPENED,
-		    "DINAS-KES SETDA");
-	feed_turn(feed, 0);
+	say_of_many(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
 	/* As the sender does with what came to be the reader's own. */
 	ledger_each_owed(feed->ledger, 0, settle_past, settled);
 	ledger_begin(feed->ledger);
@@ -283,10 +284,7 @@ Test(notifier_conflict, ends_of_what_was_told_to_nobody_are_not_bundled)
 		if (settled[i].serial != 0)
 			ledger_set_row(feed->ledger, &settled[i]);
 	ledger_commit(feed->ledger);
-	for (unsigned alert = 1; alert <= MANY; alert++)
-		say_of(feed, (uint8_t)alert, EVENT_ALERT_RESOLVED,
-		    "-DINAS-KES -SETDA");
-	feed_turn(feed, 0);
+	say_of_many(feed, EVENT_ALERT_RESOLVED, "-DINAS-KES -SETDA");
 	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
 	cr_expect_eq(serial, 0);
 	cr_expect_null(strstr(feed_owed(feed, &rows), "kepala-73.04/pj-1"),

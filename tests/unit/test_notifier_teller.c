@@ -8,19 +8,28 @@
 #include <criterion/criterion.h>
 #include <sys/resource.h>
 
-Test(notifier_teller, the_end_goes_to_whoever_holds_the_seat_by_then)
+/* A minute before his term ends pj-1, who has an address, is told of one. */
+static struct feed *
+told_before_noon(struct routes *routes)
 {
-	struct contact row = {.seat = "kepala-73.04", .term = "pj-1"};
-	struct contacts contacts = {.rows = &row, .count = 1};
-	struct feed_rows rows = {0};
-	struct routes routes;
-	struct feed *feed = begin(&routes, "route: {}\n");
+	static struct contact row = {.seat = "kepala-73.04", .term = "pj-1"};
+	static const struct contacts contacts = {.rows = &row, .count = 1};
+	struct feed *feed = begin(routes, "route: {}\n");
 
 	feed->contacts = &contacts;
 	feed_restart(feed);
 	feed->now_ms = feed_noon_ms - minute_ms;
 	add(feed, EVENT_ALERT_OPENED, 1, ROLE_HEAD);
 	feed_turn(feed, 0);
+	return feed;
+}
+
+Test(notifier_teller, the_end_goes_to_whoever_holds_the_seat_by_then)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = told_before_noon(&routes);
+
 	cr_expect_str_eq(
 	    feed_owed(feed, &rows), "kepala-73.04/pj-1/mail@3 first");
 	feed->now_ms = feed_noon_ms + minute_ms;
@@ -33,17 +42,10 @@ Test(notifier_teller, the_end_goes_to_whoever_holds_the_seat_by_then)
 
 Test(notifier_teller, a_withdrawal_reaches_the_predecessor_who_can_be_reached)
 {
-	struct contact row = {.seat = "kepala-73.04", .term = "pj-1"};
-	struct contacts contacts = {.rows = &row, .count = 1};
 	struct feed_rows rows = {0};
 	struct routes routes;
-	struct feed *feed = begin(&routes, "route: {}\n");
+	struct feed *feed = told_before_noon(&routes);
 
-	feed->contacts = &contacts;
-	feed_restart(feed);
-	feed->now_ms = feed_noon_ms - minute_ms;
-	add(feed, EVENT_ALERT_OPENED, 1, ROLE_HEAD);
-	feed_turn(feed, 0);
 	feed->now_ms = feed_noon_ms + minute_ms;
 	add(feed, EVENT_ALERT_WITHDRAWN, 1, ROLE_HEAD);
 	feed_turn(feed, 0);
