@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The only file of the notifier that sees libyaml. Its events are pulled one
- * by one, and anything that is not the next piece of
+ * libyaml's events are pulled one by one, and anything that is not the next
+ * piece of
  *   contacts: [ { name: word | [word, ...], ... }, ... ]
- * ends the reading: no aliases, no second document, nothing nested deeper.
+ * ends the reading: no aliases, no second document, nothing nested deeper. An
+ * outline (outline.h) is not made of it: no copy of a secret but the one that
+ * is wiped, and no sentence with a value in it.
  */
 #include "notifier/contacts_file.h"
 
