@@ -10,6 +10,13 @@
 
 const char attempt_past_word[] = "own-office";
 
+bool
+attempt_was_past(const struct ledger_row *row)
+{
+	return row->state == LEDGER_SETTLED &&
+	       strcmp(row->answer, attempt_past_word) == 0;
+}
+
 static struct conflict_source
 conflicts_of(const struct attempt_source *source)
 {
@@ -44,7 +51,7 @@ look_earlier(void *context, const struct ledger_row *row)
 	    row->key.index >= earlier->key->index ||
 	    row->state == LEDGER_PROMISED)
 		return;
-	if (strcmp(row->answer, attempt_past_word) == 0)
+	if (attempt_was_past(row))
 		earlier->is_past = true;
 	else
 		earlier->is_told = true;

@@ -48,6 +48,8 @@ bool attempt_is_past(
     const struct attempt_source *source, const struct ledger_row *row);
 /* Of a row that was not for its seat; no other answer is written so. */
 extern const char attempt_past_word[];
+/* It was promised, and told to nobody. */
+bool attempt_was_past(const struct ledger_row *row);
 /* Several alerts in one message, or the daily digest. */
 bool attempt_is_bundle(const struct ledger_row *row);
 void attempt_clear(struct attempt *attempt);

@@ -84,9 +84,8 @@ note_told(void *context, const struct ledger_row *row)
 	struct taking *taking = context;
 	const struct route_target *target = &row->key.target;
 
-	if (row->state == LEDGER_SETTLED &&
-	    strcmp(row->answer, attempt_past_word) == 0)
-		return; /* promised, and told to nobody */
+	if (attempt_was_past(row))
+		return;
 	for (unsigned i = 0; i < taking->told_count; i++)
 		if (strcmp(taking->told[i].seat, target->seat) == 0 &&
 		    strcmp(taking->told[i].term, target->term) == 0)
