@@ -120,7 +120,7 @@ find_first(void *context, const struct ledger_row *row)
 	if (strcmp(row->key.target.seat, own->seat) == 0 &&
 	    strcmp(row->key.target.term, own->term) == 0 &&
 	    strcmp(row->key.target.channel, own->channel) == 0 &&
-	    row->key.index < attempt->first_index)
+	    row->key.index < attempt->first_index && !attempt_was_past(row))
 		attempt->first_index = row->key.index;
 }
 
@@ -179,7 +179,7 @@ find_predecessor(void *context, const struct ledger_row *row)
 	const struct route_target *other = &row->key.target;
 
 	if (strcmp(other->seat, own->seat) != 0 ||
-	    strcmp(other->term, own->term) == 0 ||
+	    strcmp(other->term, own->term) == 0 || attempt_was_past(row) ||
 	    row->key.index >= attempt->row->key.index ||
 	    (attempt->input.told_before_ms > 0 &&
 		row->promised_ms >= attempt->input.told_before_ms))
@@ -239,15 +239,23 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 	return OK;
 }
 
-enum err
+void
 attempt_write(struct letter *letter, const struct attempt *attempt,
-    const struct attempt_source *source)
+    const struct attempt_source *source, uint64_t now_ms)
 {
+	static const struct routes none; /* they may be gone since */
+	struct bundle_source bundles = {.ledger = source->ledger,
+	    .wire = source->wire,
+	    .routes = source->routes != NULL ? source->routes : &none,
+	    .region = source->region,
+	    .is_drill = attempt->input.is_drill,
+	    .now_ms = now_ms};
+
 	if (attempt_is_bundle(attempt->row))
-		return bundle_read(letter, source->ledger, attempt->row->serial,
-		    strcmp(attempt->input.seat->language, "en") == 0);
-	letter_write(letter, &attempt->input);
-	return OK;
+		bundle_write(
+		    letter, &bundles, attempt->row, attempt->input.seat);
+	else
+		letter_write(letter, &attempt->input);
 }
 
 void

@@ -14,7 +14,7 @@ struct attempt_source {
 	struct ledger *ledger;
 	struct inbox *inbox;
 	struct wire *wire, *later_wire; /* the first keeps the verdict's rows */
-	const char *zone; /* of the region: for a seat that is gone */
+	const char *region, *zone;      /* the zone: for a seat that is gone */
 	bool is_drill;
 	const struct routes *routes; /* NULL: none */
 	struct ack_desk *acks;       /* NULL: letters have no link */
@@ -37,13 +37,13 @@ struct attempt {
 enum err attempt_make(struct attempt *attempt,
     const struct attempt_source *source,
     const struct ledger_row *row) MUST_CHECK;
-/* The letter about it; a bundle's stands in the ledger. ERR_NOTFOUND: it does
- * not. */
-enum err attempt_write(struct letter *letter, const struct attempt *attempt,
-    const struct attempt_source *source) MUST_CHECK;
+/* The letter about it, as of now. */
+void attempt_write(struct letter *letter, const struct attempt *attempt,
+    const struct attempt_source *source, uint64_t now_ms);
 /* The alert has come to be about nothing but the seat's own office, and the row
  * is not for that seat any more: a new or repeated alert, or the end of one of
- * which it was told nothing for that reason. */
+ * which it was told nothing for that reason. Never so of a bundle: that is
+ * asked of what it carries. */
 bool attempt_is_past(
     const struct attempt_source *source, const struct ledger_row *row);
 /* Of a row that was not for its seat; no other answer is written so. */

@@ -6,6 +6,7 @@
 #include "trust/hash.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,6 @@
 enum {
 	LANGUAGES = 2,
 	NUMBER_MAX = 24,
-	TEXTS = 7, /* of a letter, as they are kept */
 	LABEL_MAX = CODE_MAX + WILAYAH_MAX + 4,
 	SHORT_LINE_MAX = 512,
 };
@@ -33,22 +33,6 @@ bundle_id(uint8_t id[EVENT_ID_SIZE], const char *what, const char *seat,
 	be64_put(number, index);
 	hash = hash_parts(parts, sizeof parts / sizeof parts[0]);
 	memcpy(id, hash.at, EVENT_ID_SIZE);
-}
-
-const struct seat_row *
-bundle_seat(const struct bundle_source *source, const char *id,
-    struct seat_row *stand_in)
-{
-	const struct seat_row *seat = seats_by_id(source->seats, id);
-
-	if (seat != NULL)
-		return seat;
-	*stand_in = (struct seat_row){.role = 1};
-	(void)text_copy(stand_in->id, sizeof stand_in->id, id);
-	(void)text_copy(stand_in->title, sizeof stand_in->title, id);
-	(void)text_copy(stand_in->zone, sizeof stand_in->zone, source->zone);
-	(void)text_copy(stand_in->language, sizeof stand_in->language, "id");
-	return stand_in;
 }
 
 /* ---- what is counted */
@@ -91,7 +75,7 @@ struct table {
 	const struct bundle_source *source;
 	const char
 	    *seat; /* the reader's: nothing of its own units is counted */
-	uint64_t since_ms;
+	uint64_t since_ms, until_ms; /* of what is new */
 	struct lines open;
 	unsigned is_open, opened, ended;
 	uint64_t reported, verified, unheard;
@@ -124,6 +108,13 @@ count_open(struct table *table, const struct verdict *verdict)
 	table->unheard += verdict->figures.unheard;
 }
 
+/* Not twice, should a digest go out later than the next one is promised. */
+static bool
+is_new(const struct table *table, uint64_t at_ms)
+{
+	return at_ms >= table->since_ms && at_ms < table->until_ms;
+}
+
 static void
 count_alert(void *context, const uint8_t alert[EVENT_ID_SIZE],
     const struct ledger_alert *row)
@@ -135,11 +126,11 @@ count_alert(void *context, const uint8_t alert[EVENT_ID_SIZE],
 	    routes_conflict(table->source->routes, table->seat,
 		&event.verdict) != ROUTES_CLEAR)
 		return;
-	table->opened += row->opened_ms >= table->since_ms;
+	table->opened += is_new(table, row->opened_ms);
 	if (row->is_open)
 		count_open(table, &event.verdict);
 	else
-		table->ended += event.verdict.judged_at_ms >= table->since_ms;
+		table->ended += is_new(table, event.verdict.judged_at_ms);
 }
 
 /* ---- the words */
@@ -175,7 +166,7 @@ enum word {
 static const char *const words[WORDS][LANGUAGES] = {
     [TO] = {"Kepada: %s", "To: %s"},
     [LEAD_GROUP] = {"%u kabar peringatan dalam satu pesan.",
-	"%u notices of alerts in one message."},
+	"Notices of alerts in this message: %u."},
     [LEAD_DIGEST] = {"Rangkuman harian nomor %u.", "Daily digest number %u."},
     [BY_RULE] = {"Menurut aturan", "By rule"},
     [ALERTS] = {"Peringatan", "Alerts"},
@@ -212,15 +203,29 @@ static const char *const words[WORDS][LANGUAGES] = {
 	"alert are with the regional admin; conclude nobody's guilt from a "
 	"digest."},
     [TAG_GROUP] = {"RANGKUMAN: %u kabar peringatan",
-	"DIGEST: %u notices of alerts"},
+	"DIGEST: notices of alerts: %u"},
     [TAG_DIGEST] = {"RANGKUMAN HARIAN nomor %u", "DAILY DIGEST number %u"},
     [DRILL] = {"LATIHAN: pesan ini bagian dari latihan, bukan kejadian nyata.",
 	"DRILL: this message is part of a drill, not a real event."},
 };
 
+struct item {
+	uint8_t alert[EVENT_ID_SIZE];
+	uint64_t index;
+};
+
+struct facts {
+	const struct ledger_row *row;
+	const struct seat_row *seat;
+	struct item *items;
+	unsigned count, cap;
+	bool is_digest;
+	uint64_t since_ms; /* of a digest: when the one before was promised */
+};
+
 struct writing {
 	const struct bundle_source *source;
-	const struct bundle_facts *facts;
+	const struct facts *facts;
 	struct table *table; /* of a digest */
 	struct lines by_rule;
 	struct blocks blocks;
@@ -259,14 +264,14 @@ say(const struct writing *writing, enum word word)
 
 /* The headline of its own letter, to this seat. */
 static void
-put_item(struct writing *writing, const struct bundle_item *item)
+put_item(struct writing *writing, const struct item *item)
 {
 	struct event event;
 	struct letter letter = {0};
 	char id[2 * EVENT_ID_SIZE + 1];
 	struct letter_input input = {.index = item->index,
 	    .seat = writing->facts->seat,
-	    .term = writing->facts->term,
+	    .term = writing->facts->row->key.target.term,
 	    .channel = "",
 	    .verdict = &event.verdict};
 
@@ -289,7 +294,7 @@ put_item(struct writing *writing, const struct bundle_item *item)
 static void
 put_items(struct writing *writing)
 {
-	const struct bundle_facts *facts = writing->facts;
+	const struct facts *facts = writing->facts;
 	unsigned named =
 	    facts->count < BUNDLE_NAMED_MAX ? facts->count : BUNDLE_NAMED_MAX;
 
@@ -334,7 +339,7 @@ put_table(struct writing *writing)
 static void
 put_part(struct writing *writing, enum language language)
 {
-	const struct bundle_facts *facts = writing->facts;
+	const struct facts *facts = writing->facts;
 	const char *helpdesk = writing->source->routes->helpdesk;
 	char as_of[CALENDAR_TEXT_MAX];
 
@@ -346,9 +351,9 @@ put_part(struct writing *writing, enum language language)
 	}
 	put(writing, BLOCK_TEXT, say(writing, TO), facts->seat->title);
 	blocks_add(&writing->blocks, BLOCK_GAP, NULL, NULL);
-	if (facts->digest != NULL)
+	if (facts->is_digest)
 		put(writing, BLOCK_CALM, say(writing, LEAD_DIGEST),
-		    (unsigned)facts->digest->number);
+		    (unsigned)facts->row->key.index);
 	else
 		put(writing, BLOCK_LEAD, say(writing, LEAD_GROUP),
 		    facts->count);
@@ -359,7 +364,7 @@ put_part(struct writing *writing, enum language language)
 	if (writing->table != NULL)
 		put_table(writing);
 	blocks_add(&writing->blocks, BLOCK_GAP, NULL, NULL);
-	if (facts->digest != NULL)
+	if (facts->is_digest)
 		put(writing, BLOCK_TEXT, say(writing, MISSING),
 		    helpdesk[0] != '\0' ? helpdesk : say(writing, HELPDESK));
 	put(writing, BLOCK_TEXT, say(writing, WHY), facts->seat->id);
@@ -369,15 +374,15 @@ static void
 write_headline(struct writing *writing, char to[LETTER_SUBJECT_MAX],
     enum language language)
 {
-	const struct bundle_facts *facts = writing->facts;
+	const struct facts *facts = writing->facts;
 	size_t used = 0;
 
 	if (writing->source->is_drill)
 		used = (size_t)snprintf(to, LETTER_SUBJECT_MAX, "LATIHAN - ");
-	if (facts->digest != NULL)
+	if (facts->is_digest)
 		snprintf(to + used, LETTER_SUBJECT_MAX - used,
 		    words[TAG_DIGEST][language],
-		    (unsigned)facts->digest->number);
+		    (unsigned)facts->row->key.index);
 	else
 		snprintf(to + used, LETTER_SUBJECT_MAX - used,
 		    words[TAG_GROUP][language], facts->count);
@@ -403,66 +408,11 @@ write_brief(
 	}
 }
 
-/* ---- kept as texts, one behind the other */
-
-static void
-keep(struct ledger *ledger, uint64_t serial, const struct letter *letter)
-{
-	const char *texts[TEXTS] = {letter->subject, letter->summary_id,
-	    letter->summary_en, letter->brief_id, letter->brief_en,
-	    letter->body.at, letter->html.at};
-	struct text_buf all = {0};
-	uint8_t name[8], first[8];
-
-	be64_put(name, serial);
-	be64_put(first, letter->first_len);
-	text_buf_add_bytes(&all, first, sizeof first);
-	for (unsigned i = 0; i < TEXTS; i++)
-		text_buf_add_bytes(&all, texts[i], strlen(texts[i]) + 1);
-	ledger_keep(ledger, LEDGER_KEPT_TEXT, bytes_of(name, sizeof name),
-	    bytes_of(all.at, all.len));
-	text_buf_clear(&all);
-}
-
-enum err
-bundle_read(
-    struct letter *letter, struct ledger *ledger, uint64_t serial, bool english)
-{
-	const char *texts[TEXTS], *at, *end;
-	struct bytes value;
-	uint8_t name[8];
-
-	be64_put(name, serial);
-	if (ledger_kept(ledger, LEDGER_KEPT_TEXT, bytes_of(name, sizeof name),
-		&value) != OK ||
-	    value.len < 8)
-		return ERR_NOTFOUND;
-	at = (const char *)value.at + 8;
-	end = (const char *)value.at + value.len;
-	for (unsigned i = 0; i < TEXTS; i++) {
-		texts[i] = at;
-		at = memchr(at, '\0', (size_t)(end - at));
-		if (at == NULL)
-			return ERR_NOTFOUND;
-		at++;
-	}
-	letter->first_len = be64_get(value.at);
-	(void)text_copy(letter->subject, LETTER_SUBJECT_MAX, texts[0]);
-	(void)text_copy(letter->summary_id, LETTER_SUBJECT_MAX, texts[1]);
-	(void)text_copy(letter->summary_en, LETTER_SUBJECT_MAX, texts[2]);
-	(void)text_copy(letter->brief_id, LETTER_BRIEF_MAX, texts[3]);
-	(void)text_copy(letter->brief_en, LETTER_BRIEF_MAX, texts[4]);
-	text_buf_add_bytes(&letter->body, texts[5], strlen(texts[5]));
-	text_buf_add_bytes(&letter->html, texts[6], strlen(texts[6]));
-	letter->brief = english ? letter->brief_en : letter->brief_id;
-	return OK;
-}
-
 static void
 count_rules(struct writing *writing)
 {
 	for (unsigned i = 0; i < writing->facts->count; i++) {
-		const struct bundle_item *item = &writing->facts->items[i];
+		const struct item *item = &writing->facts->items[i];
 		struct event event;
 
 		if (verdict_at(
@@ -479,42 +429,104 @@ count_region(struct writing *writing)
 	struct table *table = writing->table;
 
 	table->source = writing->source;
-	table->since_ms = writing->facts->digest->last_ms;
+	table->since_ms = writing->facts->since_ms;
+	table->until_ms = writing->facts->row->promised_ms;
 	table->seat = writing->facts->seat->id;
 	ledger_each_alert(writing->source->ledger, count_alert, table);
 	qsort(table->open.at, table->open.count, sizeof table->open.at[0],
 	    by_label);
 }
 
+/* ---- what it is about */
+
+static void
+add_item(void *context, const struct ledger_row *row)
+{
+	struct facts *facts = context;
+
+	if (facts->count == facts->cap) {
+		facts->cap = facts->cap == 0 ? 64 : 2 * facts->cap;
+		facts->items =
+		    xrealloc(facts->items, facts->cap, sizeof *facts->items);
+	}
+	memcpy(facts->items[facts->count].alert, row->key.alert, EVENT_ID_SIZE);
+	facts->items[facts->count++].index = row->key.index;
+}
+
+static int
+by_entry(const void *a, const void *b)
+{
+	const struct item *one = a, *two = b;
+
+	if (one->index != two->index)
+		return one->index < two->index ? -1 : 1;
+	return memcmp(one->alert, two->alert, EVENT_ID_SIZE);
+}
+
+static void
+find_since(void *context, const struct ledger_row *row)
+{
+	*(uint64_t *)context = row->promised_ms;
+}
+
+/* When the digest before this one was promised; 0: there was none. */
+static uint64_t
+since_of(struct ledger *ledger, const struct ledger_row *row)
+{
+	uint8_t before[EVENT_ID_SIZE];
+	uint64_t since_ms = 0;
+
+	bundle_id(
+	    before, "digest", row->key.target.seat, NULL, row->key.index - 1);
+	ledger_each_of_alert(ledger, before, find_since, &since_ms);
+	return since_ms;
+}
+
+static void
+gather(struct facts *facts, struct ledger *ledger)
+{
+	struct ledger_carrier carrier = {
+	    .bundle = facts->row->serial, .max = UINT_MAX};
+
+	(void)ledger_each_carried(ledger, &carrier, add_item, facts);
+	if (facts->count > 0)
+		qsort(
+		    facts->items, facts->count, sizeof *facts->items, by_entry);
+	facts->is_digest = facts->row->tone == ROUTE_DIGEST;
+	if (facts->is_digest)
+		facts->since_ms = since_of(ledger, facts->row);
+}
+
 void
-bundle_write(const struct bundle_source *source,
-    const struct bundle_facts *facts, uint64_t serial)
+bundle_write(struct letter *letter, const struct bundle_source *source,
+    const struct ledger_row *row, const struct seat_row *seat)
 {
 	struct writing *writing = xcalloc(1, sizeof *writing);
 	struct table *table = xcalloc(1, sizeof *table);
-	struct letter letter = {0};
-	bool english = strcmp(facts->seat->language, "en") == 0;
+	struct facts facts = {.row = row, .seat = seat};
+	bool english = strcmp(seat->language, "en") == 0;
 
+	gather(&facts, source->ledger);
 	writing->source = source;
-	writing->facts = facts;
-	writing->table = facts->digest != NULL ? table : NULL;
+	writing->facts = &facts;
+	writing->table = facts.is_digest ? table : NULL;
 	count_rules(writing);
 	if (writing->table != NULL)
 		count_region(writing);
-	write_headline(writing, letter.summary_id, LANGUAGE_ID);
-	write_headline(writing, letter.summary_en, LANGUAGE_EN);
-	(void)text_copy(letter.subject, LETTER_SUBJECT_MAX,
-	    english ? letter.summary_en : letter.summary_id);
-	write_brief(writing, letter.brief_id, letter.summary_id);
-	write_brief(writing, letter.brief_en, letter.summary_en);
+	write_headline(writing, letter->summary_id, LANGUAGE_ID);
+	write_headline(writing, letter->summary_en, LANGUAGE_EN);
+	(void)text_copy(letter->subject, LETTER_SUBJECT_MAX,
+	    english ? letter->summary_en : letter->summary_id);
+	write_brief(writing, letter->brief_id, letter->summary_id);
+	write_brief(writing, letter->brief_en, letter->summary_en);
+	letter->brief = english ? letter->brief_en : letter->brief_id;
 	put_part(writing, english ? LANGUAGE_EN : LANGUAGE_ID);
 	blocks_add(&writing->blocks, BLOCK_DIVIDER, NULL, NULL);
 	put_part(writing, english ? LANGUAGE_ID : LANGUAGE_EN);
-	letter.first_len = blocks_put_text(&writing->blocks, &letter.body);
-	blocks_put_html(&writing->blocks, &letter.html, letter.subject);
-	keep(source->ledger, serial, &letter);
+	letter->first_len = blocks_put_text(&writing->blocks, &letter->body);
+	blocks_put_html(&writing->blocks, &letter->html, letter->subject);
 	blocks_clear(&writing->blocks);
-	letter_clear(&letter);
+	free(facts.items);
 	free(table);
 	free(writing);
 }

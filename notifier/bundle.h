@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A message about several alerts: of a group, of a storm, or the daily digest.
- * Its text is written once, when it is promised, and kept in the ledger: what
- * goes out is what was known then, at each attempt the same. It names at most
- * so many alerts and counts the rest.
+ * It is written at each attempt, as any other: one that had to wait says what
+ * is known when it goes. It names at most so many alerts and counts the rest.
  */
 #ifndef NOTIFIER_BUNDLE_H
 #define NOTIFIER_BUNDLE_H
@@ -22,8 +21,7 @@ struct bundle_source {
 	struct ledger *ledger;
 	struct wire *wire;
 	const struct routes *routes;
-	const struct seats *seats;
-	const char *region, *zone;
+	const char *region;
 	bool is_drill;
 	uint64_t now_ms;
 };
@@ -32,25 +30,10 @@ struct bundle_source {
 void bundle_id(uint8_t id[EVENT_ID_SIZE], const char *what, const char *seat,
     const uint8_t *alert, uint64_t index);
 
-struct bundle_item {
-	uint8_t alert[EVENT_ID_SIZE];
-	uint64_t index;
-};
-struct bundle_facts {
-	const struct seat_row *seat;
-	const char *term;
-	const struct bundle_item *items;
-	unsigned count;
-	const struct ledger_digest *digest; /* NULL: a group */
-};
-/* Under the serial of the row that carries it, within a transaction. */
-void bundle_write(const struct bundle_source *source,
-    const struct bundle_facts *facts, uint64_t serial);
-/* ERR_NOTFOUND. `letter` is cleared by the caller. */
-enum err bundle_read(struct letter *letter, struct ledger *ledger,
-    uint64_t serial, bool english) MUST_CHECK;
-/* The seat as it is, or a stand-in of that name. */
-const struct seat_row *bundle_seat(const struct bundle_source *source,
-    const char *id, struct seat_row *stand_in);
+/* What the row says to that seat now: of a group or digest what it still
+ * carries, of a digest also the region's table. `letter` is empty, and cleared
+ * by the caller. */
+void bundle_write(struct letter *letter, const struct bundle_source *source,
+    const struct ledger_row *row, const struct seat_row *seat);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/carried.h"
 
-#include "notifier/attempt.h"
+#include "core/log.h"
 
+#include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 
 enum { CARRIED_AT_ONCE = 128 };
@@ -18,6 +20,74 @@ note_carried(void *context, const struct ledger_row *row)
 	struct riders *carried = context;
 
 	carried->rows[carried->count++] = *row;
+}
+
+struct order {
+	struct ledger *ledger;
+	bool is_behind;
+};
+
+static void
+look_order(void *context, const struct ledger_row *row)
+{
+	struct order *order = context;
+
+	order->is_behind =
+	    order->is_behind || ledger_is_behind(order->ledger, row);
+}
+
+bool
+carried_is_behind(struct ledger *ledger, const struct ledger_row *bundle)
+{
+	struct order order = {.ledger = ledger};
+	struct ledger_carrier carrier = {
+	    .bundle = bundle->serial, .max = UINT_MAX};
+
+	(void)ledger_each_carried(ledger, &carrier, look_order, &order);
+	return order.is_behind;
+}
+
+struct past {
+	const struct attempt_source *source;
+	uint64_t now_ms;
+	unsigned count, left;
+};
+
+/* At once, for what comes behind it of the same alert looks at it. */
+static void
+drop_past(void *context, const struct ledger_row *row)
+{
+	struct past *past = context;
+	struct ledger_row settled = *row;
+
+	if (!attempt_is_past(past->source, row)) {
+		past->left++;
+		return;
+	}
+	settled.state = LEDGER_SETTLED;
+	settled.settled_ms = past->now_ms;
+	(void)text_copy(settled.answer, WORD_MAX, attempt_past_word);
+	ledger_set_row(past->source->ledger, &settled);
+	past->count++;
+}
+
+unsigned
+carried_drop_past(const struct attempt_source *source,
+    const struct ledger_row *bundle, uint64_t now_ms)
+{
+	struct past past = {.source = source, .now_ms = now_ms};
+	struct ledger_carrier carrier = {
+	    .bundle = bundle->serial, .max = UINT_MAX};
+
+	ledger_begin(source->ledger);
+	(void)ledger_each_carried(source->ledger, &carrier, drop_past, &past);
+	ledger_commit(source->ledger);
+	if (past.count > 0)
+		log_info("bundle-lightened serial=%" PRIu64
+			 " seat=%s alerts=%u left=%u",
+		    bundle->serial, bundle->key.target.seat, past.count,
+		    past.left);
+	return past.left;
 }
 
 static void

@@ -7,7 +7,17 @@
 #ifndef NOTIFIER_CARRIED_H
 #define NOTIFIER_CARRIED_H
 
+#include "notifier/attempt.h"
 #include "notifier/outcome.h"
+
+/* Something that the bundle carries has to go behind another message. */
+bool carried_is_behind(
+    struct ledger *ledger, const struct ledger_row *bundle) MUST_CHECK;
+
+/* Settles what the bundle carries and is not for its seat any more, told to
+ * nobody; commits. How many alerts it still carries. */
+unsigned carried_drop_past(const struct attempt_source *source,
+    const struct ledger_row *bundle, uint64_t now_ms);
 
 /* That a row was delivered, or what it carried; commits. ERR_FULL: the spool
  * has no room; try again later. All else is as good as it gets, and logged. */

@@ -115,6 +115,7 @@ open_sender(struct daemon *daemon, const struct settings *settings)
 	    .contacts = &daemon->contacts,
 	    .acks = daemon->acks,
 	    .channels = daemon->channels,
+	    .region = daemon->home.region.wilayah,
 	    .zone = daemon->home.zone,
 	    .is_drill = daemon->home.is_drill,
 	    .routes = daemon->teller != NULL ? &daemon->routes : NULL,
@@ -190,7 +191,6 @@ open_teller(struct daemon *daemon)
 	    .uplink = daemon->uplink,
 	    .region = daemon->home.region.wilayah,
 	    .zone = daemon->home.zone,
-	    .is_drill = daemon->home.is_drill,
 	    .now_ms = loop_now_ms(daemon->loop)};
 
 	return daemon->routes.count > 0 ? teller_new(&options) : NULL;

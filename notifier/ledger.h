@@ -138,9 +138,10 @@ struct ledger_carrier {
 };
 unsigned ledger_each_carried(struct ledger *ledger,
     const struct ledger_carrier *carrier, ledger_row_fn fn, void *context);
-/* A row of the same alert and target, of an earlier verdict, that is carried by
- * a bundle and not settled; one whose bundle is dead holds nothing up. */
-bool ledger_is_behind(struct ledger *ledger, const struct ledger_key *key);
+/* There is a row of the same alert and target, of an earlier verdict and
+ * promised earlier, that is not settled and does not ride with it; one that is
+ * dead, or whose bundle is, holds nothing up. */
+bool ledger_is_behind(struct ledger *ledger, const struct ledger_row *row);
 
 /* Declined for good, or stopped: a person has to look. */
 bool ledger_row_is_dead(const struct ledger_row *row);

@@ -17,41 +17,45 @@ ledger_row_is_dead(const struct ledger_row *row)
 
 struct behind {
 	struct ledger *ledger;
-	const struct ledger_key *key;
+	const struct ledger_row *row;
 	bool is_behind;
 };
 
 /* It would hold up what comes behind it for ever. */
 static bool
-bundle_is_dead(struct ledger *ledger, uint64_t serial)
+is_dead(struct ledger *ledger, const struct ledger_row *row)
 {
-	struct ledger_row row;
+	struct ledger_row bundle;
 
-	return ledger_owed_row(ledger, serial, &row) == OK &&
-	       ledger_row_is_dead(&row);
+	if (row->bundle == 0)
+		return ledger_row_is_dead(row);
+	return ledger_owed_row(ledger, row->bundle, &bundle) == OK &&
+	       ledger_row_is_dead(&bundle);
 }
 
 static void
 look_behind(void *context, const struct ledger_row *row)
 {
 	struct behind *behind = context;
+	const struct ledger_row *own = behind->row;
 	const struct route_target *a = &row->key.target;
-	const struct route_target *b = &behind->key->target;
+	const struct route_target *b = &own->key.target;
 
-	behind->is_behind |= row->bundle != 0 && row->state != LEDGER_SETTLED &&
-			     row->key.index < behind->key->index &&
-			     strcmp(a->seat, b->seat) == 0 &&
-			     strcmp(a->term, b->term) == 0 &&
-			     strcmp(a->channel, b->channel) == 0 &&
-			     !bundle_is_dead(behind->ledger, row->bundle);
+	behind->is_behind |=
+	    row->state != LEDGER_SETTLED && row->key.index < own->key.index &&
+	    row->serial < own->serial &&
+	    (row->bundle == 0 || row->bundle != own->bundle) &&
+	    strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0 &&
+	    strcmp(a->channel, b->channel) == 0 &&
+	    !is_dead(behind->ledger, row);
 }
 
 bool
-ledger_is_behind(struct ledger *ledger, const struct ledger_key *key)
+ledger_is_behind(struct ledger *ledger, const struct ledger_row *row)
 {
-	struct behind behind = {.ledger = ledger, .key = key};
+	struct behind behind = {.ledger = ledger, .row = row};
 
-	ledger_each_of_alert(ledger, key->alert, look_behind, &behind);
+	ledger_each_of_alert(ledger, row->key.alert, look_behind, &behind);
 	return behind.is_behind;
 }
 

@@ -14,7 +14,7 @@
 
 enum {
 	SPOOL_FULL_MS = 60000,
-	BEHIND_MS = 1000, /* for a bundle with an earlier verdict */
+	BEHIND_MS = 1000, /* for an earlier verdict, in a bundle or not */
 	LOOK_MS = 2000,   /* for what a command has written to the ledger */
 };
 
@@ -58,6 +58,7 @@ sender_new(const struct sender_options *options)
 	    .inbox = options->inbox,
 	    .wire = wire_new(),
 	    .later_wire = wire_new(),
+	    .region = options->region,
 	    .zone = options->zone,
 	    .is_drill = options->is_drill,
 	    .routes = options->routes,
@@ -103,20 +104,24 @@ sender_wake(struct sender *sender)
 	loop_timer_set(sender->timer, 0);
 }
 
-/* A command may have restarted the row since it was read: that stays. */
-static void
+/* A command may have restarted the row since it was read: that stays. true: it
+ * has. */
+static bool
 store_row(struct sender *sender, struct ledger_row *row)
 {
 	struct ledger *ledger = sender->options.ledger;
 	uint64_t fallbacks =
 	    templates_fallbacks(sender->options.channels.templates);
 	struct ledger_row kept;
+	bool is_restarted = false;
 
 	ledger_begin(ledger);
 	if (ledger_row(ledger, &row->key, &kept) == OK) {
-		if (row->restarts != kept.restarts) {
-			row->failure_told = false;
+		is_restarted = row->restarts != kept.restarts;
+		if (is_restarted) {
+			row->is_stopped = row->failure_told = false;
 			row->declined = 0;
+			row->next_ms = kept.next_ms;
 		}
 		row->restarts = kept.restarts;
 		row->restarted_ms = kept.restarted_ms;
@@ -127,6 +132,7 @@ store_row(struct sender *sender, struct ledger_row *row)
 		ledger_add_built_in(ledger, fallbacks - sender->fallbacks);
 	ledger_commit(ledger);
 	sender->fallbacks = fallbacks;
+	return is_restarted;
 }
 
 /* Sent: tell the region, then close the row. */
@@ -143,7 +149,7 @@ settle(struct pending *pending)
 	}
 	row->state = LEDGER_SETTLED;
 	row->settled_ms = loop_now_ms(sender->options.loop);
-	store_row(sender, row);
+	(void)store_row(sender, row);
 	queue_drop(&sender->queue, pending);
 }
 
@@ -178,7 +184,7 @@ settle_unsent(struct pending *pending, const char *why)
 		 " seat=%s term=%s channel=%s why=%s",
 	    row->key.index, row->key.target.seat, row->key.target.term,
 	    row->key.target.channel, why);
-	store_row(pending->sender, row);
+	(void)store_row(pending->sender, row);
 	poke_fallbacks(pending);
 	queue_drop(&pending->sender->queue, pending);
 }
@@ -215,7 +221,7 @@ on_sent(struct pending *pending)
 	spool_status(sender->options.spool, &status);
 	row->state = LEDGER_SENT;
 	row->spool_seq = status.last_seq;
-	store_row(sender, row);
+	(void)store_row(sender, row);
 	log_info("alert-sent entry=%" PRIu64
 		 " seat=%s term=%s channel=%s attempts=%u answer=%s",
 	    row->key.index, row->key.target.seat, row->key.target.term,
@@ -280,7 +286,9 @@ on_failed(struct pending *pending, const struct answer *answer)
 	}
 	if (row->declined >= SENDER_DECLINED_TELL || row->is_stopped)
 		tell_failure(pending);
-	store_row(sender, row);
+	/* It was under way then, and may not have met what was mended. */
+	if (store_row(sender, row))
+		pending->due_ms = 0;
 	log_warnx("alert-not-sent entry=%" PRIu64
 		  " seat=%s term=%s channel=%s attempts=%u answer=%s "
 		  "stopped=%d again-ms=%" PRIu64,
@@ -331,11 +339,12 @@ send_now(struct pending *pending, struct attempt *attempt)
 	    .opened_ms = attempt->opened_ms};
 	enum err err = loop_clock_ms(NULL, &delivery.wall_ms);
 
-	if (err == OK)
-		err = attempt_write(&letter, attempt, &sender->source);
-	if (err == OK)
+	if (err == OK) {
+		attempt_write(&letter, attempt, &sender->source,
+		    loop_now_ms(sender->options.loop));
 		err = channel_send(
 		    &sender->options.channels, &delivery, on_done, pending);
+	}
 	letter_clear(&letter);
 	return err;
 }
@@ -436,7 +445,32 @@ tell_late(struct pending *pending)
 	    kept.restarts != pending->row.restarts)
 		return;
 	tell_failure(pending);
-	store_row(sender, &pending->row);
+	(void)store_row(sender, &pending->row);
+}
+
+/* The queue knows only of what goes alone. */
+static bool
+is_behind(struct pending *pending)
+{
+	struct ledger *ledger = pending->sender->options.ledger;
+
+	return attempt_is_bundle(&pending->row)
+		   ? carried_is_behind(ledger, &pending->row)
+		   : ledger_is_behind(ledger, &pending->row);
+}
+
+/* A digest goes out also when there is nothing to say. */
+static bool
+is_past(struct pending *pending)
+{
+	const struct sender *sender = pending->sender;
+	const struct ledger_row *row = &pending->row;
+
+	if (!attempt_is_bundle(row))
+		return attempt_is_past(&sender->source, row);
+	return carried_drop_past(&sender->source, row,
+		   loop_now_ms(sender->options.loop)) == 0 &&
+	       row->tone != ROUTE_DIGEST;
 }
 
 static void
@@ -456,17 +490,18 @@ act(struct pending *pending)
 		tell_late(pending);
 		return;
 	}
-	if (attempt_is_past(&pending->sender->source, &pending->row)) {
-		settle_unsent(pending, attempt_past_word);
+	if (is_behind(pending)) {
+		pending->due_ms = loop_monotonic_ms() + BEHIND_MS;
+		return;
+	}
+	if (is_past(pending)) {
+		settle_unsent(pending, attempt_is_bundle(&pending->row)
+					   ? "nothing-left"
+					   : attempt_past_word);
 		return;
 	}
 	pending->contact = contacts_find(pending->sender->options.contacts,
 	    target->seat, target->term, target->channel);
-	if (ledger_is_behind(
-		pending->sender->options.ledger, &pending->row.key)) {
-		pending->due_ms = loop_monotonic_ms() + BEHIND_MS;
-		return;
-	}
 	if (is_wanted(pending) && may_go(pending))
 		try_send(pending);
 }

@@ -32,8 +32,9 @@ struct sender_options {
 	struct uplink *uplink; /* NULL: nobody to wake */
 	const struct contacts *contacts;
 	struct channels channels;
-	struct ack_desk *acks; /* NULL: letters have no link */
-	const char *zone;      /* of the region: for a seat that is gone */
+	struct ack_desk *acks;       /* NULL: letters have no link */
+	const char *region;          /* wilayah of the log */
+	const char *zone;            /* of a seat that is gone */
 	const struct routes *routes; /* NULL: none */
 	bool is_drill;
 	unsigned at_once;

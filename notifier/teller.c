@@ -57,16 +57,11 @@ teller_picks(const struct teller *teller, uint64_t now_ms)
 	    .now_ms = now_ms};
 }
 
-struct bundle_source
-teller_bundles(const struct teller *teller, uint64_t now_ms)
+struct promising
+teller_promising(const struct teller *teller, uint64_t now_ms)
 {
-	return (struct bundle_source){.ledger = teller->options.ledger,
-	    .wire = teller->other,
-	    .routes = teller->options.routes,
+	return (struct promising){.ledger = teller->options.ledger,
 	    .seats = teller->seats,
-	    .region = teller->options.region,
-	    .zone = teller->options.zone,
-	    .is_drill = teller->options.is_drill,
 	    .now_ms = now_ms};
 }
 
@@ -105,7 +100,8 @@ find_since(void *context, const struct ledger_row *row)
 {
 	struct since *since = context;
 
-	if (strcmp(row->key.target.seat, since->seat) != 0)
+	if (strcmp(row->key.target.seat, since->seat) != 0 ||
+	    attempt_was_past(row))
 		return;
 	if (since->told_ms == 0 || row->promised_ms < since->told_ms)
 		since->told_ms = row->promised_ms;
@@ -275,7 +271,7 @@ void
 teller_step(struct teller *teller, uint64_t now_ms)
 {
 	struct taking taking = {.teller = teller, .now_ms = now_ms};
-	struct bundle_source source = teller_bundles(teller, now_ms);
+	struct promising promising = teller_promising(teller, now_ms);
 
 	teller_release(teller, now_ms);
 	/* All of them, so that no group is cut in two: what is stepped is due
@@ -283,7 +279,7 @@ teller_step(struct teller *teller, uint64_t now_ms)
 	while (ledger_each_due(teller->options.ledger, now_ms, TELLER_STEP_MAX,
 		   step_due, &taking) > 0)
 		continue;
-	tellings_promise(&teller->tellings, teller->options.ledger, &source);
+	tellings_promise(&teller->tellings, &promising);
 	teller->open_count = 0;
 	teller_step_digests(teller, now_ms);
 }

@@ -25,8 +25,7 @@ struct teller_options {
 	struct uplink *uplink; /* NULL: nobody to wake */
 	const char *region;    /* wilayah of the log */
 	const char *zone;      /* of a seat that is gone */
-	bool is_drill;
-	uint64_t now_ms; /* at the beginning */
+	uint64_t now_ms;       /* at the beginning */
 };
 struct teller *teller_new(const struct teller_options *options);
 void teller_free(struct teller *teller);

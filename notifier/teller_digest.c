@@ -19,22 +19,20 @@ load_digest(struct ledger *ledger, const char *seat, struct ledger_digest *row)
 	*row = (struct ledger_digest){0};
 	if (ledger_kept(ledger, LEDGER_KEPT_DIGEST, bytes_of_text(seat),
 		&value) != OK ||
-	    value.len != 24)
+	    value.len < 16)
 		return;
 	row->number = be64_get(value.at);
 	row->next_ms = be64_get(value.at + 8);
-	row->last_ms = be64_get(value.at + 16);
 }
 
 static void
 keep_digest(
     struct ledger *ledger, const char *seat, const struct ledger_digest *row)
 {
-	uint8_t at[24];
+	uint8_t at[16];
 
 	be64_put(at, row->number);
 	be64_put(at + 8, row->next_ms);
-	be64_put(at + 16, row->last_ms);
 	ledger_keep(ledger, LEDGER_KEPT_DIGEST, bytes_of_text(seat),
 	    bytes_of(at, sizeof at));
 }
@@ -97,7 +95,7 @@ send_digest(struct teller *teller, const char *seat, struct ledger_digest *row,
     uint64_t now_ms)
 {
 	struct pick_source picks = teller_picks(teller, now_ms);
-	struct bundle_source source = teller_bundles(teller, now_ms);
+	struct promising promising = teller_promising(teller, now_ms);
 	struct telling to = {0};
 	struct digesting digesting = {
 	    .teller = teller, .seat = seat, .now_ms = now_ms};
@@ -107,9 +105,7 @@ send_digest(struct teller *teller, const char *seat, struct ledger_digest *row,
 	(void)text_copy(to.term, WORD_MAX, digesting.term);
 	ledger_each_watch_of_all(teller->options.ledger, carry, &digesting);
 	row->number++;
-	tellings_promise_digest(
-	    &digesting.carried, teller->options.ledger, &source, row, &to);
-	row->last_ms = now_ms;
+	tellings_promise_digest(&digesting.carried, &promising, row, &to);
 }
 
 static void

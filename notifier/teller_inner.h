@@ -40,8 +40,7 @@ struct teller {
 };
 
 struct pick_source teller_picks(const struct teller *teller, uint64_t now_ms);
-struct bundle_source teller_bundles(
-    const struct teller *teller, uint64_t now_ms);
+struct promising teller_promising(const struct teller *teller, uint64_t now_ms);
 void teller_add(struct teller *teller, const struct telling *telling);
 
 /* A verdict on its way to those who are to hear of it. */

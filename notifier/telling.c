@@ -2,6 +2,7 @@
 #include "notifier/telling.h"
 
 #include "core/log.h"
+#include "notifier/bundle.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,11 +12,9 @@ static const char default_channel[] = "mail";
 
 /* Messages of one seat and group. */
 struct run {
-	struct ledger *ledger;
-	const struct bundle_source *source;
+	const struct promising *by;
 	const struct telling *first;
 	unsigned count;
-	const struct seat_row *seat;
 	/* Of a daily digest: its number, and whom it goes to. */
 	const struct ledger_digest *digest;
 	const struct telling *to;
@@ -75,13 +74,14 @@ row_of(
 	    .note = telling->note,
 	    .tone = telling->tone,
 	    .step = telling->step,
-	    .promised_ms = run->source->now_ms};
+	    .promised_ms = run->by->now_ms};
 
 	memcpy(row.key.alert, telling->alert, EVENT_ID_SIZE);
 	(void)text_copy(row.key.target.seat, WORD_MAX, telling->seat);
 	(void)text_copy(row.key.target.term, WORD_MAX, telling->term);
 	(void)text_copy(row.key.target.channel, WORD_MAX, channel);
-	ledger_each_of_alert(run->ledger, telling->alert, look_before, &before);
+	ledger_each_of_alert(
+	    run->by->ledger, telling->alert, look_before, &before);
 	row.is_first = !before.is_told;
 	return row;
 }
@@ -92,7 +92,7 @@ promise_one(
 {
 	struct ledger_row row = row_of(run, telling, channel);
 
-	if (ledger_promise(run->ledger, &row) != ERR_DUP)
+	if (ledger_promise(run->by->ledger, &row) != ERR_DUP)
 		log_info("alert-promised entry=%" PRIu64
 			 " seat=%s term=%s channel=%s tone=%d",
 		    row.key.index, telling->seat, telling->term, channel,
@@ -124,22 +124,9 @@ static enum err
 promise_bundle(const struct run *run, const char *channel, uint64_t *serial)
 {
 	struct ledger_row row = bundle_row(run, channel);
-	struct bundle_item *items;
-	struct bundle_facts facts = {.seat = run->seat,
-	    .term = run->to->term,
-	    .count = run->count,
-	    .digest = run->digest};
 
-	if (ledger_promise(run->ledger, &row) == ERR_DUP)
+	if (ledger_promise(run->by->ledger, &row) == ERR_DUP)
 		return ERR_DUP;
-	items = xcalloc(run->count + 1, sizeof *items);
-	for (unsigned i = 0; i < run->count; i++) {
-		memcpy(items[i].alert, run->first[i].alert, EVENT_ID_SIZE);
-		items[i].index = run->first[i].index;
-	}
-	facts.items = items;
-	bundle_write(run->source, &facts, row.serial);
-	free(items);
 	log_info("bundle-promised serial=%" PRIu64
 		 " seat=%s term=%s channel=%s alerts=%u digest=%" PRIu64,
 	    row.serial, run->to->seat, run->to->term, channel, run->count,
@@ -166,20 +153,21 @@ promise_channel(const struct run *run, const char *channel)
 		row = row_of(run, &run->first[i], channel);
 		row.bundle = serial;
 		/* Promised before, by itself: it goes that way. */
-		if (ledger_promise(run->ledger, &row) == ERR_DUP)
+		if (ledger_promise(run->by->ledger, &row) == ERR_DUP)
 			continue;
 	}
 }
 
 static void
-promise_run(struct run *run)
+promise_run(const struct run *run)
 {
-	struct seat_row stand_in;
+	const struct seat_row *seat =
+	    seats_by_id(run->by->seats, run->to->seat);
+	uint32_t count = seat != NULL ? seat->channel_count : 0;
 
-	run->seat = bundle_seat(run->source, run->to->seat, &stand_in);
-	for (uint32_t i = 0; i < run->seat->channel_count; i++)
-		promise_channel(run, run->seat->channels[i]);
-	if (run->seat->channel_count == 0)
+	for (uint32_t i = 0; i < count; i++)
+		promise_channel(run, seat->channels[i]);
+	if (count == 0)
 		promise_channel(run, default_channel);
 }
 
@@ -191,10 +179,9 @@ is_same_run(const struct telling *a, const struct telling *b)
 }
 
 void
-tellings_promise(struct tellings *tellings, struct ledger *ledger,
-    const struct bundle_source *source)
+tellings_promise(struct tellings *tellings, const struct promising *promising)
 {
-	struct run run = {.ledger = ledger, .source = source};
+	struct run run = {.by = promising};
 
 	if (tellings->count > 0)
 		qsort(tellings->at, tellings->count, sizeof *tellings->at,
@@ -214,12 +201,11 @@ tellings_promise(struct tellings *tellings, struct ledger *ledger,
 }
 
 void
-tellings_promise_digest(struct tellings *tellings, struct ledger *ledger,
-    const struct bundle_source *source, const struct ledger_digest *digest,
+tellings_promise_digest(struct tellings *tellings,
+    const struct promising *promising, const struct ledger_digest *digest,
     const struct telling *to)
 {
-	struct run run = {.ledger = ledger,
-	    .source = source,
+	struct run run = {.by = promising,
 	    .digest = digest,
 	    .to = to,
 	    .first = tellings->at,

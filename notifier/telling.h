@@ -6,7 +6,6 @@
 #ifndef NOTIFIER_TELLING_H
 #define NOTIFIER_TELLING_H
 
-#include "notifier/bundle.h"
 #include "notifier/ledger_plan.h"
 #include "notifier/pick.h"
 
@@ -29,13 +28,18 @@ struct tellings {
 	unsigned count, cap;
 };
 void tellings_add(struct tellings *tellings, const struct telling *telling);
+struct promising {
+	struct ledger *ledger;
+	const struct seats *seats;
+	uint64_t now_ms;
+};
 /* Into the ledger, within a transaction; empties the list. */
-void tellings_promise(struct tellings *tellings, struct ledger *ledger,
-    const struct bundle_source *source);
+void tellings_promise(
+    struct tellings *tellings, const struct promising *promising);
 
 /* The same for the daily digest of one seat; also of none. */
-void tellings_promise_digest(struct tellings *tellings, struct ledger *ledger,
-    const struct bundle_source *source, const struct ledger_digest *digest,
+void tellings_promise_digest(struct tellings *tellings,
+    const struct promising *promising, const struct ledger_digest *digest,
     const struct telling *to);
 
 #endif

@@ -144,6 +144,8 @@ struct bench {
 	struct loop_timer *look;
 	bool (*is_so)(struct bench *bench);
 	unsigned wanted;
+	const char *waited_for; /* a pipe; its end for writing */
+	int pipe;
 	bool done;
 };
 
@@ -159,6 +161,7 @@ bench_start(struct bench *bench)
 	    .channels = {.smtp = bench->smtp,
 		.from = "ikrar@contoh.go.id",
 		.origin = FEED_ORIGIN},
+	    .region = FEED_REGION,
 	    .zone = "WITA",
 	    .routes = bench->routes,
 	    .is_drill = true,
@@ -244,10 +247,30 @@ bench_free(struct bench *bench)
 	free(bench);
 }
 
-static inline uint64_t
-bench_add(struct bench *bench, enum event_kind kind)
+/* The admin's seat with a second channel, which stands in for mail. */
+static inline void
+add_second(struct bench *bench)
 {
-	struct event event = a_verdict(kind, 1, ROLE_ADMIN);
+	struct seat_row seat = a_seat("admin-73.04", "73.04", ROLE_ADMIN);
+	struct contact *row = &bench->rows[1];
+
+	CHECK(text_copy(seat.channels[1], WORD_MAX, "hook"));
+	seat.channel_count = 2;
+	feed_add_seats(bench->feed, &seat, 1, 2);
+	feed_turn(bench->feed, 0);
+	set_contact(bench, CONTACT_WEBHOOK);
+	*row = bench->rows[0];
+	set_contact(bench, CONTACT_MAIL);
+	CHECK(text_copy(row->channel, WORD_MAX, "hook"));
+	CHECK(text_copy(row->fallback_for, WORD_MAX, "mail"));
+	bench->contacts.count = 2;
+	bench_restart(bench);
+}
+
+static inline uint64_t
+bench_add_of(struct bench *bench, enum event_kind kind, uint8_t alert)
+{
+	struct event event = a_verdict(kind, alert, ROLE_ADMIN);
 	struct alert_unit units[] = {
 	    a_unit("PKM-01", "Puskesmas Bangkala", "73.04.01"),
 	    a_unit("KEL-02", "Kelurahan Pa’biring", "73.04.02")};
@@ -265,6 +288,12 @@ bench_add(struct bench *bench, enum event_kind kind)
 	feed_turn(bench->feed, 0);
 	sender_wake(bench->sender);
 	return index;
+}
+
+static inline uint64_t
+bench_add(struct bench *bench, enum event_kind kind)
+{
+	return bench_add_of(bench, kind, 1);
 }
 
 static inline void

@@ -2,8 +2,7 @@
 /* An alert that comes to be about nothing but its reader's own office. */
 #include "notifier/teller.h"
 
-#include "notifier/attempt.h"
-#include "notifier/bundle.h"
+#include "notifier/carried.h"
 #include "tests/unit/test_notifier_told.h"
 
 #include <criterion/criterion.h>
@@ -238,7 +237,7 @@ say_of_many(struct feed *feed, enum event_kind kind, const char *words)
 Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 {
 	struct feed_rows rows = {0};
-	struct letter letter = {0};
+	struct letter letter;
 	struct routes routes;
 	struct feed *feed =
 	    begin_with(&routes, "route: {to: head, storm: none}\n");
@@ -247,7 +246,8 @@ Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 	say_of_many(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
 	say_of_many(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
 	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
-	cr_assert_eq(bundle_read(&letter, feed->ledger, serial, false), OK);
+	cr_assert_neq(serial, 0);
+	letter = feed_bundle(feed, serial);
 	cr_expect_not_null(strstr(letter.body.at, "Kantor Pj Bupati"));
 	cr_expect_not_null(strstr(letter.body.at, "Ralat: peringatan pakta"));
 	cr_expect_null(strstr(letter.body.at, "7 unit"), "%s", letter.body.at);
@@ -289,5 +289,69 @@ Test(notifier_conflict, ends_of_what_was_told_to_nobody_are_not_bundled)
 	cr_expect_eq(serial, 0);
 	cr_expect_null(strstr(feed_owed(feed, &rows), "kepala-73.04/pj-1"),
 	    "%s", rows.text.at);
+	end(feed, &routes, &rows);
+}
+
+Test(notifier_conflict, what_was_told_to_nobody_is_no_predecessors_knowledge)
+{
+	static struct ledger_row settled[8];
+	struct ledger_row row = {.serial = 4};
+	struct feed_rows rows = {0};
+	struct attempt attempt;
+	struct routes routes;
+	struct feed *feed = begin_with(&routes, "route: {to: head}\n");
+	struct attempt_source source = {.inbox = feed->inbox,
+	    .ledger = feed->ledger,
+	    .wire = wire_new(),
+	    .later_wire = wire_new(),
+	    .region = FEED_REGION,
+	    .zone = "WITA",
+	    .routes = &routes};
+
+	say(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	ledger_each_owed(feed->ledger, 0, settle_past, settled);
+	feed->now_ms = feed_noon_ms;
+	say(feed, EVENT_ALERT_RAISED, "DINAS-KES SETDA PKM-01");
+	ledger_each_owed(feed->ledger, 0, feed_find_owed, &row);
+	cr_assert_str_eq(row.key.target.term, "pj-2");
+	cr_assert_eq(attempt_make(&attempt, &source, &row), OK);
+	cr_expect_eq(attempt.input.told_before_ms, feed_start_ms);
+	attempt_clear(&attempt);
+	ledger_begin(feed->ledger);
+	ledger_set_row(feed->ledger, &settled[2]);
+	ledger_commit(feed->ledger);
+	cr_assert_eq(attempt_make(&attempt, &source, &row), OK);
+	cr_expect_eq(attempt.input.told_before_ms, 0, "pj-1 was told nothing");
+	attempt_clear(&attempt);
+	wire_free(source.wire);
+	wire_free(source.later_wire);
+	end(feed, &routes, &rows);
+}
+
+/* One of the two may ride behind the other. */
+Test(notifier_conflict, a_correction_does_not_go_out_where_its_alert_did_not)
+{
+	struct ledger_row bundle = {.tone = ROUTE_BUNDLE}, row = {0};
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin_with(&routes, "route: {to: head}\n");
+	struct attempt_source source = {.ledger = feed->ledger,
+	    .later_wire = wire_new(),
+	    .routes = &routes};
+
+	say(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	say(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
+	memset(row.key.alert, 1, EVENT_ID_SIZE);
+	bundle.key.target = row.key.target = (struct route_target){
+	    .seat = "kepala-73.04", .term = "pj-1", .channel = "sms"};
+	bundle.key.index = 4;
+	ledger_begin(feed->ledger);
+	cr_assert_eq(ledger_promise(feed->ledger, &bundle), OK);
+	row.bundle = bundle.serial;
+	for (row.key.index = 3; row.key.index <= 4; row.key.index++)
+		cr_assert_eq(ledger_promise(feed->ledger, &row), OK);
+	ledger_commit(feed->ledger);
+	cr_expect_eq(carried_drop_past(&source, &bundle, feed_noon_ms), 0);
+	wire_free(source.later_wire);
 	end(feed, &routes, &rows);
 }

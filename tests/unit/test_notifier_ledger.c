@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/carried.h"
 #include "notifier/ledger.h"
 
 #include "tests/support/temp_dir.h"
@@ -200,20 +201,75 @@ Test(notifier_ledger, a_verdict_waits_behind_a_bundle_until_that_is_dead)
 	cr_assert_eq(ledger_promise(ledger, &rider), OK);
 	cr_assert_eq(ledger_promise(ledger, &later), OK);
 	ledger_commit(ledger);
-	cr_expect(ledger_is_behind(ledger, &later.key));
+	cr_expect(ledger_is_behind(ledger, &later));
 	bundle.failure_told = true;
 	ledger_begin(ledger);
 	ledger_set_row(ledger, &bundle);
 	ledger_commit(ledger);
-	cr_expect_not(ledger_is_behind(ledger, &later.key));
+	cr_expect_not(ledger_is_behind(ledger, &later));
 	cr_assert_eq(ledger_restart(ledger, bundle.serial, 1), OK);
-	cr_expect(ledger_is_behind(ledger, &later.key));
+	cr_expect(ledger_is_behind(ledger, &later));
 	bundle.failure_told = false;
 	bundle.is_stopped = true;
 	ledger_begin(ledger);
 	ledger_set_row(ledger, &bundle);
 	ledger_commit(ledger);
-	cr_expect_not(ledger_is_behind(ledger, &later.key));
+	cr_expect_not(ledger_is_behind(ledger, &later));
+	ledger_close(ledger);
+	temp_dir_remove(dir);
+}
+
+static void
+promise_riders(struct ledger *ledger, struct ledger_row *bundle,
+    struct ledger_row *one, struct ledger_row *two)
+{
+	cr_assert_eq(ledger_promise(ledger, bundle), OK);
+	one->bundle = two->bundle = bundle->serial;
+	cr_assert_eq(ledger_promise(ledger, one), OK);
+	cr_assert_eq(ledger_promise(ledger, two), OK);
+}
+
+static void
+settle(struct ledger *ledger, struct ledger_row *row)
+{
+	ledger_begin(ledger);
+	row->state = LEDGER_SETTLED;
+	ledger_set_row(ledger, row);
+	ledger_commit(ledger);
+}
+
+/* Else a correction could arrive before what it corrects. */
+Test(notifier_ledger, a_bundle_waits_behind_all_that_its_alerts_wait_for)
+{
+	char *dir = temp_dir_make();
+	struct ledger *ledger = opened(dir);
+	struct ledger_row alone = a_row(3, 5, "");
+	struct ledger_row first = a_row(9, 7, ""), rider = a_row(1, 7, ""),
+			  again = a_row(1, 8, "");
+	struct ledger_row next = a_row(8, 9, ""), later = a_row(1, 9, ""),
+			  other = a_row(3, 9, "");
+
+	ledger_begin(ledger);
+	cr_assert_eq(ledger_promise(ledger, &alone), OK);
+	promise_riders(ledger, &first, &rider, &again);
+	promise_riders(ledger, &next, &later, &other);
+	ledger_commit(ledger);
+	cr_expect_not(
+	    carried_is_behind(ledger, &first), "not behind what rides with it");
+	cr_expect(carried_is_behind(ledger, &next));
+	settle(ledger, &alone);
+	cr_expect(carried_is_behind(ledger, &next));
+	settle(ledger, &rider);
+	cr_expect(carried_is_behind(ledger, &next));
+	settle(ledger, &again);
+	cr_expect_not(carried_is_behind(ledger, &next));
+	/* Promised later, of an older verdict: or each could wait for the
+	 * other. */
+	alone = a_row(3, 8, "");
+	ledger_begin(ledger);
+	cr_assert_eq(ledger_promise(ledger, &alone), OK);
+	ledger_commit(ledger);
+	cr_expect_not(carried_is_behind(ledger, &next));
 	ledger_close(ledger);
 	temp_dir_remove(dir);
 }

@@ -330,26 +330,6 @@ Test(notifier_sender, hands_a_message_to_a_local_program)
 	bench_free(bench);
 }
 
-/* The admin's seat with a second channel, which stands in for mail. */
-static void
-add_second(struct bench *bench)
-{
-	struct seat_row seat = a_seat("admin-73.04", "73.04", ROLE_ADMIN);
-	struct contact *row = &bench->rows[1];
-
-	CHECK(text_copy(seat.channels[1], WORD_MAX, "hook"));
-	seat.channel_count = 2;
-	feed_add_seats(bench->feed, &seat, 1, 2);
-	feed_turn(bench->feed, 0);
-	set_contact(bench, CONTACT_WEBHOOK);
-	*row = bench->rows[0];
-	set_contact(bench, CONTACT_MAIL);
-	CHECK(text_copy(row->channel, WORD_MAX, "hook"));
-	CHECK(text_copy(row->fallback_for, WORD_MAX, "mail"));
-	bench->contacts.count = 2;
-	bench_restart(bench);
-}
-
 Test(notifier_sender, leaves_the_second_channel_alone_while_the_first_works)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);

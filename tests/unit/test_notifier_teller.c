@@ -2,7 +2,6 @@
 /* The plan, carried out in a real ledger; restarts stand for kills. */
 #include "notifier/teller.h"
 
-#include "notifier/bundle.h"
 #include "tests/unit/test_notifier_told.h"
 
 #include <criterion/criterion.h>
@@ -366,9 +365,8 @@ look(struct feed *feed)
 static void
 expect_text(struct feed *feed, uint64_t serial, const char *want)
 {
-	struct letter letter = {0};
+	struct letter letter = feed_bundle(feed, serial);
 
-	cr_assert_eq(bundle_read(&letter, feed->ledger, serial, false), OK);
 	cr_expect_not_null(strstr(letter.body.at, want), "\"%s\" is not in\n%s",
 	    want, letter.body.at);
 	cr_expect_lt(strlen(letter.brief), 161);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "notifier/bundle.h"
 #include "tests/unit/test_notifier_rig.h"
 
 static const uint64_t minute_ms = 60000;
@@ -70,6 +71,36 @@ at(struct feed *feed, uint64_t now_ms)
 {
 	feed->now_ms = now_ms;
 	teller_turn(feed->teller, now_ms);
+}
+
+static inline void
+feed_find_owed(void *context, const struct ledger_row *row)
+{
+	struct ledger_row *found = context;
+
+	if (row->serial == found->serial)
+		*found = *row;
+}
+
+/* What the bundle of that serial would say now; the caller clears it. */
+static inline struct letter
+feed_bundle(struct feed *feed, uint64_t serial)
+{
+	struct bundle_source source = {.ledger = feed->ledger,
+	    .wire = wire_new(),
+	    .routes = feed->routes,
+	    .region = FEED_REGION,
+	    .now_ms = feed->now_ms};
+	struct ledger_row row = {.serial = serial};
+	struct letter letter = {0};
+	const struct seat_row *seat;
+
+	ledger_each_owed(feed->ledger, 0, feed_find_owed, &row);
+	seat = seats_by_id(inbox_seats(feed->inbox), row.key.target.seat);
+	CHECK(seat != NULL);
+	bundle_write(&letter, &source, &row, seat);
+	wire_free(source.wire);
+	return letter;
 }
 
 /* `who`: "seat" or "seat/term". */

@@ -3,8 +3,10 @@
 #include "notifier/sender.h"
 
 #include "tests/unit/test_notifier_bench.h"
+#include "tests/unit/test_notifier_told.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 
 /* Of the two units one is the reader's own; the correction leaves that one. */
 static struct routes_node all_routes;
@@ -56,6 +58,134 @@ Test(notifier_sender, ends_what_became_the_readers_own_without_its_figures)
 	cr_expect_null(strstr(got, "2 unit"), "%s", got);
 	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 3);
 	bench_free(bench);
+}
+
+static bool
+first_is_tried(struct bench *bench)
+{
+	return first_row(bench).attempts > 0;
+}
+
+Test(notifier_unsent, what_stood_in_for_a_channel_does_not_wait_for_ever)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+
+	bench->routes = &own_routes;
+	bench->retry_ms = 3600000; /* or the first would be dead too soon */
+	add_second(bench);
+	control(&bench->mailbox, "{\"smtp\": \"away\"}");
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, first_is_tried);
+	bench_add(bench, EVENT_ALERT_CORRECTED);
+	wait_until(bench, all_settled);
+	cr_expect_str_eq(messages(&bench->mailbox), "[]");
+	cr_expect_lt(first_row(bench).attempts, FALLBACK_ATTEMPTS);
+	bench_free(bench);
+}
+
+static void
+find_tried(void *context, const struct ledger_row *row)
+{
+	*(bool *)context |=
+	    (row->tone == ROUTE_BUNDLE || row->tone == ROUTE_DIGEST) &&
+	    row->attempts > 0;
+}
+
+static bool
+bundle_is_tried(struct bench *bench)
+{
+	bool is_tried = false;
+
+	ledger_each_owed(bench->feed->ledger, 0, find_tried, &is_tried);
+	return is_tried;
+}
+
+/* A message about three alerts was promised, the mail server is away, and of
+ * some of them nothing is left but the reader's own unit. */
+static struct bench *
+bench_held(struct routes *routes, const char *text)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+
+	*routes = routes_of(text);
+	bench->routes = bench->feed->routes = routes;
+	bench_restart(bench);
+	control(&bench->mailbox, "{\"smtp\": \"away\"}");
+	for (uint8_t alert = 1; alert <= 3; alert++)
+		bench_add_of(bench, EVENT_ALERT_OPENED, alert);
+	at(bench->feed, feed_start_ms + hour_ms);
+	sender_wake(bench->sender);
+	wait_until(bench, bundle_is_tried);
+	return bench;
+}
+
+static const char *
+let_go(struct bench *bench)
+{
+	control(&bench->mailbox, "{\"smtp\": 250}");
+	wait_until(bench, all_settled);
+	return messages(&bench->mailbox);
+}
+
+static void
+end_held(struct bench *bench, struct routes *routes)
+{
+	bench_free(bench);
+	routes_clear(routes);
+}
+
+static const char group_of_rule[] =
+    "route: {group_by: rule, group_wait: 1h, storm: none}\n"
+    "own_units: {admin-73.04: [PKM-01]}\n";
+
+Test(notifier_unsent, a_group_that_waited_leaves_out_what_became_the_readers)
+{
+	struct routes routes;
+	struct bench *bench = bench_held(&routes, group_of_rule);
+	const char *got;
+
+	bench_add_of(bench, EVENT_ALERT_CORRECTED, 2);
+	got = let_go(bench);
+	cr_expect_eq(count_of(got, "\"kind\": \"mail\""), 1, "%s", got);
+	cr_expect_not_null(strstr(got, "RANGKUMAN: 2 kabar"), "%s", got);
+	cr_expect_not_null(strstr(got, "[01010101"), "%s", got);
+	cr_expect_not_null(strstr(got, "[03030303"), "%s", got);
+	cr_expect_null(strstr(got, "02020202"), "%s", got);
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 2);
+	end_held(bench, &routes);
+}
+
+Test(notifier_unsent, a_group_of_which_nothing_is_left_does_not_go_out)
+{
+	struct routes routes;
+	struct bench *bench = bench_held(&routes, group_of_rule);
+
+	for (uint8_t alert = 1; alert <= 3; alert++)
+		bench_add_of(bench, EVENT_ALERT_CORRECTED, alert);
+	/* What a kill leaves; and the settings may be others by then. */
+	bench_restart(bench);
+	cr_expect_str_eq(let_go(bench), "[]");
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 0);
+	end_held(bench, &routes);
+}
+
+Test(notifier_unsent, a_digest_of_which_nothing_is_left_says_so)
+{
+	struct routes routes;
+	struct bench *bench = bench_held(&routes,
+	    "route: {digest: true}\ndigests: {admin-73.04: \"09:00\"}\n"
+	    "own_units: {admin-73.04: [PKM-01]}\n");
+	const char *got;
+
+	for (uint8_t alert = 1; alert <= 3; alert++)
+		bench_add_of(bench, EVENT_ALERT_CORRECTED, alert);
+	got = let_go(bench);
+	cr_expect_eq(count_of(got, "\"kind\": \"mail\""), 1, "%s", got);
+	cr_expect_not_null(strstr(got, "RANGKUMAN HARIAN nomor 1"), "%s", got);
+	cr_expect_not_null(strstr(got, "Tidak ada peringatan baru"), "%s", got);
+	cr_expect_null(strstr(got, "BELUM-IKRAR"), "%s", got);
+	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 0);
+	end_held(bench, &routes);
 }
 
 /* ---- declined for good */
@@ -145,6 +275,46 @@ Test(notifier_unsent, a_restart_is_not_lost_to_an_attempt_of_the_old_schedule)
 	bench_free(bench);
 }
 
+/* A program that waits at a pipe, when there is one, and then says no. */
+static bool
+is_at_the_pipe(struct bench *bench)
+{
+	int fd = open(bench->waited_for, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+	bench->pipe = fd;
+	return fd >= 0;
+}
+
+Test(notifier_unsent, a_restart_during_an_attempt_is_tried_at_once)
+{
+	struct bench *bench = bench_make(CONTACT_MAIL);
+	char *program = temp_dir_path(bench->feed->dir, "kirim");
+	char *pipe = temp_dir_path(bench->feed->dir, "pipa");
+	char *argv[] = {program, pipe, NULL};
+
+	temp_dir_write(bench->feed->dir, "kirim",
+	    "#!/bin/sh\n[ -p $1 ] && read x <$1\nexit 1\n");
+	CHECK(chmod(program, 0700) == 0);
+	bench->rows[0].kind = CONTACT_EXEC;
+	bench->rows[0].argv = argv;
+	bench_add(bench, EVENT_ALERT_OPENED);
+	wait_until(bench, first_is_told);
+	bench_stop(bench);
+	CHECK(mkfifo(pipe, 0600) == 0);
+	bench->retry_ms = 3600000;
+	bench_start(bench);
+	bench->waited_for = pipe;
+	wait_until(bench, is_at_the_pipe);
+	bench->wanted = first_row(bench).attempts + 2;
+	cr_assert_eq(ledger_restart(bench->feed->ledger, 1, 9), OK);
+	CHECK(unlink(pipe) == 0 && close(bench->pipe) == 0);
+	wait_until(bench, has_tried);
+	cr_expect_not(first_row(bench).failure_told);
+	free(program);
+	free(pipe);
+	bench_free(bench);
+}
+
 enum { RIDERS = 130 }; /* more than are told of at once */
 
 static void
@@ -171,7 +341,8 @@ Test(notifier_unsent, tells_of_each_alert_that_a_declined_bundle_carried)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
 
-	/* Its text is not there: as lasting as a no of the server. */
+	control(
+	    &bench->mailbox, "{\"recipients\": {\"admin@contoh.go.id\": 550}}");
 	promise_bundle(bench);
 	wait_until(bench, first_is_told);
 	cr_expect_eq(in_spool(bench, EVENT_ALERT_FAILED), RIDERS);
