@@ -33,7 +33,10 @@ struct uplink_options {
 	/* What a Welcome says of the region's endpoints goes to DIR/region, and
 	 * is tried from now on, unless that of `region` was a person's word. */
 	bool keeps_endpoints, has_fixed_endpoint;
-	/* Receipts, state or halt have changed. May be NULL. */
+	/* A receipt up to `have` is verified; it is kept on disk soon after
+	 * that. May be NULL. */
+	void (*verified)(void *context, uint64_t have);
+	/* Receipts, as kept, state or halt have changed. May be NULL. */
 	loop_fn changed;
 	/* A page of the feed; only after uplink_read. `next` and `leaf_hash`
 	 * are where to read on. May be NULL. */

@@ -179,6 +179,9 @@ uplink_on_receipt(struct uplink *uplink, struct receipt *receipt,
 	    uplink->options.spool, receipt, raw, uplink->contact_ms);
 	if (receipt->have > uplink->receipted_seq)
 		uplink->receipted_seq = receipt->have;
+	if (uplink->options.verified != NULL)
+		uplink->options.verified(
+		    uplink->options.context, receipt->have);
 	uplink->has_news = true;
 	uplink->is_lacking_less = uplink_is_collector(uplink);
 	uplink->gaps = uplink->busies = 0;

@@ -122,13 +122,16 @@ bench_drain(int argc, char **argv)
 	return 0;
 }
 
-static void
-send_window(struct bench_node *node)
+void
+bench_client_send(struct bench_node *node)
 {
 	static uint8_t header[512], body[PUSH_BODY_MAX];
 	struct message message = {.kind = MESSAGE_PUSH};
 	size_t header_len, body_len;
+	struct spool_status status;
 
+	spool_status(node->spool, &status);
+	node->last = status.last_seq;
 	while (
 	    node->next <= node->last &&
 	    node->next - 1 - node->answered < WINDOW_PUSHES * PUSH_EVENTS_MAX) {
@@ -150,7 +153,7 @@ static void
 on_state(void *context, enum link_state state)
 {
 	if (state == LINK_READY)
-		send_window(context);
+		bench_client_send(context);
 }
 
 static void
@@ -161,20 +164,23 @@ on_answer(void *context, const struct bytes frames[LINK_FRAMES_MAX],
 
 	CHECK(frame_count == 1 && frames[0].len == 8);
 	node->answered = be64_get(frames[0].at);
-	if (node->answered == node->last)
+	if (node->bench->answered != NULL)
+		node->bench->answered(node->bench);
+	else if (node->answered == node->last)
 		node_done(node);
 }
 
 static void
 on_turn_end(void *context)
 {
-	send_window(context);
+	bench_client_send(context);
 }
 
-static void
-start_client(
-    struct bench_node *node, const char *endpoint, const uint8_t *server_key)
+void
+bench_client_open(
+    struct bench_node *node, const char *endpoint, const char *key_hex)
 {
+	uint8_t server_key[LINK_KEY_SIZE];
 	struct link_client_options options = {
 	    .endpoint = endpoint,
 	    .server_key = server_key,
@@ -187,9 +193,10 @@ start_client(
 	struct spool_status status;
 
 	spool_status(node->spool, &status);
-	node->next = 1;
+	node->next = node->bench->answered != NULL ? status.last_seq + 1 : 1;
 	node->last = status.last_seq;
-	if (link_client_open(&node->client, node->bench->link, &options) != OK)
+	if (hex_get(server_key, sizeof server_key, key_hex) != OK ||
+	    link_client_open(&node->client, node->bench->link, &options) != OK)
 		fatalx("bench-no-client");
 }
 
@@ -198,15 +205,14 @@ int
 bench_drain_ceiling(int argc, char **argv)
 {
 	struct bench bench = {0};
-	uint8_t server_key[LINK_KEY_SIZE];
 	uint64_t events = 0, began;
 
-	if (argc < 4 || hex_get(server_key, sizeof server_key, argv[2]) != OK)
+	if (argc < 4)
 		return 64;
 	bench_open(&bench, argv + 3, (unsigned)argc - 3);
 	began = loop_monotonic_ns();
 	for (unsigned i = 0; i < bench.node_count; i++) {
-		start_client(&bench.nodes[i], argv[1], server_key);
+		bench_client_open(&bench.nodes[i], argv[1], argv[2]);
 		events += bench.nodes[i].last;
 	}
 	if (loop_run_until(bench.loop, &bench.is_done, WITHIN_MS) != OK)

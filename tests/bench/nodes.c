@@ -99,6 +99,7 @@ main(int argc, char **argv)
 	    {"drain", bench_drain},
 	    {"drain-ceiling", bench_drain_ceiling},
 	    {"trickle", bench_trickle},
+	    {"trickle-ceiling", bench_trickle_ceiling},
 	    {"webhook", bench_webhook},
 	    {"alertmanager", bench_alertmanager},
 	};
@@ -107,7 +108,7 @@ main(int argc, char **argv)
 	for (unsigned i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "bench_nodes fill|drain|drain-ceiling|trickle|webhook|"
-			"alertmanager\n");
+	fprintf(stderr, "bench_nodes fill|drain|drain-ceiling|trickle|"
+			"trickle-ceiling|webhook|alertmanager\n");
 	return 64;
 }

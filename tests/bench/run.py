@@ -7,6 +7,7 @@ parts: memory latency hostile webhook proof rehearsal judging start swarm drain
 (all of them without a name)
 """
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -85,6 +86,17 @@ def unit_rows(count, wilayah="73.71"):
             for n in range(1, count + 1)]
 
 
+@contextlib.contextmanager
+def start_ceiling(directory):
+    """bench_ceiling; gives its endpoint and key."""
+    ceiling = subprocess.Popen(
+        [BIN / "bench_ceiling", directory / "ceiling", "tcp://127.0.0.1:*"],
+        stdout=subprocess.PIPE, text=True)
+    yield ceiling.stdout.readline().split()
+    ceiling.terminate()
+    ceiling.wait(20)
+
+
 def drain_once(directory, events):
     """Filled spools, then the ceiling, then the region."""
     region = set_up_region(directory, "73.71", unit_rows(350), RULES)
@@ -98,13 +110,8 @@ def drain_once(directory, events):
     for n, node in enumerate(dirs):
         mean = bench("fill", events // NODES, PER_COMMIT,
                      n * 20 + 1, CAMPAIGN, node)[0]["mean_bytes"]
-    ceiling = subprocess.Popen(
-        [BIN / "bench_ceiling", directory / "ceiling", "tcp://127.0.0.1:*"],
-        stdout=subprocess.PIPE, text=True)
-    endpoint, key = ceiling.stdout.readline().split()
-    top = bench("drain-ceiling", endpoint, key, *dirs)[0]
-    ceiling.terminate()
-    ceiling.wait(20)
+    with start_ceiling(directory) as server:
+        top = bench("drain-ceiling", *server, *dirs)[0]
     before = used(region.dir / "region/store")
     end, kept = bench("drain", *dirs)
     wait_for("the counters", lambda: region.state()["counters"][
@@ -163,14 +170,22 @@ def latency(work):
     directory.mkdir()
     p50, p99 = bare_syncs(directory)
     print(f"one sync of 20 KiB on this disk, 10 ms apart: p50 {p50:.2f} ms, "
-          f"p99 {p99:.2f} ms; a record takes four before its receipt",
+          f"p99 {p99:.2f} ms; a record takes four before its receipt, and "
+          "two for keeping that",
           flush=True)
     region = set_up_region(
         directory, "73.71", unit_rows(350, "73.71.01"), RULES)
-    node = region.join("73.71.01")
-    for row in bench("trickle", 2000, 10, UNIT, CAMPAIGN, node):
-        print_latency(row, "100 events/s")
+    floor, ours = region.join("73.71.01"), region.join("73.71.01")
+    with start_ceiling(directory) as server:
+        rows = bench("trickle-ceiling", 2000, 10, UNIT, CAMPAIGN, *server,
+                     floor)
+    rows += bench("trickle", 2000, 10, UNIT, CAMPAIGN, ours)
     region.stop()
+    for row in rows:
+        print_latency(row, "100 events/s")
+    print("latency: recorded to receipt over recorded to answer: " + ", ".join(
+        f"{part} {rows[2][part + '_ms'] / rows[0][part + '_ms']:.2f}"
+        for part in ("p50", "p99")), flush=True)
 
 
 def hostile_flood(endpoint_code, seconds, told):

@@ -25,14 +25,15 @@ struct trickle {
 	struct bench bench;
 	struct loop_timer *timer;
 	const char *unit, *campaign;
-	uint64_t every_ms, wanted, sent, seen;
+	uint64_t every_ms, wanted, sent, seen, kept;
 	uint64_t began_ns[SAMPLES_MAX];  /* before it is handed to the spool */
 	uint64_t stored_ns[SAMPLES_MAX]; /* when it is on the node's disk */
 	uint64_t from_start[SAMPLES_MAX], from_stored[SAMPLES_MAX];
+	uint64_t to_kept[SAMPLES_MAX]; /* from the start */
 	uint64_t first_seq;
 	int listener;
 	struct loop_fd *listener_fd;
-	bool by_webhook;
+	bool by_webhook, awaits_kept;
 	uint16_t alertmanager; /* its port; 0: events of the node */
 };
 
@@ -43,22 +44,47 @@ sample(struct trickle *trickle, uint64_t number)
 
 	trickle->from_start[number] = now - trickle->began_ns[number];
 	trickle->from_stored[number] = now - trickle->stored_ns[number];
-	if (++trickle->seen == trickle->wanted)
-		trickle->bench.is_done = true;
+	trickle->seen++;
+	if (!trickle->awaits_kept)
+		trickle->bench.is_done = trickle->seen == trickle->wanted;
+}
+
+/* Answered up to that number of the node. */
+static void
+sample_up_to(struct trickle *trickle, uint64_t have)
+{
+	while (trickle->seen < trickle->sent &&
+	       trickle->first_seq + trickle->seen <= have)
+		sample(trickle, trickle->seen);
 }
 
 static void
-on_receipt(void *context)
+on_verified(void *context, uint64_t have)
 {
 	struct trickle *trickle = context;
+
+	if (!trickle->by_webhook)
+		sample_up_to(trickle, have);
+}
+
+/* The receipt is on the node's disk as well. */
+static void
+on_kept(void *context)
+{
+	struct trickle *trickle = context;
+	uint64_t now = loop_monotonic_ns();
 	struct spool_status status;
 
-	if (trickle->by_webhook || trickle->sent == 0)
+	if (trickle->by_webhook)
 		return;
 	spool_status(trickle->bench.nodes[0].spool, &status);
-	while (trickle->seen < trickle->sent &&
-	       trickle->first_seq + trickle->seen <= status.receipted_seq)
-		sample(trickle, trickle->seen);
+	while (trickle->kept < trickle->sent &&
+	       trickle->first_seq + trickle->kept <= status.receipted_seq) {
+		trickle->to_kept[trickle->kept] =
+		    now - trickle->began_ns[trickle->kept];
+		trickle->kept++;
+	}
+	trickle->bench.is_done = trickle->kept == trickle->wanted;
 }
 
 static void
@@ -81,7 +107,10 @@ record_event(struct trickle *trickle, uint64_t n)
 	trickle->stored_ns[n] = loop_monotonic_ns();
 	if (n == 0)
 		trickle->first_seq = event.seq;
-	uplink_wake(node->uplink);
+	if (node->client != NULL)
+		bench_client_send(node);
+	else
+		uplink_wake(node->uplink);
 }
 
 /* ---- to an Alertmanager */
@@ -237,7 +266,8 @@ run_trickle(struct trickle *trickle)
 	    .keys = &node->keys,
 	    .region = &node->region,
 	    .dir = node->dir,
-	    .changed = on_receipt,
+	    .verified = on_verified,
+	    .changed = on_kept,
 	    .context = trickle,
 	};
 
@@ -257,12 +287,44 @@ bench_trickle(int argc, char **argv)
 		return 64;
 	trickle.unit = argv[3];
 	trickle.campaign = argv[4];
+	trickle.awaits_kept = true;
 	bench_open(&trickle.bench, argv + 5, 1);
 	run_trickle(&trickle);
 	bench_print_latency(
 	    "recorded_to_receipt", trickle.from_start, (unsigned)trickle.seen);
 	bench_print_latency(
 	    "stored_to_receipt", trickle.from_stored, (unsigned)trickle.seen);
+	bench_print_latency(
+	    "recorded_to_kept", trickle.to_kept, (unsigned)trickle.kept);
+	return 0;
+}
+
+static void
+on_ceiling(struct bench *bench)
+{
+	sample_up_to(bench->context, bench->nodes[0].answered);
+}
+
+/* trickle-ceiling EVENTS EVERY_MS UNIT CAMPAIGN ENDPOINT SERVER_KEY_HEX DIR */
+int
+bench_trickle_ceiling(int argc, char **argv)
+{
+	static struct trickle trickle;
+
+	if (argc != 8 || u64_get(&trickle.wanted, argv[1], 1, SAMPLES_MAX) ||
+	    u64_get(&trickle.every_ms, argv[2], 1, 10000))
+		return 64;
+	trickle.unit = argv[3];
+	trickle.campaign = argv[4];
+	bench_open(&trickle.bench, argv + 7, 1);
+	trickle.bench.answered = on_ceiling;
+	trickle.bench.context = &trickle;
+	bench_client_open(&trickle.bench.nodes[0], argv[5], argv[6]);
+	run(&trickle);
+	bench_print_latency(
+	    "recorded_to_answer", trickle.from_start, (unsigned)trickle.seen);
+	bench_print_latency(
+	    "stored_to_answer", trickle.from_stored, (unsigned)trickle.seen);
 	return 0;
 }
 
