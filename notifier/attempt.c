@@ -241,7 +241,7 @@ attempt_make(struct attempt *attempt, const struct attempt_source *source,
 
 void
 attempt_write(struct letter *letter, const struct attempt *attempt,
-    const struct attempt_source *source, uint64_t now_ms)
+    const struct attempt_source *source, uint64_t heard_ms)
 {
 	static const struct routes none; /* they may be gone since */
 	struct bundle_source bundles = {.ledger = source->ledger,
@@ -249,7 +249,7 @@ attempt_write(struct letter *letter, const struct attempt *attempt,
 	    .routes = source->routes != NULL ? source->routes : &none,
 	    .region = source->region,
 	    .is_drill = attempt->input.is_drill,
-	    .now_ms = now_ms};
+	    .heard_ms = heard_ms};
 
 	if (attempt_is_bundle(attempt->row))
 		bundle_write(

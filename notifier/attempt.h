@@ -37,9 +37,9 @@ struct attempt {
 enum err attempt_make(struct attempt *attempt,
     const struct attempt_source *source,
     const struct ledger_row *row) MUST_CHECK;
-/* The letter about it, as of now. */
+/* The letter about it; the region was heard last at `heard_ms`. */
 void attempt_write(struct letter *letter, const struct attempt *attempt,
-    const struct attempt_source *source, uint64_t now_ms);
+    const struct attempt_source *source, uint64_t heard_ms);
 /* The alert has come to be about nothing but the seat's own office, and the row
  * is not for that seat any more: a new or repeated alert, or the end of one of
  * which it was told nothing for that reason. Never so of a bundle: that is

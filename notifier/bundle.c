@@ -357,8 +357,8 @@ put_part(struct writing *writing, enum language language)
 	else
 		put(writing, BLOCK_LEAD, say(writing, LEAD_GROUP),
 		    facts->count);
-	calendar_ms_put_long(as_of, writing->source->now_ms, facts->seat->zone,
-	    language == LANGUAGE_EN);
+	calendar_ms_put_long(as_of, writing->source->heard_ms,
+	    facts->seat->zone, language == LANGUAGE_EN);
 	put(writing, BLOCK_TEXT, say(writing, AS_OF), as_of);
 	put_items(writing);
 	if (writing->table != NULL)

@@ -23,7 +23,7 @@ struct bundle_source {
 	const struct routes *routes;
 	const char *region;
 	bool is_drill;
-	uint64_t now_ms;
+	uint64_t heard_ms; /* the region, last: how old the data are */
 };
 
 /* The message's id, in place of an alert's. */

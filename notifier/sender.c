@@ -326,6 +326,16 @@ on_done(void *context, const struct answer *answer)
 
 /* ---- one attempt */
 
+static uint64_t
+heard_ms(const struct pending *pending)
+{
+	struct spool_status status;
+
+	spool_status(pending->sender->options.spool, &status);
+	return status.last_contact_ms > 0 ? status.last_contact_ms
+					  : pending->row.promised_ms;
+}
+
 static enum err
 send_now(struct pending *pending, struct attempt *attempt)
 {
@@ -340,8 +350,8 @@ send_now(struct pending *pending, struct attempt *attempt)
 	enum err err = loop_clock_ms(NULL, &delivery.wall_ms);
 
 	if (err == OK) {
-		attempt_write(&letter, attempt, &sender->source,
-		    loop_now_ms(sender->options.loop));
+		attempt_write(
+		    &letter, attempt, &sender->source, heard_ms(pending));
 		err = channel_send(
 		    &sender->options.channels, &delivery, on_done, pending);
 	}

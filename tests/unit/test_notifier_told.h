@@ -90,7 +90,7 @@ feed_bundle(struct feed *feed, uint64_t serial)
 	    .wire = wire_new(),
 	    .routes = feed->routes,
 	    .region = FEED_REGION,
-	    .now_ms = feed->now_ms};
+	    .heard_ms = feed->now_ms};
 	struct ledger_row row = {.serial = serial};
 	struct letter letter = {0};
 	const struct seat_row *seat;

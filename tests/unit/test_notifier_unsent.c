@@ -148,6 +148,8 @@ Test(notifier_unsent, a_group_that_waited_leaves_out_what_became_the_readers)
 	got = let_go(bench);
 	cr_expect_eq(count_of(got, "\"kind\": \"mail\""), 1, "%s", got);
 	cr_expect_not_null(strstr(got, "RANGKUMAN: 2 kabar"), "%s", got);
+	cr_expect_not_null(
+	    strstr(got, "data: 1 Oktober 2024 09.00"), "%s", got);
 	cr_expect_not_null(strstr(got, "[01010101"), "%s", got);
 	cr_expect_not_null(strstr(got, "[03030303"), "%s", got);
 	cr_expect_null(strstr(got, "02020202"), "%s", got);
@@ -179,9 +181,14 @@ Test(notifier_unsent, a_digest_of_which_nothing_is_left_says_so)
 
 	for (uint8_t alert = 1; alert <= 3; alert++)
 		bench_add_of(bench, EVENT_ALERT_CORRECTED, alert);
+	/* No link since: what it tells is as old as that. */
+	spool_note_contact(bench->spool, feed_start_ms + hour_ms / 2, 0);
+	cr_assert_eq(spool_flush(bench->spool), OK);
 	got = let_go(bench);
 	cr_expect_eq(count_of(got, "\"kind\": \"mail\""), 1, "%s", got);
 	cr_expect_not_null(strstr(got, "RANGKUMAN HARIAN nomor 1"), "%s", got);
+	cr_expect_not_null(
+	    strstr(got, "data: 1 Oktober 2024 08.30"), "%s", got);
 	cr_expect_not_null(strstr(got, "Tidak ada peringatan baru"), "%s", got);
 	cr_expect_null(strstr(got, "BELUM-IKRAR"), "%s", got);
 	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 0);
