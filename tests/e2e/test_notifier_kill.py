@@ -140,7 +140,7 @@ def write_files(files):
     (files / "routes.yaml").write_text(ROUTES)
 
 
-def open_region(directory, receivers):
+def open_region(directory, receivers, write_more=None):
     files = directory / "files"
     write_files(files)
     (directory / "contacts.yaml").write_text(json.dumps({"contacts": [{
@@ -148,6 +148,8 @@ def open_region(directory, receivers):
         "rate": 60000,
         "url": f"http://127.0.0.1:{receivers.port}/hook"}]}))
     (directory / "contacts.yaml").chmod(0o600)
+    if write_more:
+        write_more(files, directory / "contacts.yaml", receivers.port)
     region = Region(directory / "region", "73.04",
                     local_ms("2024-10-04 08:00", "WITA"))
     region.start_aggregator()
@@ -181,12 +183,12 @@ def let_open(region):
     raise Failed("no alert was opened")
 
 
-def kill_on(region, receivers, chance):
+def kill_on(region, receivers, chance, messages):
     """Kills whenever another share of the messages has come."""
     kills = []
     daemon = region.daemons["notifier"]
     for n in range(KILLS):
-        wanted = 2 * UNITS * (n + 1) // (KILLS + 2)
+        wanted = messages * (n + 1) // (KILLS + 2)
         wait_for(f"{wanted} messages", lambda w=wanted: len(
             receivers.seen) >= w or not daemon.is_running(), WITHIN)
         if not daemon.is_running():
@@ -208,6 +210,12 @@ def hold(status, receivers, kills):
     if got != promised or len(receivers.what) != len(promised):
         raise Failed(f"the ledger has {len(promised)}, the receivers {len(got)}"
                      f" under {len(receivers.what)} ids")
+    return count_again(receivers, kills)
+
+
+def count_again(receivers, kills):
+    """What came again, and how much of it although it had been confirmed,
+    which only a kill may excuse."""
     again = doubled = 0
     for arrivals in receivers.seen.values():
         again += len(arrivals) - 1
@@ -230,7 +238,7 @@ def main():
     region, files = open_region(directory, receivers)
     start_notifier(region, directory, files)
     let_open(region)
-    kills = kill_on(region, receivers, chance)
+    kills = kill_on(region, receivers, chance, 2 * UNITS)
 
     def told():
         status = region.notifier_status()
