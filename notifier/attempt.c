@@ -9,12 +9,22 @@
 #include <string.h>
 
 const char attempt_past_word[] = "own-office";
+const char attempt_unneeded_word[] = "not-needed";
+const char attempt_empty_word[] = "nothing-left";
 
 bool
 attempt_was_past(const struct ledger_row *row)
 {
 	return row->state == LEDGER_SETTLED &&
 	       strcmp(row->answer, attempt_past_word) == 0;
+}
+
+bool
+attempt_went_out(const struct ledger_row *row)
+{
+	return row->state != LEDGER_PROMISED && !attempt_was_past(row) &&
+	       strcmp(row->answer, attempt_unneeded_word) != 0 &&
+	       strcmp(row->answer, attempt_empty_word) != 0;
 }
 
 static struct conflict_source
@@ -25,22 +35,32 @@ conflicts_of(const struct attempt_source *source)
 	    .routes = source->routes};
 }
 
-/* By now, or as of the row's own verdict. */
 static bool
 is_whole(const struct attempt_source *source, const struct ledger_key *key)
 {
 	struct conflict_source conflicts = conflicts_of(source);
 
-	return conflict_as_of(&conflicts, key->target.seat, key->alert,
-		   UINT64_MAX) == ROUTES_WHOLE ||
-	       conflict_as_of(&conflicts, key->target.seat, key->alert,
-		   key->index) == ROUTES_WHOLE;
+	return conflict_is_whole(
+	    &conflicts, key->target.seat, key->alert, key->index);
 }
 
 struct earlier {
+	struct ledger *ledger;
 	const struct ledger_key *key;
-	bool is_past, is_told;
+	bool is_silent, is_told;
 };
+
+bool
+attempt_is_there(struct ledger *ledger, const struct ledger_row *row)
+{
+	struct ledger_row bundle;
+
+	if (row->state != LEDGER_PROMISED)
+		return attempt_went_out(row);
+	return row->bundle != 0 &&
+	       ledger_owed_row(ledger, row->bundle, &bundle) == OK &&
+	       bundle.state == LEDGER_SENT;
+}
 
 static void
 look_earlier(void *context, const struct ledger_row *row)
@@ -48,25 +68,25 @@ look_earlier(void *context, const struct ledger_row *row)
 	struct earlier *earlier = context;
 
 	if (strcmp(row->key.target.seat, earlier->key->target.seat) != 0 ||
-	    row->key.index >= earlier->key->index ||
-	    row->state == LEDGER_PROMISED)
+	    row->key.index >= earlier->key->index)
 		return;
-	if (attempt_was_past(row))
-		earlier->is_past = true;
-	else
+	if (attempt_is_there(earlier->ledger, row))
 		earlier->is_told = true;
+	else
+		earlier->is_silent = true;
 }
 
 bool
 attempt_is_past(
     const struct attempt_source *source, const struct ledger_row *row)
 {
-	struct earlier earlier = {.key = &row->key};
+	struct earlier earlier = {.ledger = source->ledger, .key = &row->key};
 	uint64_t index = row->key.index;
 	struct bytes bytes;
 	struct event event;
 
-	if (source->routes == NULL || source->routes->own_count == 0 ||
+	if (source->routes == NULL ||
+	    !routes_has_own(source->routes, row->key.target.seat) ||
 	    attempt_is_bundle(row) || !is_whole(source, &row->key) ||
 	    ledger_verdict(source->ledger, row->key.alert, &index, &bytes) !=
 		OK ||
@@ -76,7 +96,7 @@ attempt_is_past(
 		return true;
 	ledger_each_of_alert(
 	    source->ledger, row->key.alert, look_earlier, &earlier);
-	return earlier.is_past && !earlier.is_told;
+	return earlier.is_silent && !earlier.is_told;
 }
 
 static void

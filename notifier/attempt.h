@@ -46,10 +46,16 @@ void attempt_write(struct letter *letter, const struct attempt *attempt,
  * asked of what it carries. */
 bool attempt_is_past(
     const struct attempt_source *source, const struct ledger_row *row);
-/* Of a row that was not for its seat; no other answer is written so. */
-extern const char attempt_past_word[];
+/* The answers of a row that was settled and went nowhere; no other is written
+ * so: it was not for its seat any more, another channel had it first, nothing
+ * that it carried was left. */
+extern const char attempt_past_word[], attempt_unneeded_word[],
+    attempt_empty_word[];
 /* It was promised, and told to nobody. */
 bool attempt_was_past(const struct ledger_row *row);
+bool attempt_went_out(const struct ledger_row *row);
+/* It has reached its reader: what rides with its bundle. */
+bool attempt_is_there(struct ledger *ledger, const struct ledger_row *row);
 /* Several alerts in one message, or the daily digest. */
 bool attempt_is_bundle(const struct ledger_row *row);
 void attempt_clear(struct attempt *attempt);

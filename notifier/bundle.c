@@ -3,6 +3,7 @@
 
 #include "model/calendar.h"
 #include "notifier/block.h"
+#include "notifier/conflict.h"
 #include "trust/hash.h"
 
 #include <inttypes.h>
@@ -93,6 +94,14 @@ verdict_at(const struct bundle_source *source, const uint8_t *alert,
 	       wire_unpack(source->wire, bytes, event) == REJECT_NONE;
 }
 
+static struct conflict_source
+conflicts_of(const struct bundle_source *source)
+{
+	return (struct conflict_source){.ledger = source->ledger,
+	    .wire = source->wire,
+	    .routes = source->routes};
+}
+
 static void
 count_open(struct table *table, const struct verdict *verdict)
 {
@@ -120,11 +129,13 @@ count_alert(void *context, const uint8_t alert[EVENT_ID_SIZE],
     const struct ledger_alert *row)
 {
 	struct table *table = context;
+	struct conflict_source conflicts = conflicts_of(table->source);
 	struct event event;
 
-	if (!verdict_at(table->source, alert, row->last_index, &event) ||
-	    routes_conflict(table->source->routes, table->seat,
-		&event.verdict) != ROUTES_CLEAR)
+	/* An end names no units; what it ended is asked. */
+	if (conflict_as_of(&conflicts, table->seat, alert, row->last_index) !=
+		ROUTES_CLEAR ||
+	    !verdict_at(table->source, alert, row->last_index, &event))
 		return;
 	table->opened += is_new(table, row->opened_ms);
 	if (row->is_open)
@@ -220,7 +231,7 @@ struct facts {
 	struct item *items;
 	unsigned count, cap;
 	bool is_digest;
-	uint64_t since_ms; /* of a digest: when the one before was promised */
+	uint64_t since_ms; /* when the digest before was promised */
 };
 
 struct writing {
@@ -266,6 +277,7 @@ say(const struct writing *writing, enum word word)
 static void
 put_item(struct writing *writing, const struct item *item)
 {
+	struct conflict_source conflicts = conflicts_of(writing->source);
 	struct event event;
 	struct letter letter = {0};
 	char id[2 * EVENT_ID_SIZE + 1];
@@ -275,12 +287,11 @@ put_item(struct writing *writing, const struct item *item)
 	    .channel = "",
 	    .verdict = &event.verdict};
 
+	input.is_past = conflict_is_whole(
+	    &conflicts, writing->facts->seat->id, item->alert, item->index);
 	if (!verdict_at(writing->source, item->alert, item->index, &event))
 		return;
 	input.kind = event.kind;
-	input.is_past =
-	    routes_conflict(writing->source->routes, writing->facts->seat->id,
-		&event.verdict) == ROUTES_WHOLE;
 	letter_write(&letter, &input);
 	hex_put(id, item->alert, EVENT_ID_SIZE);
 	id[LETTER_SHORT_ID] = '\0';
@@ -463,23 +474,19 @@ by_entry(const void *a, const void *b)
 	return memcmp(one->alert, two->alert, EVENT_ID_SIZE);
 }
 
-static void
-find_since(void *context, const struct ledger_row *row)
-{
-	*(uint64_t *)context = row->promised_ms;
-}
-
-/* When the digest before this one was promised; 0: there was none. */
+/* 0: of the first, and of one that an older notifier has promised. */
 static uint64_t
-since_of(struct ledger *ledger, const struct ledger_row *row)
+since_of(struct ledger *ledger, uint64_t serial)
 {
-	uint8_t before[EVENT_ID_SIZE];
-	uint64_t since_ms = 0;
+	struct bytes value;
+	uint8_t name[8];
 
-	bundle_id(
-	    before, "digest", row->key.target.seat, NULL, row->key.index - 1);
-	ledger_each_of_alert(ledger, before, find_since, &since_ms);
-	return since_ms;
+	be64_put(name, serial);
+	if (ledger_kept(ledger, LEDGER_KEPT_SINCE, bytes_of(name, sizeof name),
+		&value) != OK ||
+	    value.len != 8)
+		return 0;
+	return be64_get(value.at);
 }
 
 static void
@@ -494,7 +501,7 @@ gather(struct facts *facts, struct ledger *ledger)
 		    facts->items, facts->count, sizeof *facts->items, by_entry);
 	facts->is_digest = facts->row->tone == ROUTE_DIGEST;
 	if (facts->is_digest)
-		facts->since_ms = since_of(ledger, facts->row);
+		facts->since_ms = since_of(ledger, facts->row->serial);
 }
 
 void

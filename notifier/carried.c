@@ -24,27 +24,113 @@ note_carried(void *context, const struct ledger_row *row)
 
 struct order {
 	struct ledger *ledger;
+	struct ledger_row *before; /* a bundle */
 	bool is_behind;
+	carried_fn unloaded; /* NULL: nothing is unloaded */
+	void *context;
 };
 
+/* Behind one that goes alone only this alert has to wait: the others have
+ * nothing to do with that. But what a whole bundle holds up waits together, or
+ * each would be a message. */
 static void
 look_order(void *context, const struct ledger_row *row)
 {
 	struct order *order = context;
+	struct ledger_row before, alone = *row;
 
-	order->is_behind =
-	    order->is_behind || ledger_is_behind(order->ledger, row);
+	if (order->is_behind ||
+	    ledger_before(order->ledger, row, &before) != OK)
+		return;
+	if (attempt_is_bundle(&before)) {
+		order->is_behind = true;
+		*order->before = before;
+	} else if (order->unloaded != NULL) {
+		ledger_unload(order->ledger, &alone);
+		order->unloaded(order->context, &alone);
+	}
 }
 
-bool
-carried_is_behind(struct ledger *ledger, const struct ledger_row *bundle)
+static enum err
+look_at_riders(struct order *order, const struct ledger_row *bundle)
 {
-	struct order order = {.ledger = ledger};
 	struct ledger_carrier carrier = {
 	    .bundle = bundle->serial, .max = UINT_MAX};
 
-	(void)ledger_each_carried(ledger, &carrier, look_order, &order);
-	return order.is_behind;
+	(void)ledger_each_carried(order->ledger, &carrier, look_order, order);
+	return order->is_behind ? OK : ERR_NOTFOUND;
+}
+
+enum err
+carried_before(struct ledger *ledger, const struct ledger_row *row,
+    struct ledger_row *before)
+{
+	struct order order = {.ledger = ledger, .before = before};
+
+	return attempt_is_bundle(row) ? look_at_riders(&order, row)
+				      : ledger_before(ledger, row, before);
+}
+
+enum err
+carried_unload(struct ledger *ledger, const struct ledger_row *bundle,
+    struct ledger_row *before, carried_fn unloaded, void *context)
+{
+	struct order order = {.ledger = ledger,
+	    .before = before,
+	    .unloaded = unloaded,
+	    .context = context};
+	enum err err;
+
+	ledger_begin(ledger);
+	err = look_at_riders(&order, bundle);
+	ledger_commit(ledger);
+	return err;
+}
+
+struct settling {
+	struct ledger *ledger;
+	const struct ledger_row *bundle;
+	const char *first;
+	carried_fn unloaded;
+	void *context;
+};
+
+static void
+settle_told(void *context, const struct ledger_row *row)
+{
+	const struct settling *settling = context;
+	struct ledger_row own = *row, first;
+	struct ledger_key key = row->key;
+
+	(void)text_copy(
+	    key.target.channel, sizeof key.target.channel, settling->first);
+	if (ledger_row(settling->ledger, &key, &first) == OK &&
+	    attempt_is_there(settling->ledger, &first)) {
+		own.state = LEDGER_SETTLED;
+		own.settled_ms = settling->bundle->settled_ms;
+		(void)text_copy(own.answer, WORD_MAX, attempt_unneeded_word);
+		ledger_set_row(settling->ledger, &own);
+	} else {
+		ledger_unload(settling->ledger, &own);
+		settling->unloaded(settling->context, &own);
+	}
+}
+
+void
+carried_settle_told(struct ledger *ledger, const struct ledger_row *bundle,
+    const char *first, carried_fn unloaded, void *context)
+{
+	struct settling settling = {.ledger = ledger,
+	    .bundle = bundle,
+	    .first = first,
+	    .unloaded = unloaded,
+	    .context = context};
+	struct ledger_carrier carrier = {
+	    .bundle = bundle->serial, .max = UINT_MAX};
+
+	ledger_begin(ledger);
+	(void)ledger_each_carried(ledger, &carrier, settle_told, &settling);
+	ledger_commit(ledger);
 }
 
 struct past {
@@ -110,6 +196,25 @@ settle_chunk(const struct outcome_source *source, struct ledger *ledger,
 	ledger_commit(ledger);
 }
 
+/* After a kill between the two commits a part of them may be in the spool. */
+static enum err
+record_missing(const struct outcome_source *source, const struct riders *all)
+{
+	struct riders *missing = xcalloc(1, sizeof *missing);
+	bool is_there[CARRIED_AT_ONCE];
+	enum err err = OK;
+
+	outcome_find(source, all->rows, all->count, is_there);
+	for (unsigned i = 0; i < all->count; i++)
+		if (!is_there[i])
+			missing->rows[missing->count++] = all->rows[i];
+	if (missing->count > 0)
+		err = outcome_record_all(source, missing->rows, missing->count,
+		    EVENT_ALERT_DELIVERED);
+	free(missing);
+	return err;
+}
+
 static enum err
 settle_all(const struct outcome_source *source, struct ledger *ledger,
     struct ledger_row *bundle)
@@ -127,9 +232,7 @@ settle_all(const struct outcome_source *source, struct ledger *ledger,
 			(void)text_copy(
 			    carried->rows[i].answer, WORD_MAX, bundle->answer);
 		}
-		if (!outcome_is_in_spool(source, carried->rows))
-			err = outcome_record_all(source, carried->rows,
-			    carried->count, EVENT_ALERT_DELIVERED);
+		err = record_missing(source, carried);
 		if (err != ERR_FULL) {
 			settle_chunk(source, ledger, bundle, carried);
 			err = OK;
@@ -144,11 +247,13 @@ enum err
 carried_tell(const struct outcome_source *source, struct ledger *ledger,
     struct ledger_row *row)
 {
+	bool is_there;
+
 	if (attempt_is_bundle(row))
 		return settle_all(source, ledger, row);
-	return outcome_is_in_spool(source, row)
-		   ? OK
-		   : outcome_record(source, row, EVENT_ALERT_DELIVERED);
+	outcome_find(source, row, 1, &is_there);
+	return is_there ? OK
+			: outcome_record(source, row, EVENT_ALERT_DELIVERED);
 }
 
 static void

@@ -10,9 +10,22 @@
 #include "notifier/attempt.h"
 #include "notifier/outcome.h"
 
-/* Something that the bundle carries has to go behind another message. */
-bool carried_is_behind(
-    struct ledger *ledger, const struct ledger_row *bundle) MUST_CHECK;
+/* As ledger_before; of a bundle the first other one that something in it has to
+ * go behind. */
+enum err carried_before(struct ledger *ledger, const struct ledger_row *row,
+    struct ledger_row *before) MUST_CHECK;
+/* What the bundle carries and has to go behind a message that goes alone, goes
+ * alone too: `unloaded` hears of each. Commits. ERR_NOTFOUND: the bundle waits
+ * for no other one; OK: for `*before`. */
+typedef void (*carried_fn)(void *context, const struct ledger_row *row);
+enum err carried_unload(struct ledger *ledger, const struct ledger_row *bundle,
+    struct ledger_row *before, carried_fn unloaded, void *context) MUST_CHECK;
+
+/* The channel `first` had a bundle of the same alerts, so that this one is not
+ * needed: what it carries is settled too; an alert that did not go with that
+ * other bundle goes alone. Commits. */
+void carried_settle_told(struct ledger *ledger, const struct ledger_row *bundle,
+    const char *first, carried_fn unloaded, void *context);
 
 /* Settles what the bundle carries and is not for its seat any more, told to
  * nobody; commits. How many alerts it still carries. */

@@ -27,4 +27,8 @@ enum err conflict_standing(const struct conflict_source *source,
 enum routes_conflict conflict_as_of(const struct conflict_source *source,
     const char *seat, const uint8_t alert[EVENT_ID_SIZE], uint64_t index);
 
+/* By now, or as of that verdict, it is about nothing but the seat's own. */
+bool conflict_is_whole(const struct conflict_source *source, const char *seat,
+    const uint8_t alert[EVENT_ID_SIZE], uint64_t index);
+
 #endif

@@ -128,13 +128,14 @@ print_letter(const struct home *home, const struct ledger_row *row)
 	    .inbox = inbox_new(&options),
 	    .wire = wire_new(),
 	    .later_wire = wire_new(),
+	    .region = home->region.wilayah,
 	    .zone = home->zone,
 	    .is_drill = home->is_drill};
 	struct letter letter = {0};
 	struct attempt attempt;
 
 	if (attempt_make(&attempt, &source, row) == OK) {
-		letter_write(&letter, &attempt.input);
+		attempt_write(&letter, &attempt, &source, row->promised_ms);
 		printf("\n%s\n\n%s", letter.subject, letter.body.at);
 		letter_clear(&letter);
 	}

@@ -14,6 +14,7 @@ enum {
 
 enum fallback {
 	FALLBACK_ALIVE, /* it is being tried */
+	FALLBACK_HELD,  /* not yet tried */
 	FALLBACK_DEAD,
 	FALLBACK_TOLD, /* it had the message: no other is needed */
 };

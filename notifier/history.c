@@ -4,6 +4,7 @@
 
 #include "core/log.h"
 #include "model/calendar.h"
+#include "notifier/attempt.h"
 #include "notifier/letter.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ put_row(void *context, const struct ledger_row *row)
 	if (row->bundle != 0)
 		printf(", dalam pesan / in message %" PRIu64, row->bundle);
 	printf("; sampai / delivered %s, %u percobaan / attempts%s%s\n",
-	    row->state == LEDGER_SETTLED
+	    row->state == LEDGER_SETTLED && attempt_went_out(row)
 		? time_of(spoken, row->settled_ms, settled)
 		: "-",
 	    row->attempts, row->answer[0] != '\0' ? ", " : "", row->answer);

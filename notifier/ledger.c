@@ -424,6 +424,17 @@ ledger_set_row(struct ledger *ledger, const struct ledger_row *row)
 		db_put(ledger->txn, OWED, bytes_of(serial, sizeof serial), key);
 }
 
+void
+ledger_unload(struct ledger *ledger, struct ledger_row *row)
+{
+	uint8_t key_at[ROW_KEY_MAX], at[8 + ROW_KEY_MAX];
+	struct bytes key = row_key(key_at, &row->key);
+
+	db_delete(ledger->txn, CARRIED, carried_key(at, row->bundle, key));
+	row->bundle = 0;
+	ledger_set_row(ledger, row);
+}
+
 enum err
 ledger_promise(struct ledger *ledger, struct ledger_row *row)
 {

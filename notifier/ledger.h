@@ -138,10 +138,17 @@ struct ledger_carrier {
 };
 unsigned ledger_each_carried(struct ledger *ledger,
     const struct ledger_carrier *carrier, ledger_row_fn fn, void *context);
-/* There is a row of the same alert and target, of an earlier verdict and
- * promised earlier, that is not settled and does not ride with it; one that is
- * dead, or whose bundle is, holds nothing up. */
-bool ledger_is_behind(struct ledger *ledger, const struct ledger_row *row);
+/* What the row has to go behind: one of the same alert and target, of an
+ * earlier verdict and promised earlier, that has not been sent, is not dead and
+ * does not ride with it; of one that rides, its bundle. ERR_NOTFOUND. */
+enum err ledger_before(struct ledger *ledger, const struct ledger_row *row,
+    struct ledger_row *before) MUST_CHECK;
+/* A carried row goes alone from now on; within a transaction. */
+void ledger_unload(struct ledger *ledger, struct ledger_row *row);
+/* The row of that serial while it is owed and goes by itself. ERR_NOTFOUND:
+ * settled, carried by a bundle, or never promised. */
+enum err ledger_owed_row(
+    struct ledger *ledger, uint64_t serial, struct ledger_row *row) MUST_CHECK;
 
 /* Declined for good, or stopped: a person has to look. */
 bool ledger_row_is_dead(const struct ledger_row *row);

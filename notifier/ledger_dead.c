@@ -15,48 +15,51 @@ ledger_row_is_dead(const struct ledger_row *row)
 	       (row->failure_told || row->is_stopped);
 }
 
-struct behind {
+struct search {
 	struct ledger *ledger;
 	const struct ledger_row *row;
-	bool is_behind;
+	struct ledger_row *before;
+	bool is_found;
 };
 
-/* It would hold up what comes behind it for ever. */
 static bool
-is_dead(struct ledger *ledger, const struct ledger_row *row)
+is_same_target(const struct route_target *a, const struct route_target *b)
 {
-	struct ledger_row bundle;
-
-	if (row->bundle == 0)
-		return ledger_row_is_dead(row);
-	return ledger_owed_row(ledger, row->bundle, &bundle) == OK &&
-	       ledger_row_is_dead(&bundle);
+	return strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0 &&
+	       strcmp(a->channel, b->channel) == 0;
 }
 
+/* What is dead would hold up what comes behind it for ever, and what was sent
+ * is there. */
 static void
-look_behind(void *context, const struct ledger_row *row)
+look_before(void *context, const struct ledger_row *row)
 {
-	struct behind *behind = context;
-	const struct ledger_row *own = behind->row;
-	const struct route_target *a = &row->key.target;
-	const struct route_target *b = &own->key.target;
+	struct search *search = context;
+	const struct ledger_row *own = search->row;
+	struct ledger_row found = *row;
 
-	behind->is_behind |=
-	    row->state != LEDGER_SETTLED && row->key.index < own->key.index &&
-	    row->serial < own->serial &&
-	    (row->bundle == 0 || row->bundle != own->bundle) &&
-	    strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0 &&
-	    strcmp(a->channel, b->channel) == 0 &&
-	    !is_dead(behind->ledger, row);
+	if (search->is_found || row->state != LEDGER_PROMISED ||
+	    row->key.index >= own->key.index || row->serial >= own->serial ||
+	    (row->bundle != 0 && row->bundle == own->bundle) ||
+	    !is_same_target(&row->key.target, &own->key.target))
+		return;
+	if (row->bundle != 0 &&
+	    ledger_owed_row(search->ledger, row->bundle, &found) != OK)
+		return;
+	if (found.state != LEDGER_PROMISED || ledger_row_is_dead(&found))
+		return;
+	*search->before = found;
+	search->is_found = true;
 }
 
-bool
-ledger_is_behind(struct ledger *ledger, const struct ledger_row *row)
+enum err
+ledger_before(struct ledger *ledger, const struct ledger_row *row,
+    struct ledger_row *before)
 {
-	struct behind behind = {.ledger = ledger, .row = row};
+	struct search search = {.ledger = ledger, .row = row, .before = before};
 
-	ledger_each_of_alert(ledger, row->key.alert, look_behind, &behind);
-	return behind.is_behind;
+	ledger_each_of_alert(ledger, row->key.alert, look_before, &search);
+	return search.is_found ? OK : ERR_NOTFOUND;
 }
 
 static uint64_t

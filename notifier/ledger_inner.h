@@ -19,8 +19,4 @@ struct ledger {
 struct db_txn *ledger_reader(struct ledger *ledger);
 void ledger_reader_done(struct ledger *ledger);
 
-/* ERR_NOTFOUND: settled, carried by a bundle, or never promised. */
-enum err ledger_owed_row(
-    struct ledger *ledger, uint64_t serial, struct ledger_row *row) MUST_CHECK;
-
 #endif

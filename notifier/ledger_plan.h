@@ -42,9 +42,9 @@ enum ledger_kept {
 	LEDGER_KEPT_STORM,   /* seat -> struct plan_storm */
 	LEDGER_KEPT_SILENCE, /* what it is about -> AlertSilenced */
 	LEDGER_KEPT_DIGEST,  /* seat -> struct ledger_digest */
-	/* 4 was: serial of a bundle -> its texts */
-	LEDGER_KEPT_SAYING = 5, /* serial -> spool's last row, event */
-	LEDGER_KEPT_PLACE,      /* how far the spool was read */
+	LEDGER_KEPT_SINCE,   /* serial of a digest -> last_ms as it was */
+	LEDGER_KEPT_SAYING,  /* serial -> spool's last row, event */
+	LEDGER_KEPT_PLACE,   /* how far the spool was read */
 	LEDGER_KEPT_CLIMBED, /* alert, seat -> step by which it was reached */
 	LEDGER_KEPT_ANSWER,  /* alert, seat 0 term -> verdict, until */
 };
@@ -68,7 +68,7 @@ void ledger_each_kept_under(struct ledger *ledger, enum ledger_kept kept,
 /* The daily digest of one seat. */
 struct ledger_digest {
 	uint64_t number; /* of the last; 0: none yet */
-	uint64_t next_ms;
+	uint64_t next_ms, last_ms;
 };
 
 #endif

@@ -36,27 +36,24 @@ is_about(const struct alert_told *told, const struct ledger_row *row)
 	       strcmp(told->channel, target->channel) == 0;
 }
 
-/* A kill may have come between the spool's commit and the ledger's: then the
- * event stands behind the spool's last row of that moment. */
-bool
-outcome_is_in_spool(
-    const struct outcome_source *source, const struct ledger_row *row)
+void
+outcome_find(const struct outcome_source *source, const struct ledger_row *rows,
+    unsigned count, bool *is_there)
 {
 	struct spool_row found;
-	bool is_there = false;
 
-	for (uint64_t seq = row->spool_seq + 1; !is_there; seq++) {
+	memset(is_there, 0, count * sizeof *is_there);
+	for (uint64_t seq = rows[0].spool_seq + 1;
+	     spool_row(source->spool, seq, &found) == OK; seq++) {
 		struct event event;
 
-		if (spool_row(source->spool, seq, &found) != OK)
-			break;
-		is_there = wire_unpack(source->wire, found.event, &event) ==
-			       REJECT_NONE &&
-			   event.kind == EVENT_ALERT_DELIVERED &&
-			   is_about(&event.told, row);
+		if (wire_unpack(source->wire, found.event, &event) ==
+			REJECT_NONE &&
+		    event.kind == EVENT_ALERT_DELIVERED)
+			for (unsigned i = 0; i < count; i++)
+				is_there[i] |= is_about(&event.told, &rows[i]);
 		spool_row_done(source->spool);
 	}
-	return is_there;
 }
 
 enum err

@@ -25,9 +25,10 @@ enum err outcome_record_all(const struct outcome_source *source,
     const struct ledger_row *rows, unsigned count,
     enum event_kind kind) MUST_CHECK;
 
-/* The delivery stands behind the spool's last row of the moment when it was
- * sent: a kill came between the spool's commit and the ledger's. */
-bool outcome_is_in_spool(
-    const struct outcome_source *source, const struct ledger_row *row);
+/* Whose delivery stands behind the spool's last row of the moment when they
+ * were sent (the first one's `spool_seq`): a kill came between the spool's
+ * commit and the ledger's. */
+void outcome_find(const struct outcome_source *source,
+    const struct ledger_row *rows, unsigned count, bool *is_there);
 
 #endif

@@ -92,6 +92,7 @@ queue_must_wait(struct queue *queue, const struct pending *pending)
 
 	for (; it != NULL; it = it->lane_next)
 		if (it->row.key.index < own->index &&
+		    it->row.state == LEDGER_PROMISED &&
 		    !ledger_row_is_dead(&it->row) &&
 		    is_same_target(&it->row.key, own))
 			return true;

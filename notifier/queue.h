@@ -23,6 +23,10 @@ struct pending {
 	bool is_under_way;
 	bool is_waiting; /* for the channel that it stands in for to die */
 	bool was_away;   /* the last attempt found nobody */
+	uint64_t behind; /* serial of the bundle that it waits for; 0: none */
+	/* Of a bundle: its riders were asked about conflict when the ledger's
+	 * cursor stood one before that. */
+	uint64_t asked;
 	const struct contact *contact; /* of the last attempt */
 };
 
@@ -41,7 +45,8 @@ void queue_free_dropped(struct queue *queue);
 /* The list, by lane_next, in which all of that alert are. */
 struct pending **queue_lane(struct queue *queue, const struct ledger_key *key);
 /* An earlier message of the same alert to the same target goes first, unless
- * that one is declined for good and would hold up its own correction. */
+ * that one is declined for good and would hold up its own correction, or is
+ * there already and only not yet told to the region. */
 bool queue_must_wait(struct queue *queue, const struct pending *pending);
 
 #endif

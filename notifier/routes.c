@@ -91,8 +91,8 @@ routes_is_own(const struct routes *routes, const char *seat, const char *unit)
 	return false;
 }
 
-static bool
-has_own(const struct routes *routes, const char *seat)
+bool
+routes_has_own(const struct routes *routes, const char *seat)
 {
 	for (unsigned i = 0; i < routes->own_count; i++)
 		if (strcmp(routes->owns[i].seat, seat) == 0)
@@ -125,7 +125,7 @@ routes_conflict(const struct routes *routes, const char *seat,
 	bool is_partly = false;
 
 	if (routes_is_own(routes, seat, verdict->object) ||
-	    (hides_its_units(verdict) && has_own(routes, seat)))
+	    (hides_its_units(verdict) && routes_has_own(routes, seat)))
 		return ROUTES_WHOLE;
 	for (uint32_t i = 0; i < verdict->unit_count; i++)
 		if (routes_is_own(routes, seat, verdict->units[i].code))

@@ -82,6 +82,8 @@ enum routes_conflict {
 };
 bool routes_is_own(
     const struct routes *routes, const char *seat, const char *unit);
+/* Whether there are units of its own at all. */
+bool routes_has_own(const struct routes *routes, const char *seat);
 enum routes_conflict routes_conflict(const struct routes *routes,
     const char *seat, const struct verdict *verdict);
 

@@ -381,6 +381,15 @@ try_send(struct pending *pending)
 	sender->under_way++;
 }
 
+/* What a bundle carried goes alone from now on. */
+static void
+add_unloaded(void *context, const struct ledger_row *row)
+{
+	struct sender *sender = context;
+
+	queue_add(&sender->queue, row)->sender = sender;
+}
+
 /* ---- a channel that stands in for another */
 
 /* false: it was settled, or waits. Once it has been tried it is on its own. */
@@ -400,11 +409,20 @@ is_wanted(struct pending *pending)
 	if (first == FALLBACK_DEAD)
 		return true;
 	if (first == FALLBACK_TOLD) {
-		settle_unsent(pending, "not-needed");
+		pending->row.settled_ms = loop_now_ms(options->loop);
+		if (attempt_is_bundle(&pending->row))
+			carried_settle_told(options->ledger, &pending->row,
+			    pending->contact->fallback_for, add_unloaded,
+			    pending->sender);
+		settle_unsent(pending, attempt_unneeded_word);
 		return false;
 	}
+	/* It is poked when the first was tried, which one that is held up may
+	 * never be. */
 	pending->is_waiting = true;
-	pending->due_ms = queue_never_ms;
+	pending->due_ms = first == FALLBACK_HELD
+			      ? loop_monotonic_ms() + BEHIND_MS
+			      : queue_never_ms;
 	return false;
 }
 
@@ -458,26 +476,62 @@ tell_late(struct pending *pending)
 	(void)store_row(sender, &pending->row);
 }
 
-/* The queue knows only of what goes alone. */
+/* Does it still wait for the bundle that it waited for? */
+static bool
+is_behind_that(struct pending *pending)
+{
+	struct ledger_row row;
+	bool is_behind = pending->behind != 0 &&
+			 ledger_owed_row(pending->sender->options.ledger,
+			     pending->behind, &row) == OK &&
+			 row.state == LEDGER_PROMISED &&
+			 !ledger_row_is_dead(&row);
+
+	if (!is_behind)
+		pending->behind = 0;
+	return is_behind;
+}
+
+/* The queue sees to what goes alone behind what goes alone. A bundle that has
+ * been tried once waits for nobody. */
 static bool
 is_behind(struct pending *pending)
 {
-	struct ledger *ledger = pending->sender->options.ledger;
+	struct sender *sender = pending->sender;
+	struct ledger *ledger = sender->options.ledger;
+	const struct ledger_row *row = &pending->row;
+	struct ledger_row before;
+	bool is_found;
 
-	return attempt_is_bundle(&pending->row)
-		   ? carried_is_behind(ledger, &pending->row)
-		   : ledger_is_behind(ledger, &pending->row);
+	if (is_behind_that(pending))
+		return true;
+	if (attempt_is_bundle(row))
+		is_found =
+		    row->attempts == 0 && carried_unload(ledger, row, &before,
+					      add_unloaded, sender) == OK;
+	else
+		is_found = ledger_before(ledger, row, &before) == OK &&
+			   attempt_is_bundle(&before);
+	if (is_found)
+		pending->behind = before.serial;
+	return is_found;
 }
 
-/* A digest goes out also when there is nothing to say. */
+/* Not again before there is news. A digest goes out also when nothing is
+ * left. */
 static bool
 is_past(struct pending *pending)
 {
 	const struct sender *sender = pending->sender;
 	const struct ledger_row *row = &pending->row;
+	struct ledger_cursor cursor;
 
 	if (!attempt_is_bundle(row))
 		return attempt_is_past(&sender->source, row);
+	ledger_cursor(sender->options.ledger, &cursor);
+	if (pending->asked == cursor.next + 1)
+		return false;
+	pending->asked = cursor.next + 1;
 	return carried_drop_past(&sender->source, row,
 		   loop_now_ms(sender->options.loop)) == 0 &&
 	       row->tone != ROUTE_DIGEST;
@@ -506,7 +560,7 @@ act(struct pending *pending)
 	}
 	if (is_past(pending)) {
 		settle_unsent(pending, attempt_is_bundle(&pending->row)
-					   ? "nothing-left"
+					   ? attempt_empty_word
 					   : attempt_past_word);
 		return;
 	}

@@ -19,20 +19,22 @@ load_digest(struct ledger *ledger, const char *seat, struct ledger_digest *row)
 	*row = (struct ledger_digest){0};
 	if (ledger_kept(ledger, LEDGER_KEPT_DIGEST, bytes_of_text(seat),
 		&value) != OK ||
-	    value.len < 16)
+	    value.len != 24)
 		return;
 	row->number = be64_get(value.at);
 	row->next_ms = be64_get(value.at + 8);
+	row->last_ms = be64_get(value.at + 16);
 }
 
 static void
 keep_digest(
     struct ledger *ledger, const char *seat, const struct ledger_digest *row)
 {
-	uint8_t at[16];
+	uint8_t at[24];
 
 	be64_put(at, row->number);
 	be64_put(at + 8, row->next_ms);
+	be64_put(at + 16, row->last_ms);
 	ledger_keep(ledger, LEDGER_KEPT_DIGEST, bytes_of_text(seat),
 	    bytes_of(at, sizeof at));
 }
@@ -106,6 +108,7 @@ send_digest(struct teller *teller, const char *seat, struct ledger_digest *row,
 	ledger_each_watch_of_all(teller->options.ledger, carry, &digesting);
 	row->number++;
 	tellings_promise_digest(&digesting.carried, &promising, row, &to);
+	row->last_ms = now_ms;
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "notifier/telling.h"
 
 #include "core/log.h"
+#include "notifier/attempt.h"
 #include "notifier/bundle.h"
 
 #include <inttypes.h>
@@ -39,6 +40,10 @@ by_target(const void *a, const void *b)
 
 	if (order == 0)
 		order = strcmp(one->term, two->term);
+	/* What follows up comes first: a verdict of the same page may say more
+	 * of the same alert. */
+	if (order == 0)
+		order = (one->group[0] == '\0') - (two->group[0] == '\0');
 	if (order == 0)
 		order = strcmp(one->group, two->group);
 	if (order == 0 && one->index != two->index)
@@ -60,7 +65,8 @@ look_before(void *context, const struct ledger_row *row)
 
 	before->is_told |= strcmp(target->seat, before->telling->seat) == 0 &&
 			   strcmp(target->term, before->telling->term) == 0 &&
-			   row->key.index < before->telling->index;
+			   row->key.index < before->telling->index &&
+			   !attempt_was_past(row);
 }
 
 static struct ledger_row
@@ -124,9 +130,16 @@ static enum err
 promise_bundle(const struct run *run, const char *channel, uint64_t *serial)
 {
 	struct ledger_row row = bundle_row(run, channel);
+	uint8_t name[8], since[8];
 
 	if (ledger_promise(run->by->ledger, &row) == ERR_DUP)
 		return ERR_DUP;
+	if (run->digest != NULL) {
+		be64_put(name, row.serial);
+		be64_put(since, run->digest->last_ms);
+		ledger_keep(run->by->ledger, LEDGER_KEPT_SINCE,
+		    bytes_of(name, sizeof name), bytes_of(since, sizeof since));
+	}
 	log_info("bundle-promised serial=%" PRIu64
 		 " seat=%s term=%s channel=%s alerts=%u digest=%" PRIu64,
 	    row.serial, run->to->seat, run->to->term, channel, run->count,

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 
 import test_notifier_kill as kill
-from region import Failed, local_ms, wait_for
+from region import BIN, Failed, local_ms, run, wait_for
 
 SEATS = 8  # as many as a route has
 RULES = 6
@@ -28,6 +28,14 @@ class Receivers(kill.Receivers):
     def __init__(self, chance):
         super().__init__(chance)
         self.items = {}  # id -> (seat, {(short alert, entry)})
+        self.is_gone = False
+
+    def take(self, request):
+        if not self.is_gone:
+            super().take(request)
+            return
+        request.rfile.read(int(request.headers["Content-Length"]))
+        self.say(request, 410)
 
     def keep(self, request, body, confirmed):
         name, value = request.headers["webhook-id"], json.loads(body)
@@ -80,6 +88,34 @@ def hold(region, rows, receivers, kills):
     return kill.count_again(receivers, kills)
 
 
+def let_tell(region, text):
+    wait_for("the alerts to be read", lambda: region.notifier_status()[
+        "next"] > region.state()["last_verdict"], kill.WITHIN)
+    region.set_clock(local_ms(text, "WITA"))
+
+
+def show_dead(region, receivers, files):
+    """A group that was stopped is a dead letter that can be read."""
+    receivers.is_gone = True
+    rules = files / "rules.yaml"
+    rules.write_text(rules.read_text() + kill.RULE.format(
+        id="ATURAN-LAIN", at="grace_end+4h"))
+    region.admin("rules", "load", rules)
+    last = region.state()["last_verdict"]
+    region.set_clock(local_ms("2024-10-05 00:00", "WITA"))
+    wait_for("more alerts", lambda: region.state()["last_verdict"] > last,
+             kill.WITHIN)
+    let_tell(region, "2024-10-05 01:00")
+    letters = wait_for("dead letters", lambda: len(dead := json.loads(run(
+        BIN / "ikrar-notifier", "dead", "list", "--json", "--dir",
+        region.nodes["notifier"]).stdout)) == SEATS and dead, kill.WITHIN)
+    text = run(BIN / "ikrar-notifier", "dead", "show", letters[0]["number"],
+               "--dir", region.nodes["notifier"]).stdout
+    if f"RANGKUMAN: {UNITS} kabar" not in text or \
+            len(ITEM.findall(" ".join(text.split()))) != UNITS:
+        raise Failed("a dead group reads:\n" + text)
+
+
 def main():
     directory = pathlib.Path(tempfile.mkdtemp(prefix="ikrar-ngroups."))
     chance = random.Random(kill.SEED)
@@ -89,9 +125,7 @@ def main():
     region, files = kill.open_region(directory, receivers, write_more)
     kill.start_notifier(region, directory, files)
     kill.let_open(region)
-    wait_for("the alerts to be read", lambda: region.notifier_status()[
-        "next"] > region.state()["last_verdict"], kill.WITHIN)
-    region.set_clock(local_ms("2024-10-04 20:00", "WITA"))
+    let_tell(region, "2024-10-04 20:00")
     kills = kill.kill_on(region, receivers, chance, GROUPS)
     rows = ALERTS * SEATS + GROUPS
 
@@ -105,6 +139,7 @@ def main():
     print(f"{ALERTS} alerts to {SEATS} seats in {GROUPS} groups, "
           f"{len(kills)} kills: each told once, {again} groups arrived again, "
           f"{doubled} of them after a yes that a kill swallowed")
+    show_dead(region, receivers, files)
     region.stop()
     shutil.rmtree(directory)
 

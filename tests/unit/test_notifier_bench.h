@@ -267,24 +267,42 @@ add_second(struct bench *bench)
 	bench_restart(bench);
 }
 
+/* Another spool, of that size; 0: of the usual. */
+static inline void
+reopen_spool(struct bench *bench, uint64_t map_bytes)
+{
+	struct spool_options options = {.wilayah = FEED_REGION,
+	    .dir = bench->feed->dir,
+	    .keys = &bench->keys,
+	    .map_bytes = map_bytes};
+
+	bench_stop(bench);
+	spool_close(bench->spool);
+	CHECK(spool_open(&bench->spool, &options) == OK);
+	feed_restart(bench->feed);
+	bench_start(bench);
+}
+
+static inline void
+fill_spool(struct bench *bench)
+{
+	struct event event = {.kind = EVENT_ALERT_ACKNOWLEDGED,
+	    .acknowledged = {
+		.seat = "admin-73.04", .channel = "link", .until_ms = 1}};
+	enum reject why;
+	enum err err;
+
+	do
+		err = spool_add(bench->spool, &event, 1, feed_start_ms, &why);
+	while (err == OK);
+	CHECK(err == ERR_FULL);
+}
+
 static inline uint64_t
 bench_add_of(struct bench *bench, enum event_kind kind, uint8_t alert)
 {
-	struct event event = a_verdict(kind, alert, ROLE_ADMIN);
-	struct alert_unit units[] = {
-	    a_unit("PKM-01", "Puskesmas Bangkala", "73.04.01"),
-	    a_unit("KEL-02", "Kelurahan Pa’biring", "73.04.02")};
-	uint64_t index;
+	uint64_t index = feed_add_verdict(bench->feed, kind, alert, ROLE_ADMIN);
 
-	event.verdict.figures.unsigned_known = 2;
-	event.verdict.units = units;
-	event.verdict.unit_count = 2;
-	if (kind == EVENT_ALERT_CORRECTED) {
-		event.verdict.unit_count = 1;
-		event.verdict.removed = &units[1];
-		event.verdict.removed_count = 1;
-	}
-	index = feed_add(bench->feed, &event, AUTHOR_LOG);
 	feed_turn(bench->feed, 0);
 	sender_wake(bench->sender);
 	return index;

@@ -355,3 +355,103 @@ Test(notifier_conflict, a_correction_does_not_go_out_where_its_alert_did_not)
 	wire_free(source.later_wire);
 	end(feed, &routes, &rows);
 }
+
+struct search {
+	uint64_t index;
+	struct ledger_row row;
+};
+
+static void
+search_row(void *context, const struct ledger_row *row)
+{
+	struct search *search = context;
+
+	if (row->key.index == search->index &&
+	    strcmp(row->key.target.seat, "kepala-73.04") == 0 &&
+	    !attempt_is_bundle(row))
+		search->row = *row;
+}
+
+static struct ledger_row
+head_row(struct feed *feed, uint64_t index)
+{
+	struct search search = {.index = index};
+
+	ledger_each_row(feed->ledger, search_row, &search);
+	CHECK(search.row.serial != 0);
+	return search.row;
+}
+
+static void
+set_row(struct feed *feed, const struct ledger_row *row)
+{
+	ledger_begin(feed->ledger);
+	ledger_set_row(feed->ledger, row);
+	ledger_commit(feed->ledger);
+}
+
+/* Of three units one is the reader's; a second correction leaves that one. */
+Test(notifier_conflict, a_bundle_that_waited_has_no_figures_either)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed =
+	    begin_with(&routes, "route: {to: head, storm: none}\n");
+	struct letter letter;
+	uint64_t serial = 0;
+
+	say_of_many(feed, EVENT_ALERT_OPENED, "DINAS-KES PKM-01 SETDA");
+	say_of_many(feed, EVENT_ALERT_CORRECTED, "PKM-01 SETDA -DINAS-KES");
+	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
+	cr_assert_neq(serial, 0);
+	letter = feed_bundle(feed, serial);
+	cr_expect_not_null(strstr(letter.body.at, "7 unit"));
+	letter_clear(&letter);
+	say_of_many(feed, EVENT_ALERT_CORRECTED, "SETDA -PKM-01");
+	letter = feed_bundle(feed, serial);
+	cr_expect_null(strstr(letter.body.at, "7 unit"), "%s", letter.body.at);
+	letter_clear(&letter);
+	end(feed, &routes, &rows);
+}
+
+Test(notifier_conflict, a_correction_does_not_go_out_where_its_alert_is_dead)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin_with(&routes, "route: {to: head}\n");
+	struct attempt_source source = {.ledger = feed->ledger,
+	    .later_wire = wire_new(),
+	    .routes = &routes};
+	struct ledger_row opened, corrected;
+
+	say(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	opened = head_row(feed, 3);
+	opened.failure_told = true;
+	set_row(feed, &opened);
+	say(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
+	corrected = head_row(feed, 4);
+	cr_expect(attempt_is_past(&source, &corrected));
+	opened.state = LEDGER_SENT;
+	set_row(feed, &opened);
+	cr_expect_not(attempt_is_past(&source, &corrected));
+	wire_free(source.later_wire);
+	end(feed, &routes, &rows);
+}
+
+Test(notifier_conflict, the_next_one_is_the_first_where_none_was_told)
+{
+	struct feed_rows rows = {0};
+	struct routes routes;
+	struct feed *feed = begin_with(&routes, "route: {to: head}\n");
+	struct ledger_row opened;
+
+	say(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
+	opened = head_row(feed, 3);
+	opened.state = LEDGER_SETTLED;
+	CHECK(
+	    text_copy(opened.answer, sizeof opened.answer, attempt_past_word));
+	set_row(feed, &opened);
+	say(feed, EVENT_ALERT_RAISED, "PKM-01 SETDA");
+	cr_expect(head_row(feed, 4).is_first);
+	end(feed, &routes, &rows);
+}

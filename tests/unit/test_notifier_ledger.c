@@ -193,28 +193,29 @@ Test(notifier_ledger, a_verdict_waits_behind_a_bundle_until_that_is_dead)
 	char *dir = temp_dir_make();
 	struct ledger *ledger = opened(dir);
 	struct ledger_row bundle = a_row(9, 7, ""), rider = a_row(1, 7, "");
-	struct ledger_row later = a_row(1, 8, "");
+	struct ledger_row later = a_row(1, 8, ""), before;
 
+	bundle.tone = ROUTE_BUNDLE;
 	ledger_begin(ledger);
 	cr_assert_eq(ledger_promise(ledger, &bundle), OK);
 	rider.bundle = bundle.serial;
 	cr_assert_eq(ledger_promise(ledger, &rider), OK);
 	cr_assert_eq(ledger_promise(ledger, &later), OK);
 	ledger_commit(ledger);
-	cr_expect(ledger_is_behind(ledger, &later));
+	cr_expect_eq(ledger_before(ledger, &later, &before), OK);
 	bundle.failure_told = true;
 	ledger_begin(ledger);
 	ledger_set_row(ledger, &bundle);
 	ledger_commit(ledger);
-	cr_expect_not(ledger_is_behind(ledger, &later));
+	cr_expect_eq(ledger_before(ledger, &later, &before), ERR_NOTFOUND);
 	cr_assert_eq(ledger_restart(ledger, bundle.serial, 1), OK);
-	cr_expect(ledger_is_behind(ledger, &later));
+	cr_expect_eq(ledger_before(ledger, &later, &before), OK);
 	bundle.failure_told = false;
 	bundle.is_stopped = true;
 	ledger_begin(ledger);
 	ledger_set_row(ledger, &bundle);
 	ledger_commit(ledger);
-	cr_expect_not(ledger_is_behind(ledger, &later));
+	cr_expect_eq(ledger_before(ledger, &later, &before), ERR_NOTFOUND);
 	ledger_close(ledger);
 	temp_dir_remove(dir);
 }
@@ -223,53 +224,73 @@ static void
 promise_riders(struct ledger *ledger, struct ledger_row *bundle,
     struct ledger_row *one, struct ledger_row *two)
 {
+	bundle->tone = ROUTE_BUNDLE;
 	cr_assert_eq(ledger_promise(ledger, bundle), OK);
 	one->bundle = two->bundle = bundle->serial;
 	cr_assert_eq(ledger_promise(ledger, one), OK);
 	cr_assert_eq(ledger_promise(ledger, two), OK);
 }
 
-static void
-settle(struct ledger *ledger, struct ledger_row *row)
-{
-	ledger_begin(ledger);
-	row->state = LEDGER_SETTLED;
-	ledger_set_row(ledger, row);
-	ledger_commit(ledger);
-}
-
 /* Else a correction could arrive before what it corrects. */
-Test(notifier_ledger, a_bundle_waits_behind_all_that_its_alerts_wait_for)
+Test(notifier_ledger, a_bundle_waits_behind_another_that_carries_its_alerts)
 {
 	char *dir = temp_dir_make();
 	struct ledger *ledger = opened(dir);
-	struct ledger_row alone = a_row(3, 5, "");
 	struct ledger_row first = a_row(9, 7, ""), rider = a_row(1, 7, ""),
 			  again = a_row(1, 8, "");
 	struct ledger_row next = a_row(8, 9, ""), later = a_row(1, 9, ""),
 			  other = a_row(3, 9, "");
+	struct ledger_row back = a_row(3, 8, ""), before;
+
+	ledger_begin(ledger);
+	promise_riders(ledger, &first, &rider, &again);
+	promise_riders(ledger, &next, &later, &other);
+	/* Promised later, of an older verdict: or each waited for the other. */
+	cr_assert_eq(ledger_promise(ledger, &back), OK);
+	ledger_commit(ledger);
+	cr_expect_eq(carried_before(ledger, &first, &before), ERR_NOTFOUND,
+	    "not behind what rides with it");
+	cr_assert_eq(carried_before(ledger, &next, &before), OK);
+	cr_expect_eq(before.serial, first.serial);
+	first.state = LEDGER_SENT;
+	ledger_begin(ledger);
+	ledger_set_row(ledger, &first);
+	ledger_commit(ledger);
+	cr_expect_eq(carried_before(ledger, &next, &before), ERR_NOTFOUND,
+	    "it is there, and only not told to the region");
+	ledger_close(ledger);
+	temp_dir_remove(dir);
+}
+
+static void
+note_unloaded(void *context, const struct ledger_row *row)
+{
+	*(struct ledger_row *)context = *row;
+}
+
+Test(notifier_ledger, what_waits_for_one_that_goes_alone_leaves_its_bundle)
+{
+	char *dir = temp_dir_make();
+	struct ledger *ledger = opened(dir);
+	struct ledger_row alone = a_row(3, 5, ""), bundle = a_row(9, 7, "");
+	struct ledger_row one = a_row(1, 9, ""), three = a_row(3, 9, "");
+	struct ledger_row before, unloaded = {0}, found;
+	struct ledger_carrier carrier = {.max = 9};
 
 	ledger_begin(ledger);
 	cr_assert_eq(ledger_promise(ledger, &alone), OK);
-	promise_riders(ledger, &first, &rider, &again);
-	promise_riders(ledger, &next, &later, &other);
+	promise_riders(ledger, &bundle, &one, &three);
 	ledger_commit(ledger);
-	cr_expect_not(
-	    carried_is_behind(ledger, &first), "not behind what rides with it");
-	cr_expect(carried_is_behind(ledger, &next));
-	settle(ledger, &alone);
-	cr_expect(carried_is_behind(ledger, &next));
-	settle(ledger, &rider);
-	cr_expect(carried_is_behind(ledger, &next));
-	settle(ledger, &again);
-	cr_expect_not(carried_is_behind(ledger, &next));
-	/* Promised later, of an older verdict: or each could wait for the
-	 * other. */
-	alone = a_row(3, 8, "");
-	ledger_begin(ledger);
-	cr_assert_eq(ledger_promise(ledger, &alone), OK);
-	ledger_commit(ledger);
-	cr_expect_not(carried_is_behind(ledger, &next));
+	cr_expect_eq(
+	    carried_unload(ledger, &bundle, &before, note_unloaded, &unloaded),
+	    ERR_NOTFOUND, "the others need not wait");
+	cr_expect_eq(unloaded.serial, three.serial);
+	cr_expect_eq(ledger_owed_row(ledger, three.serial, &found), OK);
+	cr_expect_eq(found.bundle, 0);
+	carrier.bundle = bundle.serial;
+	cr_expect_eq(
+	    ledger_each_carried(ledger, &carrier, note_unloaded, &found), 1);
+	cr_expect_eq(found.serial, one.serial);
 	ledger_close(ledger);
 	temp_dir_remove(dir);
 }

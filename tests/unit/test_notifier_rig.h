@@ -17,7 +17,7 @@
 #define FEED_ORIGIN "ikrar/73.04/1/latihan"
 #define FEED_REGION "73.04"
 
-enum { ROLE_ADMIN = 1, ROLE_HEAD = 2, FEED_MAX = 32 };
+enum { ROLE_ADMIN = 1, ROLE_HEAD = 2, FEED_MAX = 48 };
 
 /* 2024-10-01 08:00 WITA, and noon of that day. */
 static const uint64_t feed_start_ms = 1727740800000;
@@ -180,6 +180,27 @@ feed_add(struct feed *feed, const struct event *event, enum author author)
 	entry->leaf = bytes_of(feed->leaves[feed->count], leaf_size(&leaf));
 	feed->count++;
 	return entry->index;
+}
+
+/* Of two units; a correction leaves the first. */
+static inline uint64_t
+feed_add_verdict(
+    struct feed *feed, enum event_kind kind, uint8_t alert, uint32_t tell)
+{
+	struct event event = a_verdict(kind, alert, tell);
+	struct alert_unit units[] = {
+	    a_unit("PKM-01", "Puskesmas Bangkala", "73.04.01"),
+	    a_unit("KEL-02", "Kelurahan Pa’biring", "73.04.02")};
+
+	event.verdict.figures.unsigned_known = 2;
+	event.verdict.units = units;
+	event.verdict.unit_count = 2;
+	if (kind == EVENT_ALERT_CORRECTED) {
+		event.verdict.unit_count = 1;
+		event.verdict.removed = &units[1];
+		event.verdict.removed_count = 1;
+	}
+	return feed_add(feed, &event, AUTHOR_LOG);
 }
 
 /* Hands over what was added, as one page; the log stands `beyond` entries

@@ -314,7 +314,7 @@ Test(notifier_teller, a_silent_node_inhibits_what_is_unsigned_beneath_it)
 	feed_turn(feed, 0);
 	cr_expect_str_eq(feed_owed(feed, &rows),
 	    "admin-73.04//mail@3 first admin-73.04//mail@5 first "
-	    "admin-73.04//mail@4 first admin-73.04//mail@6");
+	    "admin-73.04//mail@6 admin-73.04//mail@4 first");
 	end(feed, &routes, &rows);
 }
 

@@ -211,37 +211,6 @@ first_is_told(struct bench *bench)
 	return first_row(bench).failure_told;
 }
 
-/* Another spool, of that size; 0: of the usual. */
-static void
-reopen_spool(struct bench *bench, uint64_t map_bytes)
-{
-	struct spool_options options = {.wilayah = FEED_REGION,
-	    .dir = bench->feed->dir,
-	    .keys = &bench->keys,
-	    .map_bytes = map_bytes};
-
-	bench_stop(bench);
-	spool_close(bench->spool);
-	CHECK(spool_open(&bench->spool, &options) == OK);
-	feed_restart(bench->feed);
-	bench_start(bench);
-}
-
-static void
-fill_spool(struct bench *bench)
-{
-	struct event event = {.kind = EVENT_ALERT_ACKNOWLEDGED,
-	    .acknowledged = {
-		.seat = "admin-73.04", .channel = "link", .until_ms = 1}};
-	enum reject why;
-	enum err err;
-
-	do
-		err = spool_add(bench->spool, &event, 1, feed_start_ms, &why);
-	while (err == OK);
-	CHECK(err == ERR_FULL);
-}
-
 Test(notifier_unsent, a_410_that_met_a_full_spool_is_told_when_there_is_room)
 {
 	struct bench *bench = bench_make(CONTACT_WEBHOOK);
