@@ -7,6 +7,7 @@
 #include "notifier/carried.h"
 #include "notifier/outcome.h"
 #include "notifier/queue.h"
+#include "notifier/turn.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -476,74 +477,14 @@ tell_late(struct pending *pending)
 	(void)store_row(sender, &pending->row);
 }
 
-/* Does it still wait for the bundle that it waited for? */
-static bool
-is_behind_that(struct pending *pending)
-{
-	struct ledger_row row;
-	bool is_behind = pending->behind != 0 &&
-			 ledger_owed_row(pending->sender->options.ledger,
-			     pending->behind, &row) == OK &&
-			 row.state == LEDGER_PROMISED &&
-			 !ledger_row_is_dead(&row);
-
-	if (!is_behind)
-		pending->behind = 0;
-	return is_behind;
-}
-
-/* The queue sees to what goes alone behind what goes alone. A bundle that has
- * been tried once waits for nobody. */
-static bool
-is_behind(struct pending *pending)
-{
-	struct sender *sender = pending->sender;
-	struct ledger *ledger = sender->options.ledger;
-	const struct ledger_row *row = &pending->row;
-	struct ledger_row before;
-	bool is_found;
-
-	if (is_behind_that(pending))
-		return true;
-	if (attempt_is_bundle(row))
-		is_found =
-		    row->attempts == 0 && carried_unload(ledger, row, &before,
-					      add_unloaded, sender) == OK;
-	else
-		is_found = ledger_before(ledger, row, &before) == OK &&
-			   attempt_is_bundle(&before);
-	if (is_found)
-		pending->behind = before.serial;
-	return is_found;
-}
-
-/* Not again before there is news. A digest goes out also when nothing is
- * left. */
-static bool
-is_past(struct pending *pending)
-{
-	const struct sender *sender = pending->sender;
-	const struct ledger_row *row = &pending->row;
-	struct ledger_cursor cursor;
-
-	if (!attempt_is_bundle(row))
-		return attempt_is_past(&sender->source, row);
-	ledger_cursor(sender->options.ledger, &cursor);
-	if (pending->asked == cursor.next + 1)
-		return false;
-	pending->asked = cursor.next + 1;
-	return carried_drop_past(&sender->source, row,
-		   loop_now_ms(sender->options.loop)) == 0 &&
-	       row->tone != ROUTE_DIGEST;
-}
-
 static void
 act(struct pending *pending)
 {
 	const struct route_target *target = &pending->row.key.target;
+	struct sender *sender = pending->sender;
 
 	if (is_done(pending)) {
-		queue_drop(&pending->sender->queue, pending);
+		queue_drop(&sender->queue, pending);
 		return;
 	}
 	if (pending->row.state == LEDGER_SENT) {
@@ -554,18 +495,20 @@ act(struct pending *pending)
 		tell_late(pending);
 		return;
 	}
-	if (is_behind(pending)) {
+	if (turn_is_behind(
+		pending, sender->options.ledger, add_unloaded, sender)) {
 		pending->due_ms = loop_monotonic_ms() + BEHIND_MS;
 		return;
 	}
-	if (is_past(pending)) {
+	if (turn_is_past(
+		pending, &sender->source, loop_now_ms(sender->options.loop))) {
 		settle_unsent(pending, attempt_is_bundle(&pending->row)
 					   ? attempt_empty_word
 					   : attempt_past_word);
 		return;
 	}
-	pending->contact = contacts_find(pending->sender->options.contacts,
-	    target->seat, target->term, target->channel);
+	pending->contact = contacts_find(sender->options.contacts, target->seat,
+	    target->term, target->channel);
 	if (is_wanted(pending) && may_go(pending))
 		try_send(pending);
 }
