@@ -105,7 +105,8 @@ settle_told(void *context, const struct ledger_row *row)
 	(void)text_copy(
 	    key.target.channel, sizeof key.target.channel, settling->first);
 	if (ledger_row(settling->ledger, &key, &first) == OK &&
-	    attempt_is_there(settling->ledger, &first)) {
+	    (first.state != LEDGER_PROMISED ||
+		attempt_is_there(settling->ledger, &first))) {
 		own.state = LEDGER_SETTLED;
 		own.settled_ms = settling->bundle->settled_ms;
 		(void)text_copy(own.answer, WORD_MAX, attempt_unneeded_word);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a bundle has carried is told to the region and settled with it, so many
- * rows at a time: a chunk goes into the spool in one commit, so that its first
- * row says of all whether a kill came behind that.
+ * What a bundle carries: its order with all else, whether it is still for its
+ * reader, and what became of it. That is told to the region and settled with
+ * the bundle, so many rows at a time: a kill between the spool's commit and the
+ * ledger's leaves one chunk, whose rows are looked for in the spool.
  */
 #ifndef NOTIFIER_CARRIED_H
 #define NOTIFIER_CARRIED_H

@@ -17,7 +17,7 @@ bare=$2
 timed()
 {
 	local start=$SECONDS
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb HOME=/ \
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb HOME=/ "${trust[@]}" \
 	    chroot "$bare" /ikrar/dev "$@"
 	printf '== ./dev %s: %d s\n' "$*" $((SECONDS - start))
 }
@@ -26,6 +26,14 @@ chmod 0755 "$bare"
 debootstrap --variant=minbase --include=git,ca-certificates bookworm "$bare" \
     >/dev/null
 git clone -q --no-hardlinks . "$bare/ikrar"
+# A root that is no mount point has no network namespaces and no small disks.
+mount --bind "$bare" "$bare"
+# Behind a proxy that signs by itself, npm has to know it.
+trust=()
+if [ -f "${NODE_EXTRA_CA_CERTS:-}" ]; then
+	cp "$NODE_EXTRA_CA_CERTS" "$bare/etc/npm-ca.pem"
+	trust=(NODE_EXTRA_CA_CERTS=/etc/npm-ca.pem)
+fi
 mount -t proc proc "$bare/proc"
 mount -t sysfs -o ro sys "$bare/sys"
 mount --rbind /dev "$bare/dev"
