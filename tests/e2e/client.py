@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import nacl.signing
@@ -81,6 +82,10 @@ class Link:
 
     def say(self, message, *body):
         self.socket.send_multipart([message.SerializeToString(), *body])
+
+    def ask(self, wire, message, *kinds):
+        self.say(message)
+        return self.hear(wire, *kinds)
 
     def hear(self, wire, *kinds):
         """The next answer of one of these kinds; others are passed over."""
@@ -180,8 +185,12 @@ class Node:
         say.join.software = "client.py"
         link = Link(code.endpoints[0], self.server_z85, self.public_z85,
                     self.secret_z85)
-        link.say(say)
-        self.region = link.hear(self.wire, "joined")
+        answer = link.ask(self.wire, say, "joined", "refusal")
+        while getattr(answer, "word", None) == "busy":  # many join at once
+            threading.Event().wait(answer.retry_ms / 1000)
+            answer = link.ask(self.wire, say, "joined", "refusal")
+        assert not hasattr(answer, "word"), answer.word
+        self.region = answer
         assert self.region.node == self.id
         assert self.region.wilayah == code.wilayah
         self.size, self.root = open_checkpoint(
