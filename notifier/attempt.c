@@ -137,9 +137,7 @@ find_first(void *context, const struct ledger_row *row)
 	struct attempt *attempt = context;
 	const struct route_target *own = &attempt->row->key.target;
 
-	if (strcmp(row->key.target.seat, own->seat) == 0 &&
-	    strcmp(row->key.target.term, own->term) == 0 &&
-	    strcmp(row->key.target.channel, own->channel) == 0 &&
+	if (route_is_same(&row->key.target, own) &&
 	    row->key.index < attempt->first_index && !attempt_was_past(row))
 		attempt->first_index = row->key.index;
 }

@@ -24,7 +24,8 @@ enum err carried_unload(struct ledger *ledger, const struct ledger_row *bundle,
 
 /* The channel `first` had a bundle of the same alerts, so that this one is not
  * needed: what it carries is settled too; an alert that did not go with that
- * other bundle goes alone. Commits. */
+ * other bundle goes alone. `settled_ms` of the bundle's row is when. Commits.
+ */
 void carried_settle_told(struct ledger *ledger, const struct ledger_row *bundle,
     const char *first, carried_fn unloaded, void *context);
 

@@ -148,17 +148,10 @@ struct told {
 };
 
 static bool
-target_is(const struct route_target *a, const struct route_target *b)
-{
-	return strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0 &&
-	       strcmp(a->channel, b->channel) == 0;
-}
-
-static bool
 told_has(const struct told *told, const struct route_target *target)
 {
 	for (unsigned i = 0; i < told->count; i++)
-		if (target_is(&told->targets[i], target))
+		if (route_is_same(&told->targets[i], target))
 			return true;
 	return false;
 }

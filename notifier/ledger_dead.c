@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dead letters and broken templates; the tables are described in ledger.c. */
+/* What goes behind what, dead letters and broken templates; the tables are
+ * described in ledger.c. */
 #include "notifier/ledger_inner.h"
 
 #include <limits.h>
@@ -22,13 +23,6 @@ struct search {
 	bool is_found;
 };
 
-static bool
-is_same_target(const struct route_target *a, const struct route_target *b)
-{
-	return strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0 &&
-	       strcmp(a->channel, b->channel) == 0;
-}
-
 /* What is dead would hold up what comes behind it for ever, and what was sent
  * is there. */
 static void
@@ -41,7 +35,7 @@ look_before(void *context, const struct ledger_row *row)
 	if (search->is_found || row->state != LEDGER_PROMISED ||
 	    row->key.index >= own->key.index || row->serial >= own->serial ||
 	    (row->bundle != 0 && row->bundle == own->bundle) ||
-	    !is_same_target(&row->key.target, &own->key.target))
+	    !route_is_same(&row->key.target, &own->key.target))
 		return;
 	if (row->bundle != 0 &&
 	    ledger_owed_row(search->ledger, row->bundle, &found) != OK)

@@ -75,15 +75,6 @@ queue_drop(struct queue *queue, struct pending *pending)
 	queue->dropped = pending;
 }
 
-static bool
-is_same_target(const struct ledger_key *a, const struct ledger_key *b)
-{
-	return memcmp(a->alert, b->alert, EVENT_ID_SIZE) == 0 &&
-	       strcmp(a->target.seat, b->target.seat) == 0 &&
-	       strcmp(a->target.term, b->target.term) == 0 &&
-	       strcmp(a->target.channel, b->target.channel) == 0;
-}
-
 bool
 queue_must_wait(struct queue *queue, const struct pending *pending)
 {
@@ -94,7 +85,8 @@ queue_must_wait(struct queue *queue, const struct pending *pending)
 		if (it->row.key.index < own->index &&
 		    it->row.state == LEDGER_PROMISED &&
 		    !ledger_row_is_dead(&it->row) &&
-		    is_same_target(&it->row.key, own))
+		    memcmp(it->row.key.alert, own->alert, EVENT_ID_SIZE) == 0 &&
+		    route_is_same(&it->row.key.target, &own->target))
 			return true;
 	return false;
 }

@@ -10,6 +10,13 @@
 
 #include <string.h>
 
+bool
+route_is_same(const struct route_target *a, const struct route_target *b)
+{
+	return strcmp(a->seat, b->seat) == 0 && strcmp(a->term, b->term) == 0 &&
+	       strcmp(a->channel, b->channel) == 0;
+}
+
 /* Numbers of CATALOG_ROLE. */
 enum { ROLE_ADMIN = 1, ROLE_HEAD = 2 };
 

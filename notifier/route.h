@@ -44,6 +44,8 @@ struct route_target {
 	char channel[WORD_MAX];
 };
 
+bool route_is_same(const struct route_target *a, const struct route_target *b);
+
 struct route_plan {
 	enum route_note note;
 	unsigned count;

@@ -28,7 +28,8 @@ struct tellings {
 	unsigned count, cap;
 };
 void tellings_add(struct tellings *tellings, const struct telling *telling);
-struct promising {
+
+struct promising { /* where, who there is, and when */
 	struct ledger *ledger;
 	const struct seats *seats;
 	uint64_t now_ms;

@@ -247,6 +247,20 @@ bench_free(struct bench *bench)
 	free(bench);
 }
 
+/* The first contact is that script; $1 is the feed's directory. */
+static inline void
+bench_use_program(struct bench *bench, const char *script)
+{
+	static char path[512], *argv[] = {path, NULL, NULL};
+
+	snprintf(path, sizeof path, "%s/kirim", bench->feed->dir);
+	argv[1] = bench->feed->dir;
+	temp_dir_write(bench->feed->dir, "kirim", script);
+	CHECK(chmod(path, 0700) == 0);
+	bench->rows[0].kind = CONTACT_EXEC;
+	bench->rows[0].argv = argv;
+}
+
 /* The admin's seat with a second channel, which stands in for mail. */
 static inline void
 add_second(struct bench *bench)
@@ -324,15 +338,22 @@ on_look(void *context)
 		loop_timer_set(bench->look, LOOK_MS);
 }
 
-static inline void
-wait_until(struct bench *bench, bool (*is_so)(struct bench *bench))
+/* false: not in time. */
+static inline bool
+soon(struct bench *bench, bool (*is_so)(struct bench *bench))
 {
 	if (bench->look == NULL)
 		bench->look = loop_timer_new(bench->loop, on_look, bench);
 	bench->is_so = is_so;
 	bench->done = false;
 	loop_timer_set(bench->look, 0);
-	CHECK(loop_run_until(bench->loop, &bench->done, WITHIN_MS) == OK);
+	return loop_run_until(bench->loop, &bench->done, WITHIN_MS) == OK;
+}
+
+static inline void
+wait_until(struct bench *bench, bool (*is_so)(struct bench *bench))
+{
+	CHECK(soon(bench, is_so));
 }
 
 static inline void

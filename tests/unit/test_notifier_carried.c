@@ -10,18 +10,6 @@
 
 #include <criterion/criterion.h>
 
-/* false: not in time, and no reason to end the program. */
-static bool
-soon(struct bench *bench, bool (*is_so)(struct bench *bench))
-{
-	if (bench->look == NULL)
-		bench->look = loop_timer_new(bench->loop, on_look, bench);
-	bench->is_so = is_so;
-	bench->done = false;
-	loop_timer_set(bench->look, 0);
-	return loop_run_until(bench->loop, &bench->done, WITHIN_MS) == OK;
-}
-
 /* A group of alerts 1, 2, 3 that were raised at entries 51, 52, 53. */
 static void
 promise_group(struct bench *bench, const char *channel)
@@ -190,46 +178,22 @@ others_are_there(struct bench *bench)
 }
 
 /* A program that says, for the time being, no to what is about alert 1. */
-struct program {
-	char *path, *out, *argv[3];
-};
-
-static void
-use_program(struct bench *bench, struct program *program)
-{
-	program->path = temp_dir_path(bench->feed->dir, "kirim");
-	program->out = temp_dir_path(bench->feed->dir, "sampai");
-	program->argv[0] = program->path;
-	program->argv[1] = program->out;
-	temp_dir_write(bench->feed->dir, "kirim",
-	    "#!/bin/sh\nx=$(cat)\ncase $x in *'\"alert\":\"0101'*) exit 75;; "
-	    "esac\necho \"$x\" >>$1\n");
-	CHECK(chmod(program->path, 0700) == 0);
-	bench->rows[0].kind = CONTACT_EXEC;
-	bench->rows[0].argv = program->argv;
-	bench_restart(bench);
-}
-
-static void
-end_program(struct bench *bench, struct program *program)
-{
-	bench_free(bench);
-	free(program->path);
-	free(program->out);
-}
+static const char not_of_one[] =
+    "#!/bin/sh\nx=$(cat)\ncase $x in *'\"alert\":\"0101'*) exit 75;; "
+    "esac\necho \"$x\" >>$1/sampai\n";
 
 Test(notifier_carried, one_that_is_refused_for_now_holds_up_no_other)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
-	struct program program = {0};
 
 	bench->retry_ms = 3600000;
-	use_program(bench, &program);
+	bench_use_program(bench, not_of_one);
+	bench_restart(bench);
 	bench_add_of(bench, EVENT_ALERT_OPENED, 1);
 	wait_until(bench, first_is_tried);
 	promise_group(bench, "mail");
 	cr_expect(soon(bench, others_are_there));
-	end_program(bench, &program);
+	bench_free(bench);
 }
 
 static void
@@ -248,10 +212,10 @@ add_raised(struct bench *bench, uint64_t index)
 Test(notifier_carried, what_left_its_group_still_has_the_second_channel)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
-	struct program program = {0};
 
 	add_second(bench);
-	use_program(bench, &program);
+	bench_use_program(bench, not_of_one);
+	bench_restart(bench);
 	bench_add_of(bench, EVENT_ALERT_OPENED, 1);
 	cr_expect(soon(bench, one_hook));
 	add_raised(bench, 51);
@@ -260,7 +224,7 @@ Test(notifier_carried, what_left_its_group_still_has_the_second_channel)
 	cr_expect(soon(bench, others_are_there));
 	cr_expect(soon(bench, two_hooks));
 	cr_expect_null(strstr(messages(&bench->mailbox), "RANGKUMAN"));
-	end_program(bench, &program);
+	bench_free(bench);
 }
 
 static bool
@@ -370,14 +334,24 @@ find_digest(void *context, const struct ledger_row *row)
 		*(struct ledger_row *)context = *row;
 }
 
+/* Alerts opened, by the tally of the digest of that number, which is owed. */
 static unsigned
-opened_in(const char *body)
+opened_in_digest(struct feed *feed, uint64_t number)
 {
 	static const char label[] = "peringatan dibuka";
-	const char *at = strstr(body, label);
+	struct ledger_row digest = {0};
+	struct letter letter;
+	unsigned opened;
+	const char *at;
 
+	ledger_each_owed(feed->ledger, 0, find_digest, &digest);
+	CHECK(digest.key.index == number);
+	letter = feed_bundle(feed, digest.serial);
+	at = strstr(letter.body.at, label);
 	CHECK(at != NULL);
-	return (unsigned)strtoul(at + sizeof label - 1, NULL, 10);
+	opened = (unsigned)strtoul(at + sizeof label - 1, NULL, 10);
+	letter_clear(&letter);
+	return opened;
 }
 
 static const char nine_o_clock[] =
@@ -391,8 +365,6 @@ Test(notifier_carried, a_digest_counts_since_the_one_before_that_was_rebuilt)
 	struct feed_rows rows = {0};
 	struct routes routes;
 	struct feed *feed = begin(&routes, nine_o_clock);
-	struct ledger_row digest = {0};
-	struct letter letter;
 	uint8_t kept[24];
 
 	be64_put(kept, 1);
@@ -406,11 +378,7 @@ Test(notifier_carried, a_digest_counts_since_the_one_before_that_was_rebuilt)
 		add(feed, EVENT_ALERT_OPENED, alert, ROLE_HEAD);
 	feed_turn(feed, 0);
 	at(feed, feed_start_ms + day_ms + hour_ms);
-	ledger_each_owed(feed->ledger, 0, find_digest, &digest);
-	cr_assert_eq(digest.key.index, 2);
-	letter = feed_bundle(feed, digest.serial);
-	cr_expect_eq(opened_in(letter.body.at), 0);
-	letter_clear(&letter);
+	cr_expect_eq(opened_in_digest(feed, 2), 0);
 	end(feed, &routes, &rows);
 }
 
@@ -422,8 +390,6 @@ Test(notifier_carried, a_digest_counts_nothing_of_the_readers_own_that_is_over)
 	struct event opened = a_verdict(EVENT_ALERT_OPENED, 1, ROLE_HEAD);
 	struct event ended = a_verdict(EVENT_ALERT_RESOLVED, 1, ROLE_HEAD);
 	struct alert_unit unit = a_unit("SETDA", "", "73.04.01");
-	struct ledger_row digest = {0};
-	struct letter letter;
 
 	at(feed, feed_start_ms);
 	opened.verdict.units = ended.verdict.removed = &unit;
@@ -432,10 +398,7 @@ Test(notifier_carried, a_digest_counts_nothing_of_the_readers_own_that_is_over)
 	feed_add(feed, &ended, AUTHOR_LOG);
 	feed_turn(feed, 0);
 	at(feed, feed_start_ms + hour_ms);
-	ledger_each_owed(feed->ledger, 0, find_digest, &digest);
-	letter = feed_bundle(feed, digest.serial);
-	cr_expect_eq(opened_in(letter.body.at), 0);
-	letter_clear(&letter);
+	cr_expect_eq(opened_in_digest(feed, 1), 0);
 	end(feed, &routes, &rows);
 }
 

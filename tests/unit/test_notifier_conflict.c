@@ -234,6 +234,16 @@ say_of_many(struct feed *feed, enum event_kind kind, const char *words)
 	feed_turn(feed, 0);
 }
 
+static uint64_t
+owed_bundle(struct feed *feed)
+{
+	uint64_t serial = 0;
+
+	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
+	CHECK(serial != 0);
+	return serial;
+}
+
 Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 {
 	struct feed_rows rows = {0};
@@ -241,13 +251,10 @@ Test(notifier_conflict, many_corrections_at_once_have_no_figures_either)
 	struct routes routes;
 	struct feed *feed =
 	    begin_with(&routes, "route: {to: head, storm: none}\n");
-	uint64_t serial = 0;
 
 	say_of_many(feed, EVENT_ALERT_OPENED, "DINAS-KES SETDA");
 	say_of_many(feed, EVENT_ALERT_CORRECTED, "SETDA -DINAS-KES");
-	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
-	cr_assert_neq(serial, 0);
-	letter = feed_bundle(feed, serial);
+	letter = feed_bundle(feed, owed_bundle(feed));
 	cr_expect_not_null(strstr(letter.body.at, "Kantor Pj Bupati"));
 	cr_expect_not_null(strstr(letter.body.at, "Ralat: peringatan pakta"));
 	cr_expect_null(strstr(letter.body.at, "7 unit"), "%s", letter.body.at);
@@ -398,12 +405,11 @@ Test(notifier_conflict, a_bundle_that_waited_has_no_figures_either)
 	struct feed *feed =
 	    begin_with(&routes, "route: {to: head, storm: none}\n");
 	struct letter letter;
-	uint64_t serial = 0;
+	uint64_t serial;
 
 	say_of_many(feed, EVENT_ALERT_OPENED, "DINAS-KES PKM-01 SETDA");
 	say_of_many(feed, EVENT_ALERT_CORRECTED, "PKM-01 SETDA -DINAS-KES");
-	ledger_each_owed(feed->ledger, 0, find_bundle, &serial);
-	cr_assert_neq(serial, 0);
+	serial = owed_bundle(feed);
 	letter = feed_bundle(feed, serial);
 	cr_expect_not_null(strstr(letter.body.at, "7 unit"));
 	letter_clear(&letter);

@@ -300,24 +300,18 @@ Test(notifier_sender, speaks_to_telegram_and_obeys_its_retry_after)
 Test(notifier_sender, hands_a_message_to_a_local_program)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
-	char *program = temp_dir_path(bench->feed->dir, "kirim");
-	char *argv[] = {program, bench->feed->dir, NULL};
+	char *said = temp_dir_path(bench->feed->dir, "sms");
 	char line[1024];
 	FILE *file;
 
-	temp_dir_write(bench->feed->dir, "kirim",
+	bench_use_program(bench,
 	    "#!/bin/sh\n[ -e $1/sms ] && exit 1\n"
 	    "[ -e $1/once ] || { : >$1/once; exit 75; }\ncat >$1/sms\n");
-	CHECK(chmod(program, 0700) == 0);
-	bench->rows[0].kind = CONTACT_EXEC;
-	bench->rows[0].argv = argv;
 	bench_add(bench, EVENT_ALERT_OPENED);
 	wait_until(bench, all_settled);
 	cr_assert_eq(last_row(bench).attempts, 2);
 	cr_assert_str_eq(last_row(bench).answer, "exit-0");
-	free(program);
-	program = temp_dir_path(bench->feed->dir, "sms");
-	file = fopen(program, "r");
+	file = fopen(said, "r");
 	cr_assert_not_null(file);
 	cr_assert_not_null(fgets(line, sizeof line, file));
 	cr_assert_leq(strlen(line), 161);
@@ -326,7 +320,7 @@ Test(notifier_sender, hands_a_message_to_a_local_program)
 	cr_assert_eq(strncmp(line, "{\"id\":\"msg_", 11), 0, "%s", line);
 	cr_assert_null(fgets(line, sizeof line, file));
 	fclose(file);
-	free(program);
+	free(said);
 	bench_free(bench);
 }
 

@@ -164,7 +164,7 @@ Test(notifier_unsent, a_group_of_which_nothing_is_left_does_not_go_out)
 
 	for (uint8_t alert = 1; alert <= 3; alert++)
 		bench_add_of(bench, EVENT_ALERT_CORRECTED, alert);
-	/* What a kill leaves; and the settings may be others by then. */
+	/* What a kill leaves. */
 	bench_restart(bench);
 	cr_expect_str_eq(let_go(bench), "[]");
 	cr_expect_eq(in_spool(bench, EVENT_ALERT_DELIVERED), 0);
@@ -264,15 +264,10 @@ is_at_the_pipe(struct bench *bench)
 Test(notifier_unsent, a_restart_during_an_attempt_is_tried_at_once)
 {
 	struct bench *bench = bench_make(CONTACT_MAIL);
-	char *program = temp_dir_path(bench->feed->dir, "kirim");
 	char *pipe = temp_dir_path(bench->feed->dir, "pipa");
-	char *argv[] = {program, pipe, NULL};
 
-	temp_dir_write(bench->feed->dir, "kirim",
-	    "#!/bin/sh\n[ -p $1 ] && read x <$1\nexit 1\n");
-	CHECK(chmod(program, 0700) == 0);
-	bench->rows[0].kind = CONTACT_EXEC;
-	bench->rows[0].argv = argv;
+	bench_use_program(
+	    bench, "#!/bin/sh\n[ -p $1/pipa ] && read x <$1/pipa\nexit 1\n");
 	bench_add(bench, EVENT_ALERT_OPENED);
 	wait_until(bench, first_is_told);
 	bench_stop(bench);
@@ -286,7 +281,6 @@ Test(notifier_unsent, a_restart_during_an_attempt_is_tried_at_once)
 	CHECK(unlink(pipe) == 0 && close(bench->pipe) == 0);
 	wait_until(bench, has_tried);
 	cr_expect_not(first_row(bench).failure_told);
-	free(program);
 	free(pipe);
 	bench_free(bench);
 }
